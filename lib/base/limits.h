@@ -1,0 +1,48 @@
+/*
+ * limits.h - what a stranger can make large, and how large it may get
+ *
+ * The admin's own limits (size of a message, rates) are options; these are the fences behind them. Each has its reason.
+ */
+#pragma once
+
+/* Sizes of a message. 25 MiB is what the large providers take; 64 MiB is what one bytea parameter may cost in memory. */
+#define LIMIT_MESSAGE_DEFAULT      (25 * 1024 * 1024)
+#define LIMIT_MESSAGE_HARD         (64 * 1024 * 1024)
+
+/* Headers. GMime needs 674 MB for a million headers and overflows its stack on nested groups in one address field. */
+#define LIMIT_HEADER_BLOCK         (1024 * 1024)
+#define LIMIT_HEADER_FIELD         (64 * 1024)
+#define LIMIT_HEADER_COUNT         1000
+#define LIMIT_ADDRESSES_PER_FIELD  256
+#define LIMIT_ADDRESS_COLONS       500     /* outside quotes, in one address field: nested groups */
+#define LIMIT_REFERENCES           50      /* the first and the last 49 are kept (RFC 5322, 3.6.4) */
+#define LIMIT_MESSAGE_ID           998     /* one line of RFC 5322                                */
+
+/* MIME. GMime has no limit on parts: 7 MB of empty ones cost it 1.3 GB. */
+#define LIMIT_MIME_DEPTH           50
+#define LIMIT_MIME_PARTS           1000
+#define LIMIT_BOUNDARY_LINES       5000
+#define LIMIT_BOUNDARY_LENGTH      250
+#define LIMIT_MIME_PARAMETERS      64      /* RFC 2231 continuations, CVE-2026-27859              */
+#define LIMIT_FILENAME             255     /* octets of a file's name after cleaning              */
+#define LIMIT_TEXT                 (1024 * 1024)   /* text of one article, the rest stays in the original */
+
+/* LMTP (RFC 2033, RFC 5321, 4.5.3.1). */
+#define LIMIT_COMMAND_LINE         4096
+#define LIMIT_RECIPIENTS           100
+#define LIMIT_MAILS_PER_SESSION    100
+#define LIMIT_SESSION_ERRORS       10
+#define LIMIT_LINE_OUT             998
+
+/* The parse child. 512 MiB is twice what any message within the limits above needs. */
+#define LIMIT_PARSE_MEMORY         (512 * 1024 * 1024)
+#define LIMIT_PARSE_CPU_SECONDS    10
+#define LIMIT_PARSE_WALL_SECONDS   30
+#define LIMIT_PARSE_MESSAGES       100     /* per child: recycles leaks                           */
+#define LIMIT_PARSE_RECORD         (16 * 1024 * 1024)
+
+#define LIMIT_RECEIVED             50      /* hops; more: quarantine, no acknowledgement          */
+#define LIMIT_ATTEMPTS             3       /* alone; then quarantine                              */
+#define LIMIT_LEASE_SECONDS        30
+#define LIMIT_CONVERSATION_KEYS    6       /* advisory locks taken for one mail                   */
+#define LIMIT_TOKEN_LOCAL_PART     64      /* RFC 5321, 4.5.3.1.1                                 */

@@ -1,0 +1,35 @@
+/*
+ * text.h - text from strangers, made fit for the database, the terminal and the log
+ */
+#pragma once
+
+#include <glib.h>
+
+/* Valid UTF-8 without NUL: bad bytes become U+FFFD, NUL is dropped. Fit for PostgreSQL text (which refuses both). */
+char *text_sanitise(const char *bytes, gsize length);
+
+/*
+ * Escapes what could drive a terminal or forge a log line: C0 (tab and LF too), DEL, C1 (also as UTF-8 U+0080..9F), the
+ * bidi controls U+202A..202E and U+2066..2069, U+200E, U+200F, U+061C, line separators U+2028/9 and bytes that are not
+ * UTF-8 become \xNN (byte by byte); a backslash becomes \\. (A18 of our attack list; CWE-117, CWE-150.)
+ */
+char *text_escape(const char *text);
+/* The same for text of several lines: LF stays LF, tab stays tab, a backslash stays itself. For bodies on a terminal. */
+char *text_escape_body(const char *text);
+
+/* At most max_bytes of text, cut between characters; "..." is not added. */
+char *text_cut(const char *text, gsize max_bytes);
+
+/* White space folded to single blanks, ends stripped. */
+char *text_fold_space(const char *text);
+
+/* The candidate nearest to word by edit distance (at most 2, and less than half its length), or NULL. NULL-terminated list. */
+const char *text_nearest(const char *word, const char *const *candidates);
+
+gboolean text_has_control(const char *text);   /* any byte < 0x20 or 0x7f */
+
+/* "60s", "5m", "4h", "30d", "2w"; a bare number is seconds. INVALID otherwise, also on overflow. */
+gboolean text_parse_duration(const char *text, gint64 *seconds_out, GError **error);
+/* "25M", "64K", "1G" (powers of 1024); a bare number is bytes. "MiB" and "KiB" spellings are understood. */
+gboolean text_parse_size(const char *text, gint64 *bytes_out, GError **error);
+gboolean text_parse_int64(const char *text, gint64 min, gint64 max, gint64 *value_out, GError **error);

@@ -1,0 +1,10 @@
+# courier: SMTP (libcurl), maildir
+noinst_LIBRARIES += lib/courier/libcourier.a
+lib_courier_libcourier_a_CPPFLAGS = $(AM_CPPFLAGS) $(CURL_CFLAGS)
+lib_courier_libcourier_a_SOURCES = \
+	lib/courier/courier.c lib/courier/courier.h lib/courier/courier-private.h \
+	lib/courier/maildir.c \
+	lib/courier/smtp.c
+
+LINK_COURIER_ONLY = lib/courier/libcourier.a $(CURL_LIBS)
+LINK_COURIER = $(LINK_COURIER_ONLY) $(LINK_MESSAGE)

@@ -1,0 +1,11 @@
+# intake: sources of mail
+noinst_LIBRARIES += lib/intake/libintake.a
+lib_intake_libintake_a_SOURCES = \
+	lib/intake/listen.c \
+	lib/intake/lmtp.c lib/intake/lmtp.h \
+	lib/intake/lmtp-session.c lib/intake/lmtp-session-private.h \
+	lib/intake/mailbox-file.c lib/intake/mailbox-file.h \
+	lib/intake/sink.c lib/intake/sink.h
+
+LINK_INTAKE_ONLY = lib/intake/libintake.a
+LINK_INTAKE = $(LINK_INTAKE_ONLY) $(LINK_BASE)

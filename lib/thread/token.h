@@ -1,0 +1,52 @@
+/*
+ * token.h - the signed name of a ticket that we give to one person
+ *
+ *     t1042.77.a7q3...        "t" reference "." person "." key-id (one base32 digit) MAC (26 base32 digits)
+ *
+ * The MAC is HMAC-SHA-256 cut to 128 bits over purpose, ticket and person. A token of purpose TOKEN_AUTOMATIC stands in our automatic
+ * mails, so that an answer to one is known wherever its token survives: in the recipient, in a Message-ID, or in the body.
+ * A retired key still proves tokens until its life is over; the caller gives only keys that may still prove one.
+ */
+#pragma once
+
+#include <glib.h>
+
+#define TOKEN_KEY_BYTES 32
+#define TOKEN_MAC_BYTES 16
+
+typedef enum { TOKEN_CUSTOMER, TOKEN_AUTOMATIC, TOKEN_AGENT, TOKEN_BOUNCE, N_TOKEN_PURPOSES } TokenPurpose;
+
+typedef struct {
+    guint  id;                         /* 0..31 */
+    guint8 secret[TOKEN_KEY_BYTES];
+    gint64 proves_until;               /* a retired key's end (microseconds UTC); 0: in use */
+} TokenKey;
+
+typedef struct {
+    GArray *keys;                      /* TokenKey; the first with proves_until 0 signs */
+} TokenKeys;
+
+typedef struct {
+    gint64       reference;            /* of the ticket; of TOKEN_BOUNCE: the outbox row */
+    gint64       person;
+    TokenPurpose purpose;
+} Token;
+
+TokenKeys *token_keys_new(void);
+void       token_keys_free(TokenKeys *keys);          /* wipes them */
+void       token_keys_add(TokenKeys *keys, guint id, const guint8 secret[TOKEN_KEY_BYTES], gint64 proves_until);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(TokenKeys, token_keys_free)
+
+char *token_format(const TokenKeys *keys, const Token *token);
+
+/*
+ * Reads a token that text begins with (case-insensitively) and proves it against every key for the purposes CUSTOMER, AUTOMATIC and AGENT;
+ * end_out (may be NULL) gets the first octet after it. FALSE if there is none or the MAC is wrong (compared in constant time).
+ */
+gboolean token_parse(const TokenKeys *keys, const char *text, gint64 now, Token *token_out, const char **end_out);
+/* The first valid token anywhere in text, from the top. Linear in the length of text. */
+gboolean token_find(const TokenKeys *keys, const char *text, gint64 now, Token *token_out);
+
+/* Envelope sender of a mail whose bounces we want to know: "b<outbox id>.<key-id MAC>". */
+char    *token_format_bounce(const TokenKeys *keys, gint64 outbox);
+gboolean token_parse_bounce(const TokenKeys *keys, const char *text, gint64 now, gint64 *outbox_out);

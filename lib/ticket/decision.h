@@ -1,0 +1,114 @@
+/*
+ * decision.h - what shall become of one message: an outcome and a list of effects, each with its reason
+ *
+ * Effects are plain values. The store applies them in order, in one transaction, without knowing mail; explain prints them.
+ */
+#pragma once
+
+#include "ticket/facts.h"
+#include "ticket/ticket.h"
+
+typedef enum {
+    EFFECT_TICKET,         /* a new ticket                                                     */
+    EFFECT_ARTICLE,        /* the message becomes an article of the ticket                     */
+    EFFECT_PARTICIPANT,    /* the sender takes part from now on                                */
+    EFFECT_STATUS,         /* the ticket changes its state (reopened)                          */
+    EFFECT_MERGE,          /* another ticket of the same conversation is merged into this one  */
+    EFFECT_LINK,           /* "perhaps related"                                                */
+    EFFECT_EVENT,          /* a line of history                                                */
+    EFFECT_TAKE,           /* a token is taken from a bucket, whatever is left in it           */
+    EFFECT_MAIL,           /* an automatic mail, if every one of its buckets has a token left  */
+    N_EFFECTS
+} EffectKind;
+
+const char *effect_kind_name(EffectKind kind);
+
+typedef struct {
+    gint64         reference;
+    char          *queue;
+    char          *subject;
+    gint64         requester;       /* person id; 0: nobody (no From) */
+    char          *language;        /* or NULL */
+    TicketPriority priority;
+    gboolean       placeholder;     /* shows a quarantined mail to the agents */
+} EffectTicket;
+
+typedef struct {
+    gint64     ticket;
+    gint64     author;              /* person id; 0: nobody */
+    char      *from_name;
+    char      *from_address;
+    char      *message_id;          /* NULL if it has none */
+    GPtrArray *references;          /* char *: what it refers to; recorded as "referred to" */
+    char      *subject;
+    char      *text;
+    gint64     date;                /* of its Date field; 0: none */
+    gboolean   other_address;       /* joined by a token made out to somebody else */
+    char      *class_name;
+} EffectArticle;
+
+typedef struct {
+    gint64 ticket;
+    gint64 other;                   /* person, or the other ticket (merged from, linked to) */
+    TicketStatus status;            /* of EFFECT_STATUS */
+    char  *text;                    /* event kind of EFFECT_EVENT, bucket key of EFFECT_TAKE */
+    gint64 count, seconds;          /* bucket of EFFECT_TAKE */
+} EffectSmall;
+
+typedef struct {
+    char      *kind;                /* "acknowledgement", "refusal" */
+    gint64     ticket;              /* 0: none (a refusal)          */
+    char      *envelope_sender;     /* "" is the null path          */
+    char      *recipient;
+    char      *message_id;          /* without angle brackets       */
+    GBytes    *bytes;               /* the mail, canonical CRLF     */
+    gint64     expires;             /* no later attempt             */
+    GPtrArray *buckets;             /* Bucket *: all must have a token; the first empty one is why it was withheld */
+} EffectMail;
+
+typedef struct {
+    EffectKind kind;
+    char      *reason;
+    union {
+        EffectTicket  ticket;
+        EffectArticle article;
+        EffectSmall   small;
+        EffectMail    mail;
+    };
+} Effect;
+
+/* One line of the explanation: a step that was tried, and how it came out. */
+typedef struct {
+    char    *step;                  /* "token in recipient" */
+    gboolean held;
+    char    *text;                  /* what was found       */
+} TraceLine;
+
+typedef struct {
+    GPtrArray *lines;               /* TraceLine * */
+} Trace;
+
+typedef struct {
+    Outcome    outcome;
+    char      *reason;
+    gint64     ticket;              /* 0: none                                        */
+    gint64     duplicate_of;        /* inbound id; 0: none                            */
+    gboolean   keep_content_key;    /* the content key is to be recorded for this row */
+    char      *acknowledgement;     /* "mail" where an EFFECT_MAIL decides, else "none: why" */
+    GPtrArray *effects;             /* Effect * in the order of application           */
+    Trace     *trace;
+} Decision;
+
+Decision *decision_new(void);
+void      decision_free(Decision *decision);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Decision, decision_free)
+
+/* Appends an effect of that kind with a reason (taken); the caller fills the rest. */
+Effect *decision_add(Decision *decision, EffectKind kind, char *reason);
+Effect *effect_new(EffectKind kind, char *reason);
+void    effect_free(Effect *effect);
+
+Trace *trace_new(void);
+void   trace_free(Trace *trace);
+void   trace_add(Trace *trace, const char *step, gboolean held, const char *format, ...) G_GNUC_PRINTF(4, 5);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Trace, trace_free)

@@ -1,0 +1,83 @@
+/*
+ * facts.h - what the store knows about one message, and what was asked
+ *
+ * A FactsRequest is made from a Message and its envelope; the store answers a batch of them in one round trip; decide reads the answer.
+ * Facts are values: the same Facts and the same Message give the same Decision, today and in a replay.
+ */
+#pragma once
+
+#include "ticket/ticket.h"
+
+typedef struct {
+    char      *sender;           /* canonical address of the From, NULL if there is none                  */
+    char      *sender_name;
+    char      *sender_domain;
+    char      *queue;            /* name */
+    guint8     content_key[32];
+    gboolean   content_key_expires;   /* neither Message-ID nor Date: the key holds for an hour            */
+    char      *message_id;       /* its own; NULL if none                                                  */
+    GPtrArray *references;       /* char *: In-Reply-To, then References newest first; no duplicates       */
+    GArray    *token_tickets;    /* gint64: references of tickets that valid tokens name                    */
+    gint64     tag_ticket;       /* of the subject's tag; 0 if there is none                               */
+    GPtrArray *buckets;          /* Bucket *: every token bucket the decision may look at                  */
+} FactsRequest;
+
+/* A token bucket: holds `count`, fills in `seconds`. */
+typedef struct {
+    char  *key;                  /* "ack:person:anna@example.com:h" */
+    gint64 count;
+    gint64 seconds;
+    double tokens;               /* filled in by the store: what it holds now */
+} Bucket;
+
+/* A ticket that something in the message points at. Merged tickets are replaced by their target. */
+typedef struct {
+    gint64         reference;
+    gint64         merged_from;          /* the reference that was named, if it was merged; else 0  */
+    char          *queue;
+    TicketStatus   status;
+    char          *subject;
+    gint64         requester;            /* person id */
+    gint64         changed_at;           /* when it was resolved or closed; 0 while open            */
+    gboolean       sender_takes_part;    /* requester or participant                                */
+    gboolean       sender_is_requester;
+    gboolean       same_organisation;    /* the sender's organisation is the requester's (both known) */
+    gboolean       has_agent_reply;
+} FactTicket;
+
+/* A Message-ID that the store has met before, and in which ticket. */
+typedef struct {
+    char    *message_id;
+    gint64   ticket;                     /* after merging */
+    gboolean seen;                       /* a mail with this id was filed; else only referred to */
+    gboolean ours;                       /* we sent it                                            */
+    gboolean automatic;                  /* we sent it, and it was automatic                      */
+} FactReference;
+
+typedef struct {
+    gint64     person;                   /* of the sender; 0 if unknown (explain only) or no From */
+    gboolean   person_is_bouncing;
+    gboolean   sender_is_agent;
+    gint64     duplicate_of;             /* inbound id that holds the content key; 0 if none      */
+    gint64     elsewhere;                /* a ticket in another queue with the same content; 0    */
+    gboolean   elsewhere_acknowledged;
+    gint64     newest_open;              /* the sender's newest open ticket in this queue; 0      */
+    GPtrArray *tickets;                  /* FactTicket *    */
+    GPtrArray *references;               /* FactReference * */
+    GPtrArray *buckets;                  /* Bucket *: with tokens filled in */
+} Facts;
+
+FactsRequest *facts_request_new(void);
+void          facts_request_free(FactsRequest *request);
+Facts        *facts_new(void);
+void          facts_free(Facts *facts);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(FactsRequest, facts_request_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Facts, facts_free)
+
+Bucket *bucket_new(char *key /* taken */, gint64 count, gint64 seconds);
+void    bucket_free(Bucket *bucket);
+void    fact_ticket_free(FactTicket *ticket);
+void    fact_reference_free(FactReference *reference);
+
+const FactTicket *facts_ticket(const Facts *facts, gint64 reference);   /* NULL if it is not among them; also by merged_from */
+const Bucket     *facts_bucket(const Facts *facts, const char *key);
