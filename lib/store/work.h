@@ -11,7 +11,6 @@
 #pragma once
 
 #include "store/store.h"
-#include "thread/token.h"
 #include "ticket/decision.h"
 #include "ticket/facts.h"
 
@@ -71,8 +70,14 @@ gboolean store_work_commit(Store *store, const Application *applications, gsize 
 /* References of new tickets, in order, for decide. Unused ones may be kept for the next batch. */
 gboolean store_reserve_references(Store *store, gsize n, gint64 *references_out, GError **error);
 
-/* Keys that sign tokens: the one in use and those retired less than token_life_seconds ago. */
-TokenKeys *store_token_keys(Store *store, gint64 token_life_seconds, GError **error);
+typedef struct {
+    guint  id;
+    guint8 secret[32];
+    gint64 retired_at;         /* microseconds UTC; 0: in use */
+} StoreTokenKey;
+
+/* Keys that sign tokens: the one in use and those retired less than token_life_seconds ago. keys_out: StoreTokenKey. */
+gboolean store_token_keys(Store *store, gint64 token_life_seconds, GArray **keys_out, GError **error);
 
 /* Puts a row without outcome (or a quarantined one) back to be worked afresh; NOT_FOUND, or INVALID if its outcome cannot be taken back. */
 gboolean store_inbound_retry(Store *store, gint64 id, GError **error);

@@ -1,0 +1,62 @@
+/*
+ * store-private.h - parameters, pipelines and rows, for the files of this folder
+ *
+ * A Params holds the bound values of one statement, in order; it borrows text and bytes until the statement was sent. Arrays are sent as
+ * text in PostgreSQL's array syntax, made by the params_* functions (each element quoted), and cast by the statement ($1::bigint[]).
+ *
+ * A pipeline sends many statements and reads their results after one round trip:
+ *
+ *     store_pipeline_begin(store);
+ *     store_pipeline_add(store, QUERY_A, &a); store_pipeline_add(store, QUERY_B, &b);
+ *     results = store_pipeline_run(store, &error);       one PGresult per statement, or NULL with the first error
+ *
+ * While adding, the socket is kept from filling up both ways (libpq's non-blocking mode), so a batch may be of any size.
+ */
+#pragma once
+
+#include <libpq-fe.h>
+
+#include "store/store.h"
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(PGresult, PQclear)
+
+#define PARAMS_MAX 24
+
+typedef struct {
+    int         n;
+    const char *values[PARAMS_MAX];
+    int         lengths[PARAMS_MAX];
+    int         formats[PARAMS_MAX];
+    char       *owned[PARAMS_MAX];
+} Params;
+
+void params_init(Params *params);
+void params_clear(Params *params);
+void params_text(Params *params, const char *text);                       /* NULL is SQL's */
+void params_int(Params *params, gint64 value);
+void params_int_or_null(Params *params, gint64 value);                     /* 0 is NULL */
+void params_bool(Params *params, gboolean value);
+void params_bytes(Params *params, const void *bytes, gsize length);        /* bytea, binary */
+void params_time(Params *params, gint64 time);                            /* microseconds UTC; 0 is NULL */
+void params_int_array(Params *params, const gint64 *values, gsize n);
+void params_text_array(Params *params, const char *const *values, gsize n);   /* NULL elements are NULL */
+void params_bytes_array(Params *params, const guint8 *values, gsize size, gsize n);   /* n values of size bytes each, bytea[] */
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Params, params_clear)
+
+/* One statement now. NULL with error. Results are text format, but where the statement's table entry says binary. */
+PGresult *store_run(Store *store, QueryId query, const Params *params, GError **error);
+
+void     store_pipeline_begin(Store *store);
+void     store_pipeline_add(Store *store, QueryId query, const Params *params);
+gsize    store_pipeline_count(const Store *store);
+/* PGresult * each, in order; NULL with the first error (the pipeline is then drained, a transaction in it is broken: roll back). */
+GPtrArray *store_pipeline_run(Store *store, GError **error);
+
+gint64      row_int64(const PGresult *rows, int row, int column);          /* 0 for NULL */
+gboolean    row_bool(const PGresult *rows, int row, int column);
+gint64      row_time(const PGresult *rows, int row, int column);           /* timestamptz selected as microseconds: (extract(epoch from x) * 1000000)::bigint */
+const char *row_text(const PGresult *rows, int row, int column);           /* NULL for NULL */
+char       *row_dup(const PGresult *rows, int row, int column);
+GBytes     *row_bytes(const PGresult *rows, int row, int column);          /* bytea, from text or binary result format; NULL for NULL */
+
+PGconn *store_connection(Store *store);
