@@ -9,6 +9,9 @@
 #include "ticket/ticket.h"
 
 typedef struct {
+    gint64     inbound;          /* the row asked about: it is no duplicate of itself; 0: none (explain)   */
+    gint64     raw;              /* its bytes: another row of the same raw is the same content elsewhere   */
+    GByteArray *elsewhere_keys;  /* content keys (32 bytes each) the same mail has in the other queues     */
     char      *sender;           /* canonical address of the From, NULL if there is none                  */
     char      *sender_name;
     char      *sender_domain;
