@@ -10,12 +10,13 @@
 
 /*
  * TRUE if it may be handed to an SMTP server: local part (dot-atom or quoted string) @ domain or address literal, at most
- * 254 octets, local part at most 64 octets, no control characters, blank, "<" or ">" outside a quoted local part's escapes,
- * and no CR, LF, NUL anywhere. UTF-8 in both parts is allowed (RFC 6531) if it is valid.
+ * 254 octets, local part at most 64 octets, blank, "<" and ">" only inside a quoted local part, and no control character
+ * (CR, LF, C1, bidi) anywhere. UTF-8 in both parts is allowed (RFC 6531) if it is valid.
  */
 gboolean address_is_valid(const char *address);
 
-char       *address_canonical(const char *address);       /* NULL if it has no local part or no domain             */
+/* NULL if it has no local part or no domain, if either holds control characters, or above 512 octets (it is an index key) */
+char       *address_canonical(const char *address);
 const char *address_domain(const char *address);          /* what follows the last "@"; NULL if there is none      */
 gboolean    address_equal(const char *a, const char *b);  /* same canonical form; FALSE if either has none         */
 

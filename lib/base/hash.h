@@ -24,6 +24,9 @@ gint64 hash_key64(const void *bytes, gsize length);
 void     hash_random(guint8 *bytes_out, gsize length);
 gboolean hash_equal(const void *a, const void *b, gsize length);   /* in constant time */
 
-/* RFC 4648 base32, lower-case, without padding; read case-insensitively. decode returns FALSE on any other character. */
+/*
+ * RFC 4648 base32, lower-case, without padding; read case-insensitively. decode returns FALSE on any other character, on left-over
+ * bits that no encoder writes, and if the bytes are more than *length_inout.
+ */
 char    *base32_encode(const guint8 *bytes, gsize length);
 gboolean base32_decode(const char *text, gsize text_length, guint8 *bytes_out, gsize *length_inout);

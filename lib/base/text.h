@@ -27,8 +27,9 @@ char *text_fold_space(const char *text);
 const char *text_nearest(const char *word, const char *const *candidates);
 
 gboolean text_has_control(const char *text);   /* any byte < 0x20 or 0x7f */
+gboolean text_char_is_unsafe(gunichar c);      /* what text_escape() escapes, but for the backslash */
 
-/* "60s", "5m", "4h", "30d", "2w"; a bare number is seconds. INVALID otherwise, also on overflow. */
+/* "60s", "5m", "4h", "30d", "2w"; a bare number is seconds. INVALID otherwise, also if it overflows in microseconds. */
 gboolean text_parse_duration(const char *text, gint64 *seconds_out, GError **error);
 /* "25M", "64K", "1G" (powers of 1024); a bare number is bytes. "MiB" and "KiB" spellings are understood. */
 gboolean text_parse_size(const char *text, gint64 *bytes_out, GError **error);

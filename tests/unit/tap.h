@@ -1,0 +1,22 @@
+/*
+ * tap.h - g_test_init() for programs that Automake's TAP driver starts without arguments
+ */
+#pragma once
+
+#include <glib.h>
+
+static inline void
+tap_init(int *argc, char ***argv)
+{
+    /* g_test_init() takes its own options out again; static, because the arguments live as long as the program. */
+    static char **with_tap;
+    int count = *argc;
+
+    with_tap = g_new0(char *, (gsize) count + 2);
+    for (int i = 0; i < count; i++)
+        with_tap[i] = (*argv)[i];
+    with_tap[count++] = (char *) "--tap";
+    *argc = count;
+    *argv = with_tap;
+    g_test_init(argc, argv, NULL);
+}
