@@ -1,0 +1,231 @@
+#include "message/compose.h"
+
+#include <string.h>
+
+#include "base/address.h"
+#include "base/error.h"
+#include "base/limits.h"
+#include "base/text.h"
+#include "message/header-writer-private.h"
+
+#define QP_WIDTH 76   /* RFC 2045, 6.7 */
+
+gboolean
+message_id_is_strict(const char *id)
+{
+    const char *at = id != NULL ? strrchr(id, '@') : NULL;
+
+    if (at == NULL || at == id || at[1] == '\0' || strlen(id) > 250)
+        return FALSE;
+    for (const char *p = id; *p != '\0'; p++) {
+        if (*p < '!' || *p > '~' || *p == '<' || *p == '>')
+            return FALSE;
+    }
+    return TRUE;
+}
+
+static gboolean
+refuse(GError **error, const char *field, const char *why)
+{
+    g_set_error(error, MAILGW_ERROR, MAILGW_ERROR_INVALID, "cannot compose mail: %s %s", field, why);
+    return FALSE;
+}
+
+static gboolean
+check_text(const char *field, const char *value, GError **error)
+{
+    if (value == NULL)
+        return TRUE;
+    if (!g_utf8_validate(value, -1, NULL))
+        return refuse(error, field, "is not UTF-8");
+    if (text_has_control(value))
+        return refuse(error, field, "holds a control character");
+    return TRUE;
+}
+
+static gboolean
+check_address(const char *field, const char *value, GError **error)
+{
+    if (value == NULL || !address_is_valid(value))
+        return refuse(error, field, "is not a valid address");
+    return TRUE;
+}
+
+static gboolean
+check_draft(const MailDraft *draft, GError **error)
+{
+    if (draft->subject == NULL)
+        return refuse(error, "Subject", "is missing");
+    if (!message_id_is_strict(draft->message_id))
+        return refuse(error, "Message-ID", "does not fit the strict grammar");
+    if (draft->text == NULL || !g_utf8_validate(draft->text, -1, NULL))
+        return refuse(error, "text", "is not UTF-8");
+    if (draft->automatic != MAIL_HUMAN && draft->loop_id != NULL &&
+        (strpbrk(draft->loop_id, " \t<>") != NULL || !g_str_is_ascii(draft->loop_id) || strlen(draft->loop_id) > 250))
+        return refuse(error, "X-Loop", "is not one word of ASCII");
+    return check_address("From", draft->from_address, error) && check_address("To", draft->to_address, error) &&
+           (draft->reply_to == NULL || check_address("Reply-To", draft->reply_to, error)) &&
+           check_text("From", draft->from_name, error) && check_text("To", draft->to_name, error) &&
+           check_text("Subject", draft->subject, error) && check_text("X-Loop", draft->loop_id, error);
+}
+
+/* RFC 5322, 3.3, in UTC; the names are English in every locale. */
+static gboolean
+write_date(GString *to, gint64 date, GError **error)
+{
+    static const char *const days[] = { "Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun" };
+    static const char *const months[] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                          "Jul", "Aug", "Sep", "Oct", "Nov", "Dec" };
+    g_autoptr(GDateTime) utc = g_date_time_new_from_unix_utc(date / G_USEC_PER_SEC);
+
+    if (utc == NULL)
+        return refuse(error, "Date", "is out of range");
+    g_string_append_printf(to, "Date: %s, %02d %s %04d %02d:%02d:%02d +0000\r\n",
+                           days[g_date_time_get_day_of_week(utc) - 1], g_date_time_get_day_of_month(utc),
+                           months[g_date_time_get_month(utc) - 1], g_date_time_get_year(utc),
+                           g_date_time_get_hour(utc), g_date_time_get_minute(utc), g_date_time_get_second(utc));
+    return TRUE;
+}
+
+/* The first and the last 49 of those that fit the grammar (RFC 5322, 3.6.4, wants them all; a chain has no end). */
+static void
+write_references(GString *to, const GPtrArray *references)
+{
+    g_autoptr(GPtrArray) fit = g_ptr_array_new();
+
+    for (guint i = 0; references != NULL && i < references->len; i++) {
+        if (message_id_is_strict(references->pdata[i]))
+            g_ptr_array_add(fit, references->pdata[i]);
+    }
+    if (fit->len > LIMIT_REFERENCES)
+        g_ptr_array_remove_range(fit, 1, fit->len - LIMIT_REFERENCES);
+    if (fit->len > 0)
+        header_write_ids(to, "References", fit);
+}
+
+static void
+write_automatic(GString *to, const MailDraft *draft)
+{
+    if (draft->automatic == MAIL_HUMAN)
+        return;
+    header_write_plain(to, "Auto-Submitted",
+                       draft->automatic == MAIL_AUTO_REPLIED ? "auto-replied" : "auto-generated");
+    header_write_plain(to, "X-Auto-Response-Suppress", "All");
+    if (draft->loop_id != NULL)
+        header_write_plain(to, "X-Loop", draft->loop_id);
+}
+
+/* Whether 7bit keeps the text as it is: ASCII, short lines, and no line that a careless hop could take for its own. */
+static gboolean
+fits_7bit(const char *text)
+{
+    gsize column = 0;
+
+    for (const char *p = text; *p != '\0'; p++) {
+        if (*p == '\n') {
+            column = 0;
+            continue;
+        }
+        if (column == 0 && (*p == '.' || g_str_has_prefix(p, "From ")))
+            return FALSE;
+        if ((*p < ' ' && *p != '\t') || *p > '~' || ++column > 78)
+            return FALSE;
+    }
+    return TRUE;
+}
+
+static void
+write_7bit(GString *to, const char *text)
+{
+    for (; *text != '\0'; text++) {
+        if (*text == '\n')
+            g_string_append_c(to, '\r');
+        g_string_append_c(to, *text);
+    }
+}
+
+static gboolean
+qp_is_literal(const char *p, gsize column)
+{
+    if (column == 0 && (*p == '.' || g_str_has_prefix(p, "From ")))
+        return FALSE;
+    if (*p == ' ' || *p == '\t')
+        return p[1] != '\n' && p[1] != '\r' && p[1] != '\0';
+    return *p > ' ' && *p <= '~' && *p != '=';
+}
+
+/* RFC 2045, 6.7. CR and CRLF in the text are line ends too: no bare CR may leave here. */
+static void
+write_quoted_printable(GString *to, const char *text)
+{
+    gsize column = 0;
+
+    for (const char *p = text; *p != '\0'; p++) {
+        gboolean literal;
+
+        if (*p == '\n' || *p == '\r') {
+            if (*p == '\r' && p[1] == '\n')
+                p++;
+            g_string_append(to, "\r\n");
+            column = 0;
+            continue;
+        }
+        literal = qp_is_literal(p, column);
+        if (column + (literal ? 1 : 3) > QP_WIDTH - 1) {
+            g_string_append(to, "=\r\n");
+            column = 0;
+            literal = qp_is_literal(p, column);
+        }
+        if (literal)
+            g_string_append_c(to, *p);
+        else
+            g_string_append_printf(to, "=%02X", (guchar) *p);
+        column += literal ? 1 : 3;
+    }
+}
+
+static void
+write_body(GString *to, const char *text)
+{
+    gboolean plain = fits_7bit(text);
+
+    header_write_plain(to, "MIME-Version", "1.0");
+    header_write_plain(to, "Content-Type", "text/plain; charset=utf-8");
+    header_write_plain(to, "Content-Transfer-Encoding", plain ? "7bit" : "quoted-printable");
+    g_string_append(to, "\r\n");
+    if (plain)
+        write_7bit(to, text);
+    else
+        write_quoted_printable(to, text);
+    if (!g_str_has_suffix(to->str, "\r\n"))
+        g_string_append(to, "\r\n");
+}
+
+GBytes *
+compose_mail(const MailDraft *draft, GError **error)
+{
+    g_autoptr(GString) mail = NULL;
+    g_autofree char *message_id = NULL;
+
+    if (!check_draft(draft, error))
+        return NULL;
+    mail = g_string_sized_new(2048);
+    if (!write_date(mail, draft->date, error))
+        return NULL;
+    header_write_address(mail, "From", draft->from_name, draft->from_address);
+    header_write_address(mail, "To", draft->to_name, draft->to_address);
+    if (draft->reply_to != NULL)
+        header_write_address(mail, "Reply-To", NULL, draft->reply_to);
+    header_write_text(mail, "Subject", draft->subject);
+    message_id = g_strdup_printf("<%s>", draft->message_id);
+    header_write_plain(mail, "Message-ID", message_id);
+    if (message_id_is_strict(draft->in_reply_to)) {
+        g_autofree char *in_reply_to = g_strdup_printf("<%s>", draft->in_reply_to);
+
+        header_write_plain(mail, "In-Reply-To", in_reply_to);
+    }
+    write_references(mail, draft->references);
+    write_automatic(mail, draft);
+    write_body(mail, draft->text);
+    return g_string_free_to_bytes(g_steal_pointer(&mail));
+}
