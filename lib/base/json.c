@@ -52,7 +52,7 @@ json_format(const json_t *value, gboolean indent)
         if (c == '\n' || !text_char_is_unsafe(c))
             continue;
         g_string_append_len(text, plain, next - plain);
-        g_string_append_printf(text, "\\u%04x", c);
+        g_string_append_printf(text, "\\u%04X", c);
         plain = g_utf8_next_char(next);
     }
     g_string_append(text, plain);
