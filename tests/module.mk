@@ -1,7 +1,9 @@
-# Unit tests print TAP (g_test) and run under Automake's driver; each links its module and those below, nothing else.
+# What `make check` runs: unit tests and checks of the tree (TAP, Automake's driver), then the stories and attacks (pytest).
+# Each unit test links its module and those below, nothing else.
 LOG_DRIVER = env AM_TAP_AWK='$(AWK)' $(SHELL) $(top_srcdir)/build-aux/tap-driver.sh
-AM_TESTS_ENVIRONMENT = G_TEST_SRCDIR='$(abs_top_srcdir)/tests' G_TEST_BUILDDIR='$(abs_top_builddir)/tests'; \
-                       export G_TEST_SRCDIR G_TEST_BUILDDIR;
+AM_TESTS_ENVIRONMENT = G_TEST_SRCDIR='$(abs_top_srcdir)/tests' G_TEST_BUILDDIR='$(abs_top_builddir)/tests' \
+                       MAILGW_SOURCE='$(abs_top_srcdir)' MAILGW_BUILD='$(abs_top_builddir)'; \
+                       export G_TEST_SRCDIR G_TEST_BUILDDIR MAILGW_SOURCE MAILGW_BUILD;
 UNIT_TESTS =
 
 include tests/unit/base.mk
@@ -16,4 +18,21 @@ include tests/unit/gateway.mk
 include tests/bench/module.mk
 
 check_PROGRAMS += $(UNIT_TESTS)
-TESTS += $(UNIT_TESTS)
+
+TREE_CHECKS = tests/check-source tests/check-layers tests/check-binaries
+TESTS += $(UNIT_TESTS) $(TREE_CHECKS)
+EXTRA_DIST += $(TREE_CHECKS) tests/run-pytest tests/summary tests/pytest.ini tests/conftest.py \
+              tests/integration tests/security
+
+# In place of Automake's own target, which would stop before the stories when a unit test fails.
+check-am: all-am
+	$(MAKE) $(AM_MAKEFLAGS) $(check_PROGRAMS)
+	@status=0; \
+	$(MAKE) $(AM_MAKEFLAGS) check-TESTS || status=1; \
+	MAILGW_SOURCE='$(abs_top_srcdir)' MAILGW_BUILD='$(abs_top_builddir)' \
+	    $(SHELL) $(srcdir)/tests/run-pytest tests/pytest.results $(PYTEST_ARGS) || status=1; \
+	$(SHELL) $(srcdir)/tests/summary $(TEST_LOGS:.log=.trs) tests/pytest.results >tests/summary.log || status=1; \
+	cat tests/summary.log; \
+	exit $$status
+
+CLEANFILES += tests/pytest.results tests/summary.log
