@@ -1,47 +1,88 @@
-"""Write each result as tests/summary reads it, to the file that MAILGW_RESULTS names."""
+"""Fixtures of the stories (integration) and of the attacks (security).
+
+What they hand out is explained in integration/harness.py, which a test may import as `harness`.
+"""
 
 import os
-import re
+import pathlib
+import sys
 
-_results = None
+import pytest
 
+_here = pathlib.Path(__file__).parent
+sys.path[:0] = [str(_here), str(_here / "integration")]
 
-def pytest_configure(config):
-    global _results
-    path = os.environ.get("MAILGW_RESULTS")
-    if path:
-        _results = open(path, "w", buffering=1, encoding="utf-8")
+import harness  # noqa: E402
 
-
-def _write(word, name, reason=None):
-    if _results is not None:
-        text = f":test-result: {word} {name}"
-        if reason is not None:
-            text += " # SKIP " + " ".join(reason.split())
-        _results.write(text + "\n")
+pytest_plugins = ["results"]
 
 
-def _skip_reason(report):
-    """pytest keeps (file, line, "Skipped: reason") for a skip, and the text of the exception for the rest."""
-    text = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
-    return re.sub(r"^Skipped: ", "", text)
+@pytest.fixture(scope="session", autouse=True)
+def programs():
+    """A story without its program is a failure, never a skip."""
+    for program in (harness.MAILGW, harness.DELIVER):
+        if not os.access(program, os.X_OK):
+            pytest.exit(f"{program} is not built", returncode=3)
 
 
-def pytest_runtest_logreport(report):
-    if hasattr(report, "wasxfail"):
-        if report.when == "call":
-            _write("XFAIL" if report.skipped else "XPASS", report.nodeid)
-    elif report.failed:
-        word = "FAIL" if report.when == "call" else "ERROR"
-        _write(word, report.nodeid + ("" if report.when == "call" else f" ({report.when})"))
-    elif report.skipped:
-        _write("SKIP", report.nodeid, _skip_reason(report))
-    elif report.when == "call":
-        _write("PASS", report.nodeid)
+@pytest.fixture
+def gateway():
+    """A new installation, not yet serving."""
+    gw = harness.Gateway()
+    yield gw
+    gw.close()
 
 
-def pytest_collectreport(report):
-    if report.failed:
-        _write("ERROR", (report.nodeid or "collection") + " (collection)")
-    elif report.skipped:
-        _write("SKIP", report.nodeid, _skip_reason(report))
+@pytest.fixture(scope="module")
+def shared_gateway():
+    """One installation for all tests of a file, for those that only look."""
+    gw = harness.Gateway()
+    yield gw
+    gw.close()
+
+
+@pytest.fixture
+def sink():
+    pytest.importorskip("aiosmtpd", reason="no aiosmtpd")
+    server = harness.Sink()
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def postfix():
+    """make(gateway, transport="pipe"|"lmtp", ...) starts an instance."""
+    if not harness.IS_ROOT:
+        pytest.skip("needs root")
+    if not os.access("/usr/sbin/postfix", os.X_OK):
+        pytest.skip("no Postfix")
+    started = []
+
+    def make(gateway, **options):
+        started.append(harness.Postfix(gateway, **options))
+        return started[-1]
+
+    yield make
+    for instance in started:
+        instance.close()
+
+
+@pytest.fixture
+def generate(tmp_path):
+    """generate(count, *options, seed=, to=) -> [(record, bytes)]"""
+    if harness.generator_path() is None:
+        pytest.skip("no generator")
+    made = []
+
+    def run(count, *options, **more):
+        made.append(tmp_path / f"mail{len(made)}")
+        return harness.generate(made[-1], count, *options, **more)
+
+    return run
+
+
+@pytest.fixture
+def corpora():
+    if harness.corpora_path() is None:
+        pytest.skip("no corpora")
+    return harness.corpora_path()

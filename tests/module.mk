@@ -21,7 +21,7 @@ check_PROGRAMS += $(UNIT_TESTS)
 
 TREE_CHECKS = tests/check-source tests/check-layers tests/check-binaries
 TESTS += $(UNIT_TESTS) $(TREE_CHECKS)
-EXTRA_DIST += $(TREE_CHECKS) tests/run-pytest tests/summary tests/pytest.ini tests/conftest.py \
+EXTRA_DIST += $(TREE_CHECKS) tests/run-pytest tests/summary tests/pytest.ini tests/conftest.py tests/results.py \
               tests/integration tests/security
 
 # In place of Automake's own target, which would stop before the stories when a unit test fails.
@@ -36,3 +36,18 @@ check-am: all-am
 	exit $$status
 
 CLEANFILES += tests/pytest.results tests/summary.log
+
+# For .ci/run: the unit tests alone, built or run, and the files that hold the results of the whole.
+tests/programs: all-am $(check_PROGRAMS)
+
+tests/unit-only: tests/programs
+	@status=0; \
+	$(MAKE) $(AM_MAKEFLAGS) check-TESTS TESTS='$(UNIT_TESTS)' || status=1; \
+	cat $(UNIT_TESTS:=.trs) >tests/unit.results; \
+	exit $$status
+
+tests/list-results:
+	@echo $(TEST_LOGS:.log=.trs) tests/pytest.results
+
+.PHONY: tests/programs tests/unit-only tests/list-results
+CLEANFILES += tests/unit.results
