@@ -24,25 +24,24 @@ TESTS += $(UNIT_TESTS) $(TREE_CHECKS)
 EXTRA_DIST += $(TREE_CHECKS) tests/run-pytest tests/summary tests/pytest.ini tests/conftest.py tests/results.py \
               tests/integration tests/security
 
-# In place of Automake's own target, which would stop before the stories when a unit test fails.
-check-am: all-am
-	$(MAKE) $(AM_MAKEFLAGS) $(check_PROGRAMS)
-	@status=0; \
-	$(MAKE) $(AM_MAKEFLAGS) check-TESTS || status=1; \
+# In place of Automake's own rule, which would stop before the stories when a unit test fails.
+check-TESTS: $(check_PROGRAMS)
+	@rm -f $(TEST_LOGS) $(TEST_LOGS:.log=.trs) $(TEST_SUITE_LOG); \
+	status=0; \
+	$(MAKE) $(AM_MAKEFLAGS) $(TEST_SUITE_LOG) || status=1; \
 	MAILGW_SOURCE='$(abs_top_srcdir)' MAILGW_BUILD='$(abs_top_builddir)' \
 	    $(SHELL) $(srcdir)/tests/run-pytest tests/pytest.results $(PYTEST_ARGS) || status=1; \
 	$(SHELL) $(srcdir)/tests/summary $(TEST_LOGS:.log=.trs) tests/pytest.results >tests/summary.log || status=1; \
 	cat tests/summary.log; \
 	exit $$status
 
-CLEANFILES += tests/pytest.results tests/summary.log
-
 # For .ci/run: the unit tests alone, built or run, and the files that hold the results of the whole.
 tests/programs: all-am $(check_PROGRAMS)
 
 tests/unit-only: tests/programs
-	@status=0; \
-	$(MAKE) $(AM_MAKEFLAGS) check-TESTS TESTS='$(UNIT_TESTS)' || status=1; \
+	@rm -f $(UNIT_TESTS:=.log) $(UNIT_TESTS:=.trs) $(TEST_SUITE_LOG); \
+	status=0; \
+	$(MAKE) $(AM_MAKEFLAGS) $(TEST_SUITE_LOG) TESTS='$(UNIT_TESTS)' || status=1; \
 	cat $(UNIT_TESTS:=.trs) >tests/unit.results; \
 	exit $$status
 
@@ -50,4 +49,4 @@ tests/list-results:
 	@echo $(TEST_LOGS:.log=.trs) tests/pytest.results
 
 .PHONY: tests/programs tests/unit-only tests/list-results
-CLEANFILES += tests/unit.results
+CLEANFILES += tests/pytest.results tests/unit.results tests/summary.log
