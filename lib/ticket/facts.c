@@ -1,0 +1,125 @@
+/*
+ * facts.c - the ownership of facts, and finding one among them
+ */
+#include "ticket/facts.h"
+
+#include <string.h>
+
+FactsRequest *
+facts_request_new(void)
+{
+    FactsRequest *request = g_new0(FactsRequest, 1);
+
+    request->references = g_ptr_array_new_with_free_func(g_free);
+    request->token_tickets = g_array_new(FALSE, FALSE, sizeof(gint64));
+    request->buckets = g_ptr_array_new_with_free_func((GDestroyNotify) bucket_free);
+    return request;
+}
+
+void
+facts_request_free(FactsRequest *request)
+{
+    if (request == NULL)
+        return;
+    g_free(request->sender);
+    g_free(request->sender_name);
+    g_free(request->sender_domain);
+    g_free(request->queue);
+    g_free(request->message_id);
+    g_ptr_array_unref(request->references);
+    g_array_unref(request->token_tickets);
+    g_ptr_array_unref(request->buckets);
+    g_free(request);
+}
+
+Facts *
+facts_new(void)
+{
+    Facts *facts = g_new0(Facts, 1);
+
+    facts->tickets = g_ptr_array_new_with_free_func((GDestroyNotify) fact_ticket_free);
+    facts->references = g_ptr_array_new_with_free_func((GDestroyNotify) fact_reference_free);
+    facts->buckets = g_ptr_array_new_with_free_func((GDestroyNotify) bucket_free);
+    return facts;
+}
+
+void
+facts_free(Facts *facts)
+{
+    if (facts == NULL)
+        return;
+    g_ptr_array_unref(facts->tickets);
+    g_ptr_array_unref(facts->references);
+    g_ptr_array_unref(facts->buckets);
+    g_free(facts);
+}
+
+Bucket *
+bucket_new(char *key, gint64 count, gint64 seconds)
+{
+    Bucket *bucket = g_new0(Bucket, 1);
+
+    bucket->key = key;
+    bucket->count = count;
+    bucket->seconds = seconds;
+    return bucket;
+}
+
+void
+bucket_free(Bucket *bucket)
+{
+    if (bucket == NULL)
+        return;
+    g_free(bucket->key);
+    g_free(bucket);
+}
+
+void
+fact_ticket_free(FactTicket *ticket)
+{
+    if (ticket == NULL)
+        return;
+    g_free(ticket->queue);
+    g_free(ticket->subject);
+    g_free(ticket);
+}
+
+void
+fact_reference_free(FactReference *reference)
+{
+    if (reference == NULL)
+        return;
+    g_free(reference->message_id);
+    g_free(reference);
+}
+
+const FactTicket *
+facts_ticket(const Facts *facts, gint64 reference)
+{
+    const FactTicket *merged = NULL;
+
+    /* 0 stands for "none" everywhere, also in merged_from. */
+    if (reference == 0)
+        return NULL;
+    for (guint i = 0; i < facts->tickets->len; i++) {
+        const FactTicket *ticket = facts->tickets->pdata[i];
+
+        if (ticket->reference == reference)
+            return ticket;
+        if (ticket->merged_from == reference && merged == NULL)
+            merged = ticket;
+    }
+    return merged;
+}
+
+const Bucket *
+facts_bucket(const Facts *facts, const char *key)
+{
+    for (guint i = 0; i < facts->buckets->len; i++) {
+        const Bucket *bucket = facts->buckets->pdata[i];
+
+        if (strcmp(bucket->key, key) == 0)
+            return bucket;
+    }
+    return NULL;
+}
