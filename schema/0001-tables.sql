@@ -3,6 +3,13 @@
 
 CREATE SCHEMA mailgw;
 
+-- Which files of schema/ this database has seen. Each one adds its row in its own transaction.
+CREATE TABLE mailgw.migration (
+    number     integer PRIMARY KEY CHECK (number > 0),
+    name       text NOT NULL,
+    applied_at timestamptz NOT NULL DEFAULT clock_timestamp()
+);
+
 -- Numbers that programs draw before they write: a lease's number, a ticket's reference.
 CREATE SEQUENCE mailgw.lease_number;
 CREATE SEQUENCE mailgw.ticket_reference;

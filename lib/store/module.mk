@@ -2,18 +2,51 @@
 noinst_LIBRARIES += lib/store/libstore.a
 lib_store_libstore_a_CPPFLAGS = $(AM_CPPFLAGS) $(PQ_CFLAGS)
 lib_store_libstore_a_SOURCES = \
-	lib/store/accept.c lib/store/accept.h \
-	lib/store/embedded.c lib/store/embedded.h \
-	lib/store/outbox.c lib/store/outbox.h \
+	lib/store/connect.c \
+	lib/store/embedded.c lib/store/embedded.h lib/store/embedded-private.h \
+	lib/store/embedded-process.c \
+	lib/store/migrations-table.h \
+	lib/store/notify.c \
+	lib/store/params.c \
+	lib/store/pipeline.c \
+	lib/store/rows.c \
 	lib/store/schema.c lib/store/schema.h \
-	lib/store/store.c lib/store/store.h lib/store/store-private.h \
-	lib/store/tickets.c lib/store/tickets.h \
-	lib/store/work-apply.c \
-	lib/store/work-facts.c \
-	lib/store/work-lease.c lib/store/work.h
+	lib/store/store.c lib/store/store.h lib/store/store-private.h
 nodist_lib_store_libstore_a_SOURCES = \
 	lib/store/migrations-table.c \
 	lib/store/queries-table.c lib/store/queries-table.h
 
 LINK_STORE_ONLY = lib/store/libstore.a $(PQ_LIBS)
 LINK_STORE = $(LINK_STORE_ONLY) $(LINK_TICKET)
+
+# The SQL. A file that lies in schema/ but not in these lists stops the build: a new one touches its folder, which the tables depend on.
+QUERIES = \
+	schema/queries/schema.sql \
+	schema/queries/session.sql
+MIGRATIONS = \
+	schema/embedded.sql \
+	schema/0001-tables.sql \
+	schema/0002-functions.sql
+
+CHECK_SQL_LISTS = \
+	for file in schema/[0-9]*.sql schema/queries/*.sql; do \
+	    case ' $(QUERIES) $(MIGRATIONS) ' in \
+	        *" $$file "*) ;; \
+	        *) echo "$$file: not in the lists of lib/store/module.mk" >&2; exit 1 ;; \
+	    esac; \
+	done
+MAKE_TABLE = $(MKDIR_P) lib/store && \
+	(cd $(srcdir) && $(CHECK_SQL_LISTS) && $(AWK) -v make="$$make" -f lib/store/tables.awk $$files) > $@-t && mv $@-t $@
+
+lib/store/queries-table.h: lib/store/tables.awk $(QUERIES) $(srcdir)/schema/queries
+	$(AM_V_GEN)make=queries-header files='$(QUERIES)'; $(MAKE_TABLE)
+lib/store/queries-table.c: lib/store/tables.awk $(QUERIES) $(srcdir)/schema/queries
+	$(AM_V_GEN)make=queries files='$(QUERIES)'; $(MAKE_TABLE)
+lib/store/migrations-table.c: lib/store/tables.awk $(MIGRATIONS) $(srcdir)/schema
+	$(AM_V_GEN)make=migrations files='$(MIGRATIONS)'; $(MAKE_TABLE)
+
+# BUILT_SOURCES serves `make all`; the explicit dependency serves a single target in a fresh tree.
+$(lib_store_libstore_a_OBJECTS): lib/store/queries-table.h
+BUILT_SOURCES += lib/store/migrations-table.c lib/store/queries-table.c lib/store/queries-table.h
+CLEANFILES += lib/store/migrations-table.c lib/store/queries-table.c lib/store/queries-table.h
+EXTRA_DIST += lib/store/tables.awk $(QUERIES) $(MIGRATIONS)

@@ -60,3 +60,47 @@ char       *row_dup(const PGresult *rows, int row, int column);
 GBytes     *row_bytes(const PGresult *rows, int row, int column);          /* bytea, from text or binary result format; NULL for NULL */
 
 PGconn *store_connection(Store *store);
+
+/*
+ * Below: between the files that make up the connection itself.
+ */
+
+#define STORE_CHANNELS 2
+
+typedef struct {
+    const char *name;
+    QueryId     listen;
+    gboolean    is_listening;
+    gboolean    notify_waits;
+    gint64      notified_at;      /* monotonic; 0: never */
+} StoreChannel;
+
+struct Store {
+    PGconn      *connection;
+    char        *url;
+    char        *socket_dir;
+    StoreRole    role;
+    char        *name;
+    StoreChannel channels[STORE_CHANNELS];
+    char        *announced_role;  /* NULL: none */
+    int          announced_number;
+    GArray      *pipeline;        /* QueryId of what was sent */
+    GError      *pipeline_error;  /* of adding; told by store_pipeline_run() */
+};
+
+typedef struct {
+    const char *statement;        /* statement_timeout, "60s"; "0" is none */
+    const char *lock;
+} ConnectTimeouts;
+
+/* A connection whose session is set up (role, search_path, time-outs) and whose server keeps what it commits. */
+PGconn *connect_open(const char *url, const char *socket_dir, StoreRole role, const char *name,
+                     const ConnectTimeouts *timeouts, GError **error);
+
+/* Sets the error that the SQLSTATE stands for (see store.h): "could not WHAT: what the server said". result may be NULL. */
+void sql_error(GError **error, const PGconn *connection, const PGresult *result, const char *what);
+/* TRUE if the statement succeeded. A COMMIT that the server turned into ROLLBACK did not. */
+gboolean sql_succeeded(const PGconn *connection, QueryId query, const PGresult *result, GError **error);
+
+void     channels_init(Store *store);
+gboolean channels_restore(Store *store, GError **error);   /* LISTEN and announce again, after a new connection */

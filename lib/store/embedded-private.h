@@ -1,0 +1,25 @@
+/*
+ * embedded-private.h - running PostgreSQL's own programs as the user that owns the directory
+ */
+#pragma once
+
+#include "store/embedded.h"
+
+/* A directory of ours: made with mode 0700 and given to the user if it is not there. CONFIG if it is somebody else's. */
+gboolean embedded_make_directory(const Embedded *embedded, const char *path, GError **error);
+
+/*
+ * Runs a program with its output appended to DIR/postgresql.log, standard input from input_fd (-1: nothing), no other descriptor, and only
+ * PATH, LC_ALL and TZ in its environment. FALSE unless it ends with 0; the error ends with what it wrote last.
+ */
+gboolean embedded_run(const Embedded *embedded, const char *const *argv, int input_fd, GError **error);
+
+/*
+ * Starts a program that stays, as nobody's child. alive_fd_out: the read end of a pipe that closes when the program
+ * (and every child it made) is gone.
+ */
+gboolean embedded_spawn(const Embedded *embedded, const char *const *argv, int *alive_fd_out, GError **error);
+
+/* The last lines of DIR/postgresql.log behind an offset, as one line. */
+char  *embedded_log_tail(const Embedded *embedded, goffset from);
+goffset embedded_log_size(const Embedded *embedded);

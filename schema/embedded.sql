@@ -1,0 +1,5 @@
+CREATE ROLE mailgw_ingest LOGIN;
+CREATE ROLE mailgw_worker LOGIN;
+CREATE ROLE mailgw_courier LOGIN;
+CREATE ROLE mailgw_reader LOGIN;
+CREATE DATABASE mailgw TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C.UTF-8';
