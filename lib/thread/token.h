@@ -3,9 +3,9 @@
  *
  *     t1042.77.a7q3...        "t" reference "." person "." key-id (one base32 digit) MAC (26 base32 digits)
  *
- * The MAC is HMAC-SHA-256 cut to 128 bits over purpose, ticket and person. A token of purpose TOKEN_AUTOMATIC stands in our automatic
- * mails, so that an answer to one is known wherever its token survives: in the recipient, in a Message-ID, or in the body.
- * A retired key still proves tokens until its life is over; the caller gives only keys that may still prove one.
+ * The MAC is HMAC-SHA-256 cut to 128 bits over purpose, ticket, person and key-id. A token of purpose
+ * TOKEN_AUTOMATIC stands in our automatic mails, so that an answer to one is known wherever its token survives:
+ * in the recipient, in a Message-ID, or in the body. A retired key still proves tokens until its life is over.
  */
 #pragma once
 
@@ -37,14 +37,20 @@ void       token_keys_free(TokenKeys *keys);          /* wipes them */
 void       token_keys_add(TokenKeys *keys, guint id, const guint8 secret[TOKEN_KEY_BYTES], gint64 proves_until);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(TokenKeys, token_keys_free)
 
+/* Of any purpose but TOKEN_BOUNCE; there must be a key in use. */
 char *token_format(const TokenKeys *keys, const Token *token);
 
 /*
- * Reads a token that text begins with (case-insensitively) and proves it against every key for the purposes CUSTOMER, AUTOMATIC and AGENT;
- * end_out (may be NULL) gets the first octet after it. FALSE if there is none or the MAC is wrong (compared in constant time).
+ * Reads a token that text begins with (case-insensitively) and proves it against every key of its key-id for
+ * the purposes CUSTOMER, AUTOMATIC and AGENT; end_out (may be NULL) gets the first octet after it, which is no
+ * base32 digit. FALSE if there is none or the MAC is wrong (compared in constant time).
  */
 gboolean token_parse(const TokenKeys *keys, const char *text, gint64 now, Token *token_out, const char **end_out);
-/* The first valid token anywhere in text, from the top. Linear in the length of text. */
+/*
+ * The first valid token in text, from the top, that no letter, digit or dot stands directly before. Linear in
+ * the length of text, and a stranger's text costs 64 MACs at most: what stands behind that many false tokens is
+ * not found.
+ */
 gboolean token_find(const TokenKeys *keys, const char *text, gint64 now, Token *token_out);
 
 /* Envelope sender of a mail whose bounces we want to know: "b<outbox id>.<key-id MAC>". */
