@@ -1,0 +1,211 @@
+/*
+ * test-thread-match.c - which step decides, who may join, and what is only related
+ */
+#include "tap.h"
+#include "thread-scenario.h"
+
+static const Scenario tokens[] = {
+    { .rule = "made-out-to-the-sender-proves-him", .tokens = { { IN_RECIPIENT, { 17, SENDER, TOKEN_CUSTOMER } } },
+      .tickets = { { .reference = 17 } },
+      .how = THREAD_BY_TOKEN, .ticket = 17, .flags = PROVES_SENDER },
+    { .rule = "made-out-to-another-joins-marked", .tokens = { { IN_RECIPIENT, { 17, OTHER, TOKEN_CUSTOMER } } },
+      .tickets = { { .reference = 17 } },
+      .how = THREAD_BY_TOKEN, .ticket = 17, .flags = OTHER_ADDRESS },
+    { .rule = "unknown-sender-is-another", .tokens = { { IN_RECIPIENT, { 17, SENDER, TOKEN_CUSTOMER } } },
+      .tickets = { { .reference = 17 } }, .unknown_sender = TRUE,
+      .how = THREAD_BY_TOKEN, .ticket = 17, .flags = OTHER_ADDRESS },
+    { .rule = "person-zero-proves-nobody", .tokens = { { IN_RECIPIENT, { 17, 0, TOKEN_CUSTOMER } } },
+      .tickets = { { .reference = 17 } }, .unknown_sender = TRUE,
+      .how = THREAD_BY_TOKEN, .ticket = 17, .flags = OTHER_ADDRESS },
+    { .rule = "in-reply-to", .tokens = { { IN_REPLY_TO, { 17, SENDER, TOKEN_CUSTOMER } } },
+      .tickets = { { .reference = 17 } },
+      .how = THREAD_BY_TOKEN, .ticket = 17, .flags = PROVES_SENDER },
+    { .rule = "references-with-another-domain", .tokens = { { IN_REFERENCES, { 17, SENDER, TOKEN_CUSTOMER } } },
+      .tickets = { { .reference = 17 } },
+      .how = THREAD_BY_TOKEN, .ticket = 17, .flags = PROVES_SENDER },
+    { .rule = "quoted-text", .tokens = { { IN_TEXT, { 17, SENDER, TOKEN_CUSTOMER } } },
+      .tickets = { { .reference = 17 } },
+      .how = THREAD_BY_TOKEN, .ticket = 17, .flags = PROVES_SENDER },
+    { .rule = "html-only", .tokens = { { IN_HTML, { 17, SENDER, TOKEN_CUSTOMER } } },
+      .tickets = { { .reference = 17 } },
+      .how = THREAD_BY_TOKEN, .ticket = 17, .flags = PROVES_SENDER },
+    { .rule = "recipient-beats-message-id-beats-body",
+      .tokens = { { IN_TEXT, { 19, SENDER, TOKEN_CUSTOMER } }, { IN_REPLY_TO, { 18, SENDER, TOKEN_CUSTOMER } },
+                  { IN_RECIPIENT, { 17, OTHER, TOKEN_CUSTOMER } } },
+      .tickets = { { .reference = 17 }, { .reference = 18 }, { .reference = 19 } },
+      .how = THREAD_BY_TOKEN, .ticket = 17, .flags = OTHER_ADDRESS },
+    { .rule = "message-id-beats-body",
+      .tokens = { { IN_TEXT, { 19, SENDER, TOKEN_CUSTOMER } }, { IN_REFERENCES, { 18, SENDER, TOKEN_CUSTOMER } } },
+      .tickets = { { .reference = 18 }, { .reference = 19 } },
+      .how = THREAD_BY_TOKEN, .ticket = 18, .flags = PROVES_SENDER },
+    { .rule = "deleted-ticket-does-not-hold",
+      .tokens = { { IN_RECIPIENT, { 16, SENDER, TOKEN_CUSTOMER } }, { IN_TEXT, { 17, SENDER, TOKEN_CUSTOMER } } },
+      .tickets = { { .reference = 17 } },
+      .how = THREAD_BY_TOKEN, .ticket = 17, .flags = PROVES_SENDER },
+    { .rule = "only-deleted-tickets-make-a-new-one",
+      .tokens = { { IN_RECIPIENT, { 16, SENDER, TOKEN_CUSTOMER } } },
+      .how = THREAD_NEW },
+    { .rule = "merged-ticket-leads-to-its-target", .tokens = { { IN_RECIPIENT, { 16, SENDER, TOKEN_CUSTOMER } } },
+      .tickets = { { .reference = 9, .merged_from = 16 } },
+      .how = THREAD_BY_TOKEN, .ticket = 9, .flags = PROVES_SENDER },
+    { .rule = "automatic-is-known", .tokens = { { IN_REPLY_TO, { 17, SENDER, TOKEN_AUTOMATIC } } },
+      .tickets = { { .reference = 17 } },
+      .how = THREAD_BY_TOKEN, .ticket = 17, .flags = PROVES_SENDER | ANSWERS_AUTOMATIC },
+    { .rule = "automatic-is-known-though-another-decides",
+      .tokens = { { IN_RECIPIENT, { 17, SENDER, TOKEN_CUSTOMER } }, { IN_TEXT, { 17, SENDER, TOKEN_AUTOMATIC } } },
+      .tickets = { { .reference = 17 } },
+      .how = THREAD_BY_TOKEN, .ticket = 17, .flags = PROVES_SENDER | ANSWERS_AUTOMATIC },
+    { .rule = "automatic-is-known-of-a-deleted-ticket", .tokens = { { IN_TEXT, { 16, SENDER, TOKEN_AUTOMATIC } } },
+      .how = THREAD_NEW, .flags = ANSWERS_AUTOMATIC },
+    { .rule = "agents-token-of-somebody-else", .tokens = { { IN_RECIPIENT, { 17, OTHER, TOKEN_AGENT } } },
+      .tickets = { { .reference = 17 } },
+      .how = THREAD_BY_TOKEN, .ticket = 17, .flags = OTHER_ADDRESS },
+    { .rule = "agents-own-token", .tokens = { { IN_RECIPIENT, { 17, SENDER, TOKEN_AGENT } } },
+      .tickets = { { .reference = 17 } },
+      .how = THREAD_BY_TOKEN, .ticket = 17, .flags = PROVES_SENDER },
+    { .rule = "beats-reference-and-tag", .in_reply_to = { "a@x.example" }, .subject = "Re: [Northwind #19] x",
+      .tokens = { { IN_TEXT, { 17, OTHER, TOKEN_CUSTOMER } } },
+      .tickets = { { .reference = 17 }, { .reference = 18, .flags = REQUESTER },
+                   { .reference = 19, .flags = REQUESTER } },
+      .known = { { "a@x.example", 18, SEEN } },
+      .how = THREAD_BY_TOKEN, .ticket = 17, .flags = OTHER_ADDRESS },
+};
+
+static const Scenario references[] = {
+    { .rule = "in-reply-to", .in_reply_to = { "a@x.example" },
+      .tickets = { { .reference = 17, .flags = TAKES_PART } },
+      .known = { { "a@x.example", 17, SEEN } }, .how = THREAD_BY_REFERENCE, .ticket = 17 },
+    { .rule = "in-reply-to-beats-references", .in_reply_to = { "a@x.example" }, .references = { "b@x.example" },
+      .tickets = { { .reference = 17, .flags = TAKES_PART }, { .reference = 18, .flags = TAKES_PART } },
+      .known = { { "b@x.example", 18, SEEN }, { "a@x.example", 17, SEEN } },
+      .how = THREAD_BY_REFERENCE, .ticket = 17 },
+    { .rule = "newest-first", .references = { "a@x.example", "b@x.example" },
+      .tickets = { { .reference = 17, .flags = TAKES_PART }, { .reference = 18, .flags = TAKES_PART } },
+      .known = { { "a@x.example", 17, SEEN }, { "b@x.example", 18, SEEN } },
+      .how = THREAD_BY_REFERENCE, .ticket = 18 },
+    { .rule = "unknown-ids-are-passed-over", .references = { "a@x.example", "new@x.example" },
+      .tickets = { { .reference = 17, .flags = TAKES_PART } },
+      .known = { { "a@x.example", 17, SEEN } }, .how = THREAD_BY_REFERENCE, .ticket = 17 },
+    { .rule = "stranger-is-related-not-joined", .in_reply_to = { "a@x.example" },
+      .tickets = { { .reference = 17 } },
+      .known = { { "a@x.example", 17, SEEN } }, .how = THREAD_NEW, .related = { 17 } },
+    { .rule = "colleague-is-related-not-joined", .in_reply_to = { "a@x.example" },
+      .tickets = { { .reference = 17, .flags = ORGANISATION } },
+      .known = { { "a@x.example", 17, SEEN } }, .how = THREAD_NEW, .related = { 17 } },
+    { .rule = "related-once-each",
+      .in_reply_to = { "a@x.example" }, .references = { "b@x.example", "c@x.example" },
+      .tickets = { { .reference = 17 }, { .reference = 18 } },
+      .known = { { "a@x.example", 17, SEEN }, { "b@x.example", 17, SEEN }, { "c@x.example", 18, SEEN } },
+      .how = THREAD_NEW, .related = { 17, 18 } },
+    { .rule = "where-he-takes-part-beats-where-not", .references = { "a@x.example", "b@x.example" },
+      .tickets = { { .reference = 17, .flags = TAKES_PART }, { .reference = 18 } },
+      .known = { { "a@x.example", 17, SEEN }, { "b@x.example", 18, SEEN } },
+      .how = THREAD_BY_REFERENCE, .ticket = 17 },
+    { .rule = "one-id-in-two-tickets-his-counts", .in_reply_to = { "a@x.example" },
+      .tickets = { { .reference = 17 }, { .reference = 18, .flags = TAKES_PART } },
+      .known = { { "a@x.example", 17, SEEN }, { "a@x.example", 18, SEEN } },
+      .how = THREAD_BY_REFERENCE, .ticket = 18 },
+    { .rule = "seen-beats-referred-to", .in_reply_to = { "a@x.example" },
+      .tickets = { { .reference = 17, .flags = TAKES_PART }, { .reference = 18, .flags = TAKES_PART } },
+      .known = { { "a@x.example", 17, 0 }, { "a@x.example", 18, SEEN } },
+      .how = THREAD_BY_REFERENCE, .ticket = 18 },
+    { .rule = "sibling-of-an-unseen-parent", .in_reply_to = { "parent@x.example" },
+      .tickets = { { .reference = 17, .flags = REQUESTER } },
+      .known = { { "parent@x.example", 17, 0 } }, .how = THREAD_BY_REFERENCE, .ticket = 17 },
+    { .rule = "sibling-by-a-stranger-is-related", .in_reply_to = { "parent@x.example" },
+      .tickets = { { .reference = 17, .flags = ORGANISATION } },
+      .known = { { "parent@x.example", 17, 0 } }, .how = THREAD_NEW, .related = { 17 } },
+    { .rule = "deleted-ticket-is-passed-over", .in_reply_to = { "a@x.example" },
+      .known = { { "a@x.example", 17, SEEN } }, .how = THREAD_NEW },
+    { .rule = "ids-differ-by-case", .in_reply_to = { "A@x.example" },
+      .tickets = { { .reference = 17, .flags = TAKES_PART } },
+      .known = { { "a@x.example", 17, SEEN } }, .how = THREAD_NEW },
+    { .rule = "to-automatic-mail", .in_reply_to = { "a@x.example" },
+      .tickets = { { .reference = 17, .flags = TAKES_PART } },
+      .known = { { "a@x.example", 17, SEEN | AUTOMATIC } },
+      .how = THREAD_BY_REFERENCE, .ticket = 17, .flags = ANSWERS_AUTOMATIC },
+    { .rule = "to-automatic-mail-by-a-stranger", .references = { "a@x.example", "b@x.example" },
+      .tickets = { { .reference = 17 } }, .known = { { "a@x.example", 17, SEEN | AUTOMATIC } },
+      .how = THREAD_NEW, .related = { 17 }, .flags = ANSWERS_AUTOMATIC },
+    { .rule = "automatic-mail-nobody-names", .in_reply_to = { "b@x.example" },
+      .known = { { "a@x.example", 17, SEEN | AUTOMATIC } }, .how = THREAD_NEW },
+    { .rule = "beats-tag", .in_reply_to = { "a@x.example" }, .subject = "[Northwind #18] x",
+      .tickets = { { .reference = 17, .flags = TAKES_PART }, { .reference = 18, .flags = TAKES_PART } },
+      .known = { { "a@x.example", 17, SEEN } }, .how = THREAD_BY_REFERENCE, .ticket = 17 },
+    { .rule = "merged-ticket-leads-to-its-target", .in_reply_to = { "a@x.example" },
+      .tickets = { { .reference = 9, .merged_from = 17, .flags = TAKES_PART } },
+      .known = { { "a@x.example", 17, SEEN } }, .how = THREAD_BY_REFERENCE, .ticket = 9 },
+};
+
+static const Scenario late_parents[] = {
+    { .rule = "of-the-sender-joins", .message_id = "parent@x.example",
+      .tickets = { { .reference = 17, .flags = REQUESTER } },
+      .known = { { "parent@x.example", 17, 0 } }, .how = THREAD_BY_REFERENCE, .ticket = 17 },
+    { .rule = "of-a-colleague-joins", .message_id = "parent@x.example",
+      .tickets = { { .reference = 17, .flags = ORGANISATION } },
+      .known = { { "parent@x.example", 17, 0 } }, .how = THREAD_BY_REFERENCE, .ticket = 17 },
+    { .rule = "of-a-stranger-is-related", .message_id = "parent@x.example", .tickets = { { .reference = 17 } },
+      .known = { { "parent@x.example", 17, 0 } }, .how = THREAD_NEW, .related = { 17 } },
+    { .rule = "a-seen-id-is-reused-not-late", .message_id = "parent@x.example",
+      .tickets = { { .reference = 17, .flags = REQUESTER } },
+      .known = { { "parent@x.example", 17, SEEN } }, .how = THREAD_NEW },
+    { .rule = "naming-itself-says-nothing", .message_id = "self@x.example", .in_reply_to = { "self@x.example" },
+      .references = { "self@x.example" }, .tickets = { { .reference = 17, .flags = REQUESTER } },
+      .known = { { "self@x.example", 17, SEEN } }, .how = THREAD_NEW },
+    { .rule = "second-ticket-is-his", .message_id = "parent@x.example",
+      .tickets = { { .reference = 17 }, { .reference = 18, .flags = REQUESTER } },
+      .known = { { "parent@x.example", 17, 0 }, { "parent@x.example", 18, 0 } },
+      .how = THREAD_BY_REFERENCE, .ticket = 18 },
+    { .rule = "what-it-answers-comes-first", .message_id = "middle@x.example",
+      .in_reply_to = { "first@x.example" },
+      .tickets = { { .reference = 17, .flags = TAKES_PART }, { .reference = 18, .flags = TAKES_PART } },
+      .known = { { "middle@x.example", 17, 0 }, { "first@x.example", 18, SEEN } },
+      .how = THREAD_BY_REFERENCE, .ticket = 18 },
+    { .rule = "no-message-id", .tickets = { { .reference = 17, .flags = REQUESTER } },
+      .known = { { "parent@x.example", 17, 0 } }, .how = THREAD_NEW },
+};
+
+static const Scenario tags[] = {
+    { .rule = "of-a-participant-joins", .subject = "Re: [Northwind #17] x",
+      .tickets = { { .reference = 17, .flags = TAKES_PART } }, .how = THREAD_BY_TAG, .ticket = 17 },
+    { .rule = "of-a-stranger-is-related-not-joined", .subject = "Re: [Northwind #17] x",
+      .tickets = { { .reference = 17 } },
+      .how = THREAD_NEW, .related = { 17 } },
+    { .rule = "of-a-colleague-is-related-not-joined", .subject = "Re: [Northwind #17] x",
+      .tickets = { { .reference = 17, .flags = ORGANISATION } }, .how = THREAD_NEW, .related = { 17 } },
+    { .rule = "of-no-ticket", .subject = "Re: [Northwind #17] x", .how = THREAD_NEW },
+    { .rule = "old-tag", .subject = "[#17] x", .tickets = { { .reference = 17, .flags = TAKES_PART } },
+      .how = THREAD_BY_TAG, .ticket = 17 },
+    { .rule = "merged-ticket-leads-to-its-target", .subject = "[Northwind #17] x",
+      .tickets = { { .reference = 9, .merged_from = 17, .flags = TAKES_PART } },
+      .how = THREAD_BY_TAG, .ticket = 9 },
+    { .rule = "joined-by-tag-relates-nothing", .subject = "[Northwind #17] x", .in_reply_to = { "a@x.example" },
+      .tickets = { { .reference = 17, .flags = TAKES_PART }, { .reference = 18 } },
+      .known = { { "a@x.example", 18, SEEN } }, .how = THREAD_BY_TAG, .ticket = 17 },
+    { .rule = "nothing-at-all", .how = THREAD_NEW },
+};
+
+/* A1 of our attack list: ten thousand guessed tags of a stranger, against tickets that all exist. */
+static void
+test_guessed_tags(void)
+{
+    for (gint64 n = 1; n <= 10000; n++) {
+        g_autofree char *subject = g_strdup_printf("Re: [Northwind #%" G_GINT64_FORMAT "] hello", n);
+        const Scenario scenario = { .subject = subject, .tickets = { { .reference = n } }, .how = THREAD_NEW,
+                                    .related = { n } };
+
+        scenario_run(&scenario);
+    }
+}
+
+int
+main(int argc, char **argv)
+{
+    tap_init(&argc, &argv);
+    scenario_add_all("/thread/token/", tokens, G_N_ELEMENTS(tokens));
+    scenario_add_all("/thread/references/", references, G_N_ELEMENTS(references));
+    scenario_add_all("/thread/late-parent/", late_parents, G_N_ELEMENTS(late_parents));
+    scenario_add_all("/thread/tag/", tags, G_N_ELEMENTS(tags));
+    g_test_add_func("/thread/tag/guessing-never-joins", test_guessed_tags);
+    return g_test_run();
+}
