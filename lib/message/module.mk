@@ -3,14 +3,27 @@ noinst_LIBRARIES += lib/message/libmessage.a
 lib_message_libmessage_a_CPPFLAGS = $(AM_CPPFLAGS) $(GMIME_CFLAGS) $(XML_CFLAGS) $(PSL_CFLAGS)
 lib_message_libmessage_a_SOURCES = \
 	lib/message/alignment.c lib/message/alignment.h \
+	lib/message/authentication.c \
+	lib/message/body.c lib/message/body-private.h \
 	lib/message/canonical.c \
+	lib/message/charset.c lib/message/charset-private.h \
+	lib/message/classify.c lib/message/classify-private.h \
 	lib/message/compose.c lib/message/compose.h \
 	lib/message/content-key.c lib/message/content-key.h \
 	lib/message/field-scanner.c lib/message/field-scanner-private.h \
+	lib/message/filename.c lib/message/filename-private.h \
+	lib/message/header-ids.c \
+	lib/message/header-reader.c lib/message/header-reader-private.h \
 	lib/message/header-words.c \
 	lib/message/header-writer.c lib/message/header-writer-private.h \
+	lib/message/html-text.c lib/message/html-text-private.h \
+	lib/message/leaf.c lib/message/leaf-private.h \
 	lib/message/message.c lib/message/message.h lib/message/message-private.h \
+	lib/message/message-json.c lib/message/message-json.h \
+	lib/message/parse.c \
+	lib/message/preflight.c lib/message/preflight.h \
 	lib/message/record.c lib/message/record.h \
+	lib/message/report.c lib/message/report-private.h \
 	lib/message/silence.c lib/message/silence.h \
 	lib/message/silence-address.c
 

@@ -1,6 +1,12 @@
 # unit tests of lib/message
-UNIT_TESTS += tests/unit/test-message-content-key tests/unit/test-message-silence
-tests_unit_test_message_content_key_SOURCES = tests/unit/test-message-content-key.c
+UNIT_TESTS += tests/unit/test-message-content-key
+tests_unit_test_message_content_key_SOURCES = tests/unit/test-message-content-key.c tests/unit/tap.h
 tests_unit_test_message_content_key_LDADD = $(LINK_MESSAGE)
-tests_unit_test_message_silence_SOURCES = tests/unit/test-message-silence.c
+
+UNIT_TESTS += tests/unit/test-message-corpora
+tests_unit_test_message_corpora_SOURCES = tests/unit/test-message-corpora.c tests/unit/tap.h
+tests_unit_test_message_corpora_LDADD = $(LINK_MESSAGE)
+
+UNIT_TESTS += tests/unit/test-message-silence
+tests_unit_test_message_silence_SOURCES = tests/unit/test-message-silence.c tests/unit/tap.h
 tests_unit_test_message_silence_LDADD = $(LINK_MESSAGE)

@@ -1,0 +1,401 @@
+#include "message/body-private.h"
+
+#include <gmime/gmime.h>
+#include <string.h>
+
+#include "base/limits.h"
+#include "base/text.h"
+#include "message/charset-private.h"
+#include "message/header-reader-private.h"
+#include "message/html-text-private.h"
+#include "message/leaf-private.h"
+#include "message/message-private.h"
+#include "message/report-private.h"
+
+/* A leaf that may be read as text. */
+typedef struct {
+    MessagePart *part;
+    char        *text;           /* UTF-8, HTML still as HTML */
+    gboolean     html;
+    gboolean     blank;
+    gconstpointer alternative;   /* the multipart/alternative it stands in, or NULL */
+    gboolean     embedded;       /* inside a message/rfc822 */
+} TextLeaf;
+
+/* An object still to be looked at. */
+typedef struct {
+    GMimeObject  *object;
+    char         *path;
+    guint         depth;
+    gconstpointer alternative;
+    gboolean      embedded;
+} Visit;
+
+typedef struct {
+    Message      *message;
+    const guint8 *bytes;
+    gsize         length;
+    GArray       *visits;       /* Visit: the walk's stack */
+    GArray       *texts;        /* TextLeaf */
+} Walk;
+
+static void
+text_leaf_clear(gpointer data)
+{
+    g_free(((TextLeaf *) data)->text);
+}
+
+static void
+visit_clear(gpointer data)
+{
+    g_free(((Visit *) data)->path);
+}
+
+/* Whether a leaf is for reading: plain text or HTML without a file's name and not labelled an attachment. */
+static gboolean
+is_readable(const MessagePart *part, gboolean alone)
+{
+    if (strcmp(part->type, "text/plain") != 0 && strcmp(part->type, "text/html") != 0)
+        return FALSE;
+    return alone || (part->filename == NULL && g_strcmp0(part->disposition, "attachment") != 0);
+}
+
+static void
+take_leaf(Walk *walk, const LeafSource *source, const Visit *visit, gboolean alone)
+{
+    LeafContent content;
+    MessagePart *part;
+
+    leaf_decode(source, &content);
+    part = leaf_describe(source, &content, visit->path);
+    g_ptr_array_add(walk->message->parts, part);
+    if (visit->embedded)
+        part->attachment = FALSE;
+    else
+        report_read_part(walk->message, part->type, content.bytes, content.length);
+    if (is_readable(part, alone)) {
+        gsize used = MIN(content.length, LIMIT_TEXT);
+        TextLeaf leaf = { .part = part, .html = strcmp(part->type, "text/html") == 0,
+                          .alternative = visit->alternative, .embedded = visit->embedded };
+
+        if (used < content.length)
+            message_warn(walk->message, "part %s: the text is cut after %d bytes", part->part, LIMIT_TEXT);
+        leaf.text = charset_to_utf8(content.bytes, used, part->charset, &walk->message->charset_guessed);
+        leaf.blank = leaf.text[strspn(leaf.text, " \t\r\n")] == '\0';
+        g_array_append_val(walk->texts, leaf);
+    }
+    leaf_content_clear(&content);
+}
+
+/* The bytes of a part where they stand in the message: the parser keeps them as a window of our stream. */
+static void
+take_part(Walk *walk, GMimePart *mime_part, const Visit *visit)
+{
+    GMimeDataWrapper *wrapper = g_mime_part_get_content(mime_part);
+    GMimeStream *stream = wrapper != NULL ? g_mime_data_wrapper_get_stream(wrapper) : NULL;
+    LeafSource source = {
+        .type = g_mime_object_get_content_type(GMIME_OBJECT(mime_part)),
+        .disposition = g_mime_object_get_content_disposition(GMIME_OBJECT(mime_part)),
+        .encoding = wrapper != NULL ? g_mime_data_wrapper_get_encoding(wrapper) : GMIME_CONTENT_ENCODING_DEFAULT,
+        .content_id = g_mime_object_get_content_id(GMIME_OBJECT(mime_part)),
+    };
+
+    if (stream != NULL && stream->bound_start >= 0 && stream->bound_end >= stream->bound_start &&
+        (guint64) stream->bound_end <= walk->length) {
+        source.bytes = walk->bytes + stream->bound_start;
+        source.length = (gsize) (stream->bound_end - stream->bound_start);
+    }
+    take_leaf(walk, &source, visit, FALSE);
+}
+
+static void
+add_container(Walk *walk, GMimeObject *object, const Visit *visit, gboolean attachment)
+{
+    MessagePart *part = g_new0(MessagePart, 1);
+
+    part->part = g_strdup(visit->path);
+    part->type = leaf_type(g_mime_object_get_content_type(object));
+    part->size_bytes = -1;
+    part->attachment = attachment && !visit->embedded;
+    g_ptr_array_add(walk->message->parts, part);
+}
+
+static void
+push(Walk *walk, GMimeObject *object, char *path, const Visit *parent, gconstpointer alternative, gboolean embedded)
+{
+    Visit visit = { object, path, parent->depth + 1, alternative, embedded };
+
+    g_array_append_val(walk->visits, visit);
+}
+
+static char *
+child_path(const char *path, int number)
+{
+    return strcmp(path, "0") == 0 ? g_strdup_printf("%d", number) : g_strdup_printf("%s.%d", path, number);
+}
+
+/* A multipart whose boundary never comes has its text where the preamble is. */
+static void
+take_preamble(Walk *walk, GMimeMultipart *multipart, const Visit *visit)
+{
+    const char *text = g_mime_multipart_get_prologue(multipart);
+    g_autoptr(GMimeContentType) type = g_mime_content_type_new("text", "plain");
+    LeafSource source = { .type = type, .encoding = GMIME_CONTENT_ENCODING_DEFAULT };
+    Visit leaf = *visit;
+
+    message_warn(walk->message, "part %s: a multipart without parts", visit->path);
+    source.bytes = (const guint8 *) (text != NULL ? text : "");
+    source.length = text != NULL ? strlen(text) : 0;
+    leaf.path = child_path(visit->path, 1);
+    take_leaf(walk, &source, &leaf, FALSE);
+    g_free(leaf.path);
+}
+
+static void
+take_multipart(Walk *walk, GMimeMultipart *multipart, const Visit *visit)
+{
+    GMimeContentType *type = g_mime_object_get_content_type(GMIME_OBJECT(multipart));
+    int count = g_mime_multipart_get_count(multipart);
+    gconstpointer alternative = visit->alternative;
+
+    if (g_mime_content_type_is_type(type, "multipart", "alternative"))
+        alternative = multipart;
+    if (!visit->embedded && g_mime_content_type_is_type(type, "multipart", "report")) {
+        const char *report_type = g_mime_content_type_get_parameter(type, "report-type");
+
+        report_note_kind(walk->message, report_type != NULL ? report_type : "");
+    }
+    add_container(walk, GMIME_OBJECT(multipart), visit, FALSE);
+    if (count <= 0)
+        take_preamble(walk, multipart, visit);
+    for (int i = count; i > 0; i--)
+        push(walk, g_mime_multipart_get_part(multipart, i - 1), child_path(visit->path, i), visit, alternative,
+             visit->embedded);
+}
+
+static void
+note_returned_message(Walk *walk, GMimeMessage *inner)
+{
+    const char *id = g_mime_object_get_header(GMIME_OBJECT(inner), "Message-Id");
+    g_autofree char *bracketed = NULL;
+
+    if (id == NULL)
+        return;
+    bracketed = strchr(id, '<') == NULL ? g_strdup_printf("<%s>", id) : g_strdup(id);
+    report_note_original(walk->message, bracketed);
+}
+
+static void
+take_embedded(Walk *walk, GMimeMessagePart *message_part, const Visit *visit)
+{
+    GMimeMessage *inner = g_mime_message_part_get_message(message_part);
+    GMimeObject *content = inner != NULL ? g_mime_message_get_mime_part(inner) : NULL;
+
+    add_container(walk, GMIME_OBJECT(message_part), visit, TRUE);
+    if (inner != NULL && !visit->embedded)
+        note_returned_message(walk, inner);
+    /* As IMAP numbers them: the parts of an embedded multipart follow at once, a single part is number 1. */
+    if (content != NULL && GMIME_IS_MULTIPART(content))
+        push(walk, content, g_strdup(visit->path), visit, NULL, TRUE);
+    else if (content != NULL)
+        push(walk, content, child_path(visit->path, 1), visit, NULL, TRUE);
+}
+
+static char *
+walk_tree(Walk *walk, GMimeObject *root, const char *root_path)
+{
+    Visit first = { root, g_strdup(root_path), 0, NULL, FALSE };
+
+    g_array_append_val(walk->visits, first);
+    while (walk->visits->len > 0) {
+        Visit visit = g_array_index(walk->visits, Visit, walk->visits->len - 1);
+        g_autofree char *path = visit.path;
+
+        /* Set to length without the clear function: the path is ours now. */
+        g_array_index(walk->visits, Visit, walk->visits->len - 1).path = NULL;
+        g_array_set_size(walk->visits, walk->visits->len - 1);
+        if (visit.depth > LIMIT_MIME_DEPTH)
+            return g_strdup_printf("parts nested deeper than %d", LIMIT_MIME_DEPTH);
+        if (walk->message->parts->len + walk->visits->len >= LIMIT_MIME_PARTS)
+            return g_strdup_printf("more than %d parts", LIMIT_MIME_PARTS);
+        if (GMIME_IS_MULTIPART(visit.object))
+            take_multipart(walk, GMIME_MULTIPART(visit.object), &visit);
+        else if (GMIME_IS_MESSAGE_PART(visit.object))
+            take_embedded(walk, GMIME_MESSAGE_PART(visit.object), &visit);
+        else if (GMIME_IS_PART(visit.object))
+            take_part(walk, GMIME_PART(visit.object), &visit);
+    }
+    return NULL;
+}
+
+/* Whether the same alternative offers plain text that says something; HTML is then not read. */
+static gboolean
+has_plain_sibling(const GArray *texts, const TextLeaf *html)
+{
+    if (html->alternative == NULL)
+        return FALSE;
+    for (guint i = 0; i < texts->len; i++) {
+        const TextLeaf *leaf = &g_array_index(texts, TextLeaf, i);
+
+        if (!leaf->html && leaf->alternative == html->alternative && !leaf->blank)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+static void
+append_text(GString *to, const char *text)
+{
+    if (to->len > 0 && to->str[to->len - 1] != '\n')
+        g_string_append_c(to, '\n');
+    /* CRLF and CR become LF: a text of ours has one kind of line end. */
+    for (const char *p = text; *p != '\0' && to->len < LIMIT_TEXT; p++) {
+        if (*p == '\r' && p[1] == '\n')
+            continue;
+        g_string_append_c(to, *p == '\r' ? '\n' : *p);
+    }
+}
+
+static void
+make_text(Walk *walk, gboolean embedded)
+{
+    Message *message = walk->message;
+    GString *text = g_string_new(NULL);
+
+    for (guint i = 0; i < walk->texts->len && text->len < LIMIT_TEXT; i++) {
+        TextLeaf *leaf = &g_array_index(walk->texts, TextLeaf, i);
+        g_autofree char *from_html = NULL;
+
+        if (leaf->embedded != embedded)
+            continue;
+        leaf->part->attachment = FALSE;
+        if (leaf->html && message->html == NULL)
+            message->html = g_strdup(leaf->text);
+        if (leaf->html && has_plain_sibling(walk->texts, leaf))
+            continue;
+        if (leaf->html)
+            from_html = html_to_text(leaf->text);
+        append_text(text, leaf->html ? from_html : leaf->text);
+    }
+    g_free(message->text);
+    message->text = text_cut(text->str, LIMIT_TEXT);
+    g_string_free(text, TRUE);
+}
+
+/* The value of the last field of that name, unfolded. */
+static char *
+last_field(const guint8 *bytes, gsize length, const char *name)
+{
+    FieldScanner scanner;
+    RawField field;
+    char *value = NULL;
+
+    field_scanner_init(&scanner, bytes, length);
+    while (field_scanner_next(&scanner, &field)) {
+        if (raw_field_is(&field, name)) {
+            g_free(value);
+            value = g_string_free(raw_field_unfold(&field), FALSE);
+        }
+    }
+    return value;
+}
+
+static char *
+walk_parsed(Walk *walk)
+{
+    /* A view of the caller's bytes: neither GMime nor the array writes to them, and freeing the array leaves them. */
+    GByteArray *view = g_byte_array_new_take((guint8 *) walk->bytes, walk->length);
+    g_autoptr(GMimeStream) stream = g_mime_stream_mem_new_with_byte_array(view);
+    g_autoptr(GMimeParser) parser = NULL;
+    g_autoptr(GMimeObject) root = NULL;
+    char *reason = NULL;
+
+    g_mime_stream_mem_set_owner(GMIME_STREAM_MEM(stream), FALSE);
+    parser = g_mime_parser_new_with_stream(stream);
+    g_mime_parser_set_persist_stream(parser, TRUE);
+    /* As a part, not as a message: of a message GMime would parse the address fields too, which were read already. */
+    root = g_mime_parser_construct_part(parser, mime_options());
+    if (root != NULL)
+        reason = walk_tree(walk, root, GMIME_IS_MULTIPART(root) ? "0" : "1");
+    g_clear_object(&root);
+    g_clear_object(&parser);
+    g_clear_object(&stream);
+    g_byte_array_free(view, FALSE);
+    return reason;
+}
+
+static void
+take_single(Walk *walk, GMimeContentType *type, const guint8 *body, const guint8 *end)
+{
+    g_autofree char *encoding = last_field(walk->bytes, walk->length, "Content-Transfer-Encoding");
+    g_autofree char *disposition_value = last_field(walk->bytes, walk->length, "Content-Disposition");
+    g_autofree char *content_id = last_field(walk->bytes, walk->length, "Content-ID");
+    g_autoptr(GMimeContentDisposition) disposition =
+        disposition_value != NULL ? g_mime_content_disposition_parse(mime_options(), disposition_value) : NULL;
+    LeafSource source = { type, disposition, GMIME_CONTENT_ENCODING_DEFAULT, content_id, body, (gsize) (end - body) };
+    Visit visit = { .path = (char *) "1" };
+
+    if (encoding != NULL)
+        source.encoding = g_mime_content_encoding_from_string(encoding);
+    take_leaf(walk, &source, &visit, TRUE);
+}
+
+/* What GMime has to take apart; everything else is one leaf that begins where the header ends. */
+static gboolean
+has_structure(GMimeContentType *type)
+{
+    if (g_mime_content_type_is_type(type, "multipart", "*"))
+        return g_mime_content_type_get_parameter(type, "boundary") != NULL;
+    return g_mime_content_type_is_type(type, "message", "rfc822") ||
+           g_mime_content_type_is_type(type, "message", "global");
+}
+
+/* Without a usable type a message is plain text (RFC 2045, 5.2); so is a multipart that names no boundary. */
+static GMimeContentType *
+message_type(Walk *walk)
+{
+    g_autofree char *value = last_field(walk->bytes, walk->length, "Content-Type");
+    GMimeContentType *type = value != NULL ? g_mime_content_type_parse(mime_options(), value) : NULL;
+
+    if (type != NULL && g_mime_content_type_is_type(type, "multipart", "*") && !has_structure(type)) {
+        message_warn(walk->message, "Content-Type: a multipart without boundary is read as plain text");
+        g_clear_object(&type);
+    } else if (value != NULL && strchr(value, '/') == NULL) {
+        g_clear_object(&type);
+    }
+    return type != NULL ? type : g_mime_content_type_new("text", "plain");
+}
+
+static gboolean
+has_readable(const GArray *texts)
+{
+    for (guint i = 0; i < texts->len; i++) {
+        if (!g_array_index(texts, TextLeaf, i).embedded)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+char *
+body_read(Message *message, const guint8 *bytes, gsize length, const FieldScanner *scanner)
+{
+    Walk walk = { .message = message, .bytes = bytes, .length = length };
+    g_autoptr(GMimeContentType) type = message_type(&walk);
+    char *reason = NULL;
+
+    walk.visits = g_array_new(FALSE, FALSE, sizeof(Visit));
+    g_array_set_clear_func(walk.visits, visit_clear);
+    walk.texts = g_array_new(FALSE, FALSE, sizeof(TextLeaf));
+    g_array_set_clear_func(walk.texts, text_leaf_clear);
+    if (has_structure(type))
+        reason = walk_parsed(&walk);
+    else
+        take_single(&walk, type, scanner->next, scanner->end);
+    if (reason == NULL)
+        make_text(&walk, !has_readable(walk.texts));
+    else
+        g_ptr_array_set_size(message->parts, 0);
+    g_array_unref(walk.visits);
+    g_array_unref(walk.texts);
+    return reason;
+}

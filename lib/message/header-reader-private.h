@@ -1,0 +1,28 @@
+/*
+ * header-reader-private.h - the header of a message: fields decoded, addresses, ids, date
+ */
+#pragma once
+
+#include <gmime/gmime.h>
+
+#include "message/field-scanner-private.h"
+#include "message/message.h"
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(GMimeContentType, g_object_unref)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(GMimeContentDisposition, g_object_unref)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(GMimeObject, g_object_unref)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(GMimeParser, g_object_unref)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(GMimeStream, g_object_unref)
+
+/* How GMime is asked everywhere: forgiving, raw 8-bit taken as UTF-8, else as windows-1252. */
+GMimeParserOptions *mime_options(void);
+
+/* Fills the message from the fields under the scanner, and leaves the scanner where the body begins. */
+void header_read(Message *message, FieldScanner *scanner);
+
+/* Decoded (RFC 2047 and raw 8-bit), one line, valid UTF-8 without controls. */
+char *header_decode(const char *raw);
+/* All ids in the value, without brackets; what is no id is skipped and counted in bad_out (may be NULL). */
+void  header_ids(const char *value, GPtrArray *ids, guint *bad_out);
+/* "as written", with the domain in lower-case ASCII where it can be. */
+char *header_address_tidy(const char *address);

@@ -1,0 +1,211 @@
+#include "message/message-json.h"
+
+#include "base/clock.h"
+#include "base/hash.h"
+
+static void
+set(json_t *object, const char *key, json_t *value)
+{
+    g_assert(json_object_set_new(object, key, value) == 0);
+}
+
+static void
+append(json_t *array, json_t *value)
+{
+    g_assert(json_array_append_new(array, value) == 0);
+}
+
+static json_t *
+texts_to_json(const GPtrArray *texts)
+{
+    json_t *array = json_array();
+
+    for (guint i = 0; i < texts->len; i++)
+        append(array, json_text(texts->pdata[i]));
+    return array;
+}
+
+static json_t *
+address_to_json(const MessageAddress *address)
+{
+    json_t *object;
+
+    if (address == NULL)
+        return json_null();
+    object = json_object();
+    set(object, "name", json_text(address->name));
+    set(object, "address", json_text(address->address));
+    return object;
+}
+
+static json_t *
+addresses_to_json(const GPtrArray *addresses)
+{
+    json_t *array = json_array();
+
+    for (guint i = 0; i < addresses->len; i++)
+        append(array, address_to_json(addresses->pdata[i]));
+    return array;
+}
+
+static json_t *
+headers_to_json(const GPtrArray *headers)
+{
+    json_t *array = json_array();
+
+    for (guint i = 0; i < headers->len; i++) {
+        const MessageHeader *header = headers->pdata[i];
+        json_t *object = json_object();
+
+        set(object, "name", json_text(header->name));
+        set(object, "value", json_text(header->value));
+        append(array, object);
+    }
+    return array;
+}
+
+static json_t *
+report_to_json(const MessageReport *report)
+{
+    json_t *object;
+    json_t *recipients;
+
+    if (report == NULL)
+        return json_null();
+    object = json_object();
+    recipients = json_array();
+    for (guint i = 0; i < report->recipients->len; i++) {
+        const ReportRecipient *recipient = report->recipients->pdata[i];
+        json_t *item = json_object();
+
+        set(item, "address", json_text(recipient->address));
+        set(item, "action", json_text(recipient->action));
+        set(item, "status", json_text(recipient->status));
+        set(item, "diagnostic", json_text(recipient->diagnostic));
+        append(recipients, item);
+    }
+    set(object, "kind", json_text(report->kind));
+    set(object, "original_message_id", json_text(report->original_message_id));
+    set(object, "recipients", recipients);
+    return object;
+}
+
+static json_t *
+hash_to_json(const MessagePart *part)
+{
+    g_autofree char *hex = part->leaf ? hash_hex(part->sha256, sizeof part->sha256) : NULL;
+
+    return json_text(hex);
+}
+
+static json_t *
+parts_to_json(const GPtrArray *parts)
+{
+    json_t *array = json_array();
+
+    for (guint i = 0; i < parts->len; i++) {
+        const MessagePart *part = parts->pdata[i];
+        json_t *object = json_object();
+
+        set(object, "part", json_text(part->part));
+        set(object, "type", json_text(part->type));
+        set(object, "charset", json_text(part->charset));
+        set(object, "disposition", json_text(part->disposition));
+        set(object, "filename", json_text(part->filename));
+        set(object, "size", part->leaf ? json_integer(part->size_bytes) : json_null());
+        set(object, "sha256", hash_to_json(part));
+        append(array, object);
+    }
+    return array;
+}
+
+static json_t *
+attachments_to_json(const GPtrArray *parts)
+{
+    json_t *array = json_array();
+
+    for (guint i = 0; i < parts->len; i++) {
+        const MessagePart *part = parts->pdata[i];
+        json_t *object;
+
+        if (!part->attachment)
+            continue;
+        object = json_object();
+        set(object, "part", json_text(part->part));
+        set(object, "filename", json_text(part->filename));
+        set(object, "type", json_text(part->type));
+        set(object, "size", part->leaf ? json_integer(part->size_bytes) : json_null());
+        set(object, "sha256", hash_to_json(part));
+        set(object, "inline", json_boolean(part->is_inline));
+        set(object, "content_id", json_text(part->content_id));
+        set(object, "repeated", json_false());
+        append(array, object);
+    }
+    return array;
+}
+
+static json_t *
+authentication_to_json(const MessageAuthentication *authentication)
+{
+    json_t *object;
+
+    if (authentication == NULL)
+        return json_null();
+    object = json_object();
+    set(object, "authserv_id", json_text(authentication->authserv_id));
+    set(object, "spf", json_text(authentication->spf));
+    set(object, "dkim", json_text(authentication->dkim));
+    set(object, "dmarc", json_text(authentication->dmarc));
+    return object;
+}
+
+static json_t *
+date_to_json(const Message *message)
+{
+    g_autofree char *date = NULL;
+
+    if (message->has_date)
+        date = clock_format_offset(message->date, message->date_offset_minutes, message->date_offset_unknown);
+    return json_text(date);
+}
+
+static void
+set_header_keys(json_t *object, const Message *message)
+{
+    set(object, "message_id", json_text(message->message_id));
+    set(object, "in_reply_to", texts_to_json(message->in_reply_to));
+    set(object, "references", texts_to_json(message->references));
+    set(object, "date", date_to_json(message));
+    set(object, "from", addresses_to_json(message->from));
+    set(object, "sender", address_to_json(message->sender));
+    set(object, "reply_to", addresses_to_json(message->reply_to));
+    set(object, "to", addresses_to_json(message->to));
+    set(object, "cc", addresses_to_json(message->cc));
+    set(object, "bcc", addresses_to_json(message->bcc));
+    set(object, "return_path", json_text(message->return_path));
+    set(object, "subject", json_text(message->subject));
+    set(object, "headers", headers_to_json(message->headers));
+}
+
+json_t *
+message_to_json(const Message *message, const char *file)
+{
+    json_t *object = json_object();
+
+    set(object, "file", json_text(file));
+    set_header_keys(object, message);
+    set(object, "class", json_text(message_class_name(message->class_)));
+    set(object, "class_reason", json_text(message->class_reason));
+    set(object, "report", report_to_json(message->report));
+    set(object, "language", json_text(message->language));
+    set(object, "charset_guessed", json_boolean(message->charset_guessed));
+    set(object, "html", json_text(message->html));
+    set(object, "text", json_text(message->text));
+    set(object, "spans", json_array());
+    set(object, "reply", json_text(message->text));
+    set(object, "parts", parts_to_json(message->parts));
+    set(object, "attachments", attachments_to_json(message->parts));
+    set(object, "authentication", authentication_to_json(message->authentication));
+    set(object, "warnings", texts_to_json(message->warnings));
+    return object;
+}

@@ -1,0 +1,137 @@
+#include <gmime/gmime.h>
+#include <libpsl.h>
+#include <libxml/parser.h>
+#include <string.h>
+
+#include "base/address.h"
+#include "message/body-private.h"
+#include "message/charset-private.h"
+#include "message/classify-private.h"
+#include "message/content-key.h"
+#include "message/header-reader-private.h"
+#include "message/message.h"
+#include "message/message-private.h"
+#include "message/preflight.h"
+
+/* Lines that end in bare CR (Mac OS before 10) get LF: GMime knows no other. NULL where nothing is to be done. */
+static guint8 *
+with_lf(const guint8 *bytes, gsize length, const FieldScanner *scanner)
+{
+    guint8 *copy;
+
+    if (!scanner->bare_cr)
+        return NULL;
+    copy = g_memdup2(bytes, length);
+    for (gsize i = 0; i < length; i++) {
+        if (copy[i] == '\r')
+            copy[i] = '\n';
+    }
+    return copy;
+}
+
+/* What its header says, and a text that tells a person where the rest is. */
+static void
+leave_unparsed(Message *message, const char *reason)
+{
+    message->not_parsed = TRUE;
+    message_warn(message, "not parsed: %s", reason);
+    g_clear_pointer(&message->html, g_free);
+    g_clear_pointer(&message->report, message_report_free);
+    g_free(message->text);
+    message->text = g_strdup_printf("This message could not be parsed: %s. The original is kept.", reason);
+}
+
+static void
+read_header_only(Message *message, const Preflight *preflight)
+{
+    FieldScanner scanner;
+    gsize length = 0;
+    const guint8 *bytes = preflight->header != NULL ? g_bytes_get_data(preflight->header, &length) : NULL;
+
+    if (bytes != NULL) {
+        field_scanner_init(&scanner, bytes, length);
+        header_read(message, &scanner);
+    }
+    leave_unparsed(message, preflight->reason);
+}
+
+/* A mailbox's "From " line is no header; GMime's part parser would take what follows it for text. */
+static const guint8 *
+skip_mbox_line(const guint8 *bytes, gsize length)
+{
+    const guint8 *lf;
+
+    if (length < 5 || memcmp(bytes, "From ", 5) != 0)
+        return bytes;
+    lf = memchr(bytes, '\n', length);
+    return lf != NULL ? lf + 1 : bytes;
+}
+
+static void
+read_message(Message *message, const guint8 *bytes, gsize length)
+{
+    const guint8 *begin = skip_mbox_line(bytes, length);
+    g_autofree char *reason = NULL;
+    FieldScanner scanner;
+
+    length -= (gsize) (begin - bytes);
+    field_scanner_init(&scanner, begin, length);
+    header_read(message, &scanner);
+    reason = body_read(message, begin, length, &scanner);
+    if (reason != NULL)
+        leave_unparsed(message, reason);
+}
+
+Message *
+message_parse(const guint8 *bytes, gsize length, const MessageOptions *options)
+{
+    Message *message = message_new();
+    g_autofree guint8 *copy = NULL;
+    Preflight preflight;
+    FieldScanner scanner;
+
+    message_init();
+    content_key(bytes, length, options->queue, message->content_key, NULL);
+    field_scanner_init(&scanner, bytes, length);
+    copy = with_lf(bytes, length, &scanner);
+    if (copy != NULL)
+        bytes = copy;
+    preflight_scan(bytes, length, &preflight);
+    if (preflight.fit)
+        read_message(message, bytes, length);
+    else
+        read_header_only(message, &preflight);
+    preflight_clear(&preflight);
+    message_classify(message);
+    message_authenticate(message, options->authserv_id);
+    return message;
+}
+
+/* One of each kind that makes a library load or build something when it is first met. */
+static const char warm_up[] =
+    "From: =?utf-8?B?zpHOvc69zrE=?= <a@b\303\274cher.example>, Gruppe: x@example.com;\n"
+    "Date: Sun, 22 Nov 2026 10:00:00 +0200\n"
+    "Subject: =?koi8-r?B?8NLJ18XU?= gr\374n\n"
+    "MIME-Version: 1.0\n"
+    "Content-Type: multipart/mixed; boundary=b\n"
+    "\n"
+    "--b\nContent-Type: text/plain; charset=windows-1251\nContent-Transfer-Encoding: quoted-printable\n\n=CF=F0\n"
+    "--b\nContent-Type: text/html; charset=utf-8\nContent-Transfer-Encoding: base64\n\nPHA+eDwvcD4=\n"
+    "--b\nContent-Type: message/rfc822\n\nSubject: x\n\ny\n"
+    "--b\nContent-Type: application/pdf; name*=utf-8''%C3%A4.pdf\n\nx\n--b--\n";
+
+void
+message_init(void)
+{
+    static gboolean done = FALSE;
+    static const MessageOptions options = { "", NULL };
+
+    if (done)
+        return;
+    done = TRUE;
+    g_mime_init();
+    xmlInitParser();
+    charset_init();
+    (void) psl_builtin();
+    message_free(message_parse((const guint8 *) warm_up, sizeof warm_up - 1, &options));
+}
