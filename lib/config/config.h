@@ -29,12 +29,13 @@ typedef struct {
 typedef struct {
     char *embedded;        /* absolute directory of the private server, or NULL                     */
     char *url;             /* libpq connection URI, or NULL; exactly one of the two is needed        */
+                           /* (a password in it is refused if everybody may read the file)           */
     char *bin;             /* directory of initdb and postgres; NULL: as built                       */
 } DatabaseConfig;
 
 typedef struct {
     char  *name;           /* stands in subject tags: "[Northwind #1042]"; no control, "[", "]", "#" */
-    char  *host;           /* domain of our Message-IDs, EHLO and X-Loop; default: the first queue's domain */
+    char  *host;           /* domain of our Message-IDs, EHLO and X-Loop; default: the first queue's domain, else localhost */
     char  *user;           /* unprivileged user to run as when started by root; NULL: see program   */
     gint64 workers;        /* worker processes */
     gint64 lease_seconds;  /* 1..30            */
@@ -51,7 +52,7 @@ typedef struct {
     char  *socket;         /* absolute path of a Unix socket, or NULL */
     gint64 socket_mode;    /* octal in the file; default 0660 */
     char  *listen;         /* HOST:PORT, loopback only unless allow is set; or NULL */
-    char **allow;          /* addresses that may connect to `listen` besides loopback */
+    char **allow;          /* IP addresses or ADDRESS/BITS that may connect to `listen` besides loopback, or NULL */
     BareNewline bare_newline;
     gint64 connections;    /* at once */
 } LmtpConfig;
@@ -71,7 +72,7 @@ typedef struct {
 typedef struct {
     char  *name;
     char  *address;        /* canonical; mail of the desk comes from it */
-    char **aliases;        /* further addresses of the desk, canonical; mail to one is acknowledged like mail to `address` */
+    char **aliases;        /* further addresses of the desk, canonical, or NULL; mail to one is acknowledged like mail to `address` */
     char  *display_name;   /* of the desk, for From; NULL: the installation's name */
     ClosedPolicy closed;
     gint64 reopen_days;
@@ -139,5 +140,5 @@ const QueueConfig *config_queue_by_name(const Config *config, const char *name);
 /* The whole configuration as it is in force, each option with its value, in the syntax of the file. Secrets: the path only. */
 char *config_format(const Config *config);
 
-/* The secret in a file: without its final newline. CONFIG if others may read it or it holds control characters. */
+/* The secret in a file: without its final newline. CONFIG if others may read it, or if it is empty or holds control characters. */
 char *config_read_secret(const char *path, GError **error);

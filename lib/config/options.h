@@ -6,8 +6,26 @@
 #include <glib.h>
 
 typedef enum {
-    OPTION_TEXT, OPTION_BOOL, OPTION_INT, OPTION_OCTAL, OPTION_DURATION, OPTION_SIZE, OPTION_RATE, OPTION_PATH,
-    OPTION_ADDRESS, OPTION_ADDRESS_LIST, OPTION_TEXT_LIST, OPTION_CHOICE, OPTION_TRANSPORT, OPTION_ENVELOPE_SENDER,
+    OPTION_TEXT,            /* char *; of `choices` only, where there are some; at most max octets      */
+    OPTION_TAG,             /* char *: a name that can stand in a subject tag                           */
+    OPTION_TAG_LIST,        /* char **, NULL-terminated; separated by commas                            */
+    OPTION_BOOL,            /* gboolean                                                                 */
+    OPTION_INT,             /* gint64, as all numbers                                                   */
+    OPTION_OCTAL,
+    OPTION_DURATION,
+    OPTION_SIZE,
+    OPTION_RATE,            /* Rate; a key that ends in -hour or -day takes a bare number               */
+    OPTION_PATH,            /* char *, absolute                                                         */
+    OPTION_DATABASE_URL,    /* char *: libpq connection URI                                             */
+    OPTION_DOMAIN,          /* char *, lower-case ASCII                                                 */
+    OPTION_LISTEN,          /* char *: HOST:PORT                                                        */
+    OPTION_NETWORK_LIST,    /* char **: IP addresses or ADDRESS/BITS                                    */
+    OPTION_ADDRESS,         /* char *, canonical                                                        */
+    OPTION_ADDRESS_LIST,    /* char **                                                                  */
+    OPTION_CHOICE,          /* an enum                                                                  */
+    OPTION_TRANSPORT,       /* char *: smtp://HOST[:PORT], smtps://HOST[:PORT], maildir:DIR             */
+    OPTION_ENVELOPE_SENDER, /* char *: an address, or "" for "<>"                                       */
+    N_OPTION_TYPES
 } OptionType;
 
 typedef struct {
@@ -32,3 +50,7 @@ extern const Option        options[];
 extern const gsize         n_options;
 extern const OptionSection option_sections[];
 extern const gsize         n_option_sections;
+
+/* NULL if there is none. */
+const OptionSection *option_section_find(const char *name);
+const Option        *option_find(const char *section, const char *key);

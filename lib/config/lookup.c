@@ -1,0 +1,87 @@
+/*
+ * lookup.c - questions to a Config
+ */
+#include "base/address.h"
+#include "base/error.h"
+#include "config/config.h"
+
+#include <string.h>
+
+static gboolean
+require(gboolean there, const Config *config, const char *what, GError **error)
+{
+    if (!there)
+        g_set_error(error, MAILGW_ERROR, MAILGW_ERROR_CONFIG, "%s: %s", config->path, what);
+    return there;
+}
+
+gboolean
+config_require_database(const Config *config, GError **error)
+{
+    return require(config->database.embedded != NULL || config->database.url != NULL, config,
+                   "no database is configured: add [database] with embedded = DIR or url = postgresql://...", error);
+}
+
+gboolean
+config_require_queue(const Config *config, GError **error)
+{
+    return require(config->queues->len > 0, config,
+                   "no queue is configured: add [queue support] with address = support@your.domain", error);
+}
+
+gboolean
+config_require_smtp(const Config *config, GError **error)
+{
+    return require(config->smtp.transport != NULL, config,
+                   "no way out is configured: add [smtp] with transport = smtp://HOST or maildir:DIR", error);
+}
+
+gboolean
+config_require_lmtp(const Config *config, GError **error)
+{
+    return require(config->lmtp->len > 0, config, "no way in is configured: add [lmtp] with socket = PATH", error);
+}
+
+const QueueConfig *
+config_queue_by_name(const Config *config, const char *name)
+{
+    for (guint i = 0; i < config->queues->len; i++) {
+        const QueueConfig *queue = config->queues->pdata[i];
+
+        if (strcmp(queue->name, name) == 0)
+            return queue;
+    }
+    return NULL;
+}
+
+static const QueueConfig *
+find_queue(const Config *config, const char *canonical)
+{
+    for (guint i = 0; i < config->queues->len; i++) {
+        const QueueConfig *queue = config->queues->pdata[i];
+
+        if (strcmp(queue->address, canonical) == 0
+            || (queue->aliases != NULL && g_strv_contains((const char *const *) queue->aliases, canonical)))
+            return queue;
+    }
+    return NULL;
+}
+
+const QueueConfig *
+config_queue_for_address(const Config *config, const char *address, char **detail_out)
+{
+    g_autofree char *canonical = address_canonical(address);
+    g_autofree char *base = NULL;
+    g_autofree char *detail = NULL;
+    const QueueConfig *queue;
+
+    if (canonical == NULL)
+        return NULL;
+    /* An alias may itself hold a "+"; it stands for itself before it is a detail of another. */
+    queue = find_queue(config, canonical);
+    if (queue == NULL && config->gateway.subaddressing && address_split_detail(canonical, &base, &detail))
+        queue = find_queue(config, base);
+    if (queue != NULL && detail_out != NULL)
+        *detail_out = g_steal_pointer(&detail);
+    return queue;
+}

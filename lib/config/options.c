@@ -1,0 +1,172 @@
+/*
+ * options.c - every option of mailgw.conf
+ */
+#include "config/options.h"
+#include "config/config.h"
+
+#include <string.h>
+
+#define DATABASE(member)    "database", .offset = offsetof(DatabaseConfig, member)
+#define GATEWAY(member)     "gateway", .offset = offsetof(GatewayConfig, member)
+#define LMTP(member)        "lmtp", .offset = offsetof(LmtpConfig, member)
+#define SMTP(member)        "smtp", .offset = offsetof(SmtpConfig, member)
+#define QUEUE(member)       "queue", .offset = offsetof(QueueConfig, member)
+#define LIMITS(member)      "limits", .offset = offsetof(LimitsConfig, member)
+#define ACKNOWLEDGE(member) "acknowledge", .offset = offsetof(AcknowledgeConfig, member)
+#define RETENTION(member)   "retention", .offset = offsetof(RetentionConfig, member)
+
+#define MINUTE 60
+#define HOUR   3600
+#define DAY    86400
+#define KIB    1024
+#define MIB    (1024 * 1024)
+
+/* A hundred years: longer than anything is kept, and far from every overflow. */
+#define EVER (36500 * (gint64) DAY)
+
+const OptionSection option_sections[] = {
+    { "database", FALSE, FALSE, "where tickets are kept: a private PostgreSQL in a directory, or your own server" },
+    { "gateway", FALSE, FALSE, "the installation as a whole" },
+    { "lmtp", TRUE, TRUE, "a socket on which mail is taken" },
+    { "smtp", FALSE, FALSE, "how mail leaves" },
+    { "queue", TRUE, FALSE, "a support address and what belongs to it" },
+    { "limits", FALSE, FALSE, "what one sender, one ticket, one message may use up" },
+    { "acknowledge", FALSE, FALSE, "the automatic answer to a new ticket" },
+    { "retention", FALSE, FALSE, "what purge deletes, and when" },
+};
+const gsize n_option_sections = G_N_ELEMENTS(option_sections);
+
+const Option options[] = {
+    { .section = DATABASE(embedded), .key = "embedded", .type = OPTION_PATH,
+      .meaning = "directory of the private PostgreSQL that mailgw starts itself" },
+    { .section = DATABASE(url), .key = "url", .type = OPTION_DATABASE_URL,
+      .meaning = "your own server: postgresql://USER@HOST/DATABASE (instead of embedded)" },
+    { .section = DATABASE(bin), .key = "bin", .type = OPTION_PATH,
+      .meaning = "directory of initdb and postgres, if they are not where they were at build time" },
+
+    { .section = GATEWAY(name), .key = "name", .type = OPTION_TAG, .fallback = "Support", .max = 64,
+      .meaning = "the name in subject tags: [Support #1042]" },
+    { .section = GATEWAY(host), .key = "host", .type = OPTION_DOMAIN,
+      .meaning = "the domain of our Message-IDs and of EHLO; by default that of the first queue" },
+    { .section = GATEWAY(user), .key = "user", .type = OPTION_TEXT, .max = 64,
+      .meaning = "the unprivileged user to run as when started by root" },
+    { .section = GATEWAY(workers), .key = "workers", .type = OPTION_INT, .fallback = "2", .min = 1, .max = 64,
+      .meaning = "processes that turn mail into tickets" },
+    { .section = GATEWAY(lease_seconds), .key = "lease", .type = OPTION_DURATION, .fallback = "20s", .min = 1,
+      .max = 30, .meaning = "how long a worker holds what it works on before another may take it" },
+    { .section = GATEWAY(token_life_seconds), .key = "token-life", .type = OPTION_DURATION, .fallback = "730d",
+      .min = DAY, .max = EVER, .meaning = "how long an answer to our mail is known to belong to its ticket" },
+    { .section = GATEWAY(subaddressing), .key = "subaddressing", .type = OPTION_BOOL, .fallback = "no",
+      .meaning = "the MTA delivers support+anything@ to us, so that tokens can stand in addresses" },
+    { .section = GATEWAY(authserv_id), .key = "authserv-id", .type = OPTION_TEXT, .max = 255,
+      .meaning = "whose Authentication-Results are believed (RFC 8601); without it nobody's" },
+    { .section = GATEWAY(old_tags), .key = "old-tags", .type = OPTION_TAG_LIST, .max = 64,
+      .meaning = "names, separated by commas, whose older tags [#n] and [Name #n] still count" },
+    { .section = GATEWAY(several_queues), .key = "several-queues", .type = OPTION_CHOICE, .fallback = "each",
+      .choices = "each|first", .meaning = "one mail to several queues: a ticket in each, or in the first" },
+    { .section = GATEWAY(log_level), .key = "log-level", .type = OPTION_TEXT, .fallback = "info",
+      .choices = "error|warning|info|debug", .max = 16, .meaning = "the least important lines that are logged" },
+
+    { .section = LMTP(socket), .key = "socket", .type = OPTION_PATH, .meaning = "path of a Unix socket" },
+    { .section = LMTP(socket_mode), .key = "socket-mode", .type = OPTION_OCTAL, .fallback = "0660", .max = 0777,
+      .meaning = "who may connect to the socket" },
+    { .section = LMTP(listen), .key = "listen", .type = OPTION_LISTEN,
+      .meaning = "HOST:PORT; other than loopback only with allow" },
+    { .section = LMTP(allow), .key = "allow", .type = OPTION_NETWORK_LIST,
+      .meaning = "addresses, or ADDRESS/BITS, that may connect to listen besides loopback" },
+    { .section = LMTP(bare_newline), .key = "bare-newline", .type = OPTION_CHOICE, .fallback = "default",
+      .choices = "default|keep|reject",
+      .meaning = "mail with bare CR or LF: by default kept from the socket, refused from listen" },
+    { .section = LMTP(connections), .key = "connections", .type = OPTION_INT, .fallback = "100", .min = 1,
+      .max = 10000, .meaning = "connections at once" },
+
+    { .section = SMTP(transport), .key = "transport", .type = OPTION_TRANSPORT,
+      .meaning = "smtp://HOST[:PORT], smtps://HOST[:PORT] or maildir:DIR" },
+    { .section = SMTP(starttls), .key = "starttls", .type = OPTION_BOOL,
+      .meaning = "demand STARTTLS of smtp://; by default yes, but no to loopback" },
+    { .section = SMTP(user), .key = "user", .type = OPTION_TEXT, .max = 255, .meaning = "user name for AUTH" },
+    { .section = SMTP(password_file), .key = "password-file", .type = OPTION_PATH,
+      .meaning = "a file of mode 0600 that holds the password" },
+    { .section = SMTP(ca_file), .key = "ca-file", .type = OPTION_PATH,
+      .meaning = "certificates to trust instead of the system's" },
+    { .section = SMTP(bounce_domain), .key = "bounce-domain", .type = OPTION_DOMAIN,
+      .meaning = "domain of the envelope senders whose bounces come back to us" },
+    { .section = SMTP(timeout_seconds), .key = "timeout", .type = OPTION_DURATION, .fallback = "600s", .min = 1,
+      .max = HOUR, .meaning = "for a whole transfer" },
+    { .section = SMTP(reply_life_seconds), .key = "reply-life", .type = OPTION_DURATION, .fallback = "3d",
+      .min = MINUTE, .max = EVER, .meaning = "how long an agent's mail is tried" },
+    { .section = SMTP(automatic_life_seconds), .key = "automatic-life", .type = OPTION_DURATION, .fallback = "4h",
+      .min = MINUTE, .max = EVER, .meaning = "how long an automatic mail is tried" },
+
+    { .section = QUEUE(address), .key = "address", .type = OPTION_ADDRESS,
+      .meaning = "the address that customers write to, and that answers come from" },
+    { .section = QUEUE(aliases), .key = "aliases", .type = OPTION_ADDRESS_LIST,
+      .meaning = "further addresses of this queue" },
+    { .section = QUEUE(display_name), .key = "name", .type = OPTION_TEXT, .max = 100,
+      .meaning = "the name beside the address in From; by default the installation's" },
+    { .section = QUEUE(closed), .key = "closed", .type = OPTION_CHOICE, .fallback = "reopen",
+      .choices = "reopen|new|reject", .meaning = "what an answer to a closed ticket does" },
+    { .section = QUEUE(reopen_days), .key = "reopen-days", .type = OPTION_INT, .fallback = "14", .max = 3650,
+      .meaning = "days after closing in which an answer reopens; later it makes a new ticket" },
+    { .section = QUEUE(retention_seconds), .key = "retention", .type = OPTION_DURATION, .fallback = "0",
+      .max = EVER, .meaning = "purge deletes original mails older than this; 0 keeps them" },
+    { .section = QUEUE(acknowledge), .key = "acknowledge", .type = OPTION_BOOL, .fallback = "yes",
+      .meaning = "answer a new ticket automatically" },
+
+    { .section = LIMITS(message_size), .key = "message-size", .type = OPTION_SIZE, .fallback = "25M",
+      .min = 64 * KIB, .max = 64 * MIB, .meaning = "the largest mail that is taken" },
+    { .section = LIMITS(tickets_per_sender), .key = "tickets-per-sender", .type = OPTION_RATE, .fallback = "30/h",
+      .min = 1, .max = G_MAXINT32, .meaning = "more mail joins the sender's newest open ticket" },
+    { .section = LIMITS(tickets_per_domain), .key = "tickets-per-domain", .type = OPTION_RATE, .fallback = "300/h",
+      .min = 1, .max = G_MAXINT32, .meaning = "the same for all senders of a domain" },
+    { .section = LIMITS(reopen_per_hour), .key = "reopen-per-hour", .type = OPTION_RATE, .fallback = "3",
+      .max = G_MAXINT32, .meaning = "how often a ticket may be reopened by mail" },
+    { .section = LIMITS(reopen_per_day), .key = "reopen-per-day", .type = OPTION_RATE, .fallback = "10",
+      .max = G_MAXINT32, .meaning = "how often a ticket may be reopened by mail" },
+    { .section = LIMITS(waiting), .key = "waiting", .type = OPTION_INT, .fallback = "100000", .min = 1,
+      .max = G_MAXINT32, .meaning = "mails not worked on yet above which the MTA is asked to wait" },
+
+    { .section = ACKNOWLEDGE(unauthenticated), .key = "unauthenticated", .type = OPTION_CHOICE,
+      .fallback = "plain", .choices = "plain|none",
+      .meaning = "to a sender that nothing vouches for: a plain answer, or none" },
+    { .section = ACKNOWLEDGE(envelope_sender), .key = "envelope-sender", .type = OPTION_ENVELOPE_SENDER,
+      .fallback = "<>", .meaning = "envelope sender of automatic mail; <> is the null path" },
+    { .section = ACKNOWLEDGE(per_sender_hour), .key = "per-sender-hour", .type = OPTION_RATE, .fallback = "3",
+      .max = G_MAXINT32, .meaning = "automatic mails to one sender" },
+    { .section = ACKNOWLEDGE(per_sender_day), .key = "per-sender-day", .type = OPTION_RATE, .fallback = "10",
+      .max = G_MAXINT32, .meaning = "automatic mails to one sender" },
+    { .section = ACKNOWLEDGE(per_domain_hour), .key = "per-domain-hour", .type = OPTION_RATE, .fallback = "30",
+      .max = G_MAXINT32, .meaning = "automatic mails to all senders of one domain" },
+    { .section = ACKNOWLEDGE(per_ticket_hour), .key = "per-ticket-hour", .type = OPTION_RATE, .fallback = "3",
+      .max = G_MAXINT32, .meaning = "automatic mails about one ticket" },
+    { .section = ACKNOWLEDGE(total_hour), .key = "total-hour", .type = OPTION_RATE, .fallback = "1000",
+      .max = G_MAXINT32, .meaning = "automatic mails in all" },
+    { .section = ACKNOWLEDGE(max_age_seconds), .key = "max-age", .type = OPTION_DURATION, .fallback = "1d",
+      .min = MINUTE, .max = EVER, .meaning = "mail that arrived longer ago is not acknowledged" },
+
+    { .section = RETENTION(outbox_seconds), .key = "outbox", .type = OPTION_DURATION, .fallback = "0", .max = EVER,
+      .meaning = "how long the text of sent mail is kept; 0: for ever" },
+    { .section = RETENTION(decision_seconds), .key = "decision", .type = OPTION_DURATION, .fallback = "0",
+      .max = EVER, .meaning = "how long the reasons of decisions are kept; 0: for ever" },
+    { .section = RETENTION(batch), .key = "batch", .type = OPTION_INT, .fallback = "500", .min = 1, .max = 100000,
+      .meaning = "rows that purge deletes in one transaction" },
+};
+const gsize n_options = G_N_ELEMENTS(options);
+
+const OptionSection *
+option_section_find(const char *name)
+{
+    for (gsize i = 0; i < n_option_sections; i++)
+        if (strcmp(option_sections[i].name, name) == 0)
+            return &option_sections[i];
+    return NULL;
+}
+
+const Option *
+option_find(const char *section, const char *key)
+{
+    for (gsize i = 0; i < n_options; i++)
+        if (strcmp(options[i].section, section) == 0 && strcmp(options[i].key, key) == 0)
+            return &options[i];
+    return NULL;
+}
