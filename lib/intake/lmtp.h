@@ -6,6 +6,9 @@
  * socket, refused on TCP); in command lines they are always 500. Limits of base/limits.h; time-outs of RFC 5321, 4.5.3.2. A
  * mail over the size is read to its end and answered 552 5.3.4. No answer 250 before Sink.accept said so.
  *
+ * XSENDER is ours: "MAIL FROM:<> XSENDER=UNKNOWN" says that the client knows no envelope sender, which is not the null path.
+ * After 100 mails a session is told 421, so that the MTA's next connection may meet another process.
+ *
  * VRFY 252, HELP, NOOP, RSET, QUIT as RFC 5321; HELO and EHLO are refused with 500 (RFC 2033, 4.1).
  */
 #pragma once
@@ -16,7 +19,7 @@ typedef struct {
     int         fd;                  /* listening socket, owned by the server from now on */
     const char *name;                /* "main": stands in SinkMail.source as "lmtp:main" */
     gboolean    reject_bare_newline;
-    gboolean    trust_auth;          /* MAIL FROM AUTH= is believed (Unix socket) */
+    gboolean    trust_auth;          /* MAIL FROM AUTH= and XSENDER=UNKNOWN are believed (Unix socket) */
     gboolean  (*may_connect)(gpointer data, int fd);   /* NULL: everybody */
     gpointer    may_connect_data;
 } LmtpListener;

@@ -3,7 +3,11 @@ noinst_LIBRARIES += lib/intake/libintake.a
 lib_intake_libintake_a_SOURCES = \
 	lib/intake/listen.c \
 	lib/intake/lmtp.c lib/intake/lmtp.h \
+	lib/intake/lmtp-command.c lib/intake/lmtp-command-private.h \
+	lib/intake/lmtp-connection.c lib/intake/lmtp-connection-private.h \
+	lib/intake/lmtp-data.c lib/intake/lmtp-data-private.h \
 	lib/intake/lmtp-session.c lib/intake/lmtp-session-private.h \
+	lib/intake/mbox.c lib/intake/mbox-private.h \
 	lib/intake/mailbox-file.c lib/intake/mailbox-file.h \
 	lib/intake/sink.c lib/intake/sink.h
 

@@ -16,6 +16,7 @@ typedef struct {
 typedef struct {
     char       *source;       /* "lmtp:main" */
     char       *sender;       /* envelope sender; "" is the null path */
+    gboolean    sender_unknown;   /* sender is "", but only because the pipe client knew none: not the null path */
     char       *auth_user;    /* MAIL FROM AUTH= of a trusted client, or NULL */
     GPtrArray  *recipients;   /* SinkRecipient *: those that were accepted at RCPT */
     GBytes     *bytes;        /* the message as stored */
@@ -31,7 +32,8 @@ typedef struct {
     gpointer data;
     /* 250 and recipient->queue filled, or the refusal ("5.1.1 no such address here" 550; 451 when the store is down or too much waits). */
     void (*check_recipient)(gpointer data, SinkRecipient *recipient, SinkAnswer *answer_out);
-    /* Stores n mails in one commit. answers[i] is a GArray of SinkAnswer, to be filled with one per recipient of mails[i]. */
+    /* Stores n mails in one commit. answers[i] is an empty GArray of SinkAnswer: append one per recipient of mails[i].
+       What is missing is answered 451. */
     void (*accept)(gpointer data, SinkMail *const *mails, gsize n, GArray *const *answers);
     /* Called when the source has been idle for idle_ms or more, and from time to time: reconnect, send notifications. Returns ms until it wants
        to be called again, or -1. */
