@@ -186,8 +186,10 @@ settle(Server *server)
             g_ptr_array_remove_index_fast(server->connections, i);
             continue;
         }
-        ready += lmtp_session_is_ready(connection->session) ? 1 : 0;
-        update_watch(server, connection);
+        if (lmtp_session_is_ready(connection->session))
+            ready++;
+        else
+            update_watch(server, connection);
     }
     return ready;
 }
@@ -316,12 +318,11 @@ wait_ms(const Server *server, gboolean until_idle)
     return until <= server->now ? 0 : (int) MIN((until - server->now + 999) / 1000, 60 * 1000);
 }
 
+/* Ends with everything settled but the messages that came behind others' in one burst: how many is in ready. */
 static gboolean
-run_round(Server *server, gboolean until_idle, GError **error)
+run_round(Server *server, gboolean until_idle, guint *ready, GError **error)
 {
-    guint ready = settle(server);
-
-    if (!gather(server, ready > 0 ? 0 : wait_ms(server, until_idle), error))
+    if (!gather(server, *ready > 0 ? 0 : wait_ms(server, until_idle), error))
         return FALSE;
     if (settle(server) > 0) {
         /* Whoever was just told to go on may have a message complete by now: the more, the better the commit. */
@@ -333,16 +334,23 @@ run_round(Server *server, gboolean until_idle, GError **error)
         check_times(server);
     if (server->now >= server->next_tick)
         tick(server);
+    *ready = settle(server);
     return TRUE;
 }
 
 static gboolean
 run(Server *server, volatile int *stop, gboolean until_idle, GError **error)
 {
-    while (!is_finished(server, until_idle)) {
-        if (*stop && server->stop_at == 0)
+    guint ready = 0;
+
+    for (;;) {
+        if (*stop && server->stop_at == 0) {
             begin_stop(server);
-        if (!run_round(server, until_idle, error))
+            ready = settle(server);
+        }
+        if (is_finished(server, until_idle))
+            break;
+        if (!run_round(server, until_idle, &ready, error))
             return FALSE;
     }
     end_all(server);
