@@ -64,8 +64,8 @@ static const Case cases[] = {
     { "nul", NULL, "f:2:9: the line holds a NUL octet" },
     { "control-character", "[gateway]\nname = a\x1b" "b\n", "f:2:9: the line holds a control character" },
     { "bare-carriage-return", "[gateway]\nname = a\rb\n", "f:2:9: the line holds a control character" },
-    { "not-utf8", "[gateway]\nname = \xce\xb1\xff\n", "f:2:9: the line holds an octet that is not UTF-8" },
-    { "column-counts-characters", "[queue a]\naddress = a@x.example\naliases =\xc2\xa0x\n",
+    { "not-utf8-and-columns-count-characters", "[gateway]\nname = \xce\xb1\xff\n", "f:2:9: the line holds an octet that is not UTF-8" },
+    { "no-break-space-is-no-blank", "[queue a]\naddress = a@x.example\naliases =\xc2\xa0x\n",
       "f:3:10: wrong value \"\xc2\xa0x\" for aliases: expected addresses such as support@example.com, help@example.com" },
 
     { "duration", "[acknowledge]\nmax-age = soon\n",
