@@ -168,6 +168,7 @@ BEGIN
         mailgw.participant, mailgw.ticket_link, mailgw.clock, mailgw.rule_hit, mailgw.decision, mailgw.counter
         TO mailgw_worker;
     GRANT SELECT, INSERT, UPDATE, DELETE ON mailgw.content_key TO mailgw_worker;
+    GRANT DELETE ON mailgw.message_ref, mailgw.participant, mailgw.ticket_link TO mailgw_worker;   -- merging moves them
     GRANT SELECT, INSERT, UPDATE ON mailgw.outbox TO mailgw_worker;
     GRANT USAGE ON SEQUENCE mailgw.lease_number, mailgw.ticket_reference, mailgw.outbox_id_seq TO mailgw_worker;
     GRANT EXECUTE ON FUNCTION

@@ -2,16 +2,21 @@
 noinst_LIBRARIES += lib/store/libstore.a
 lib_store_libstore_a_CPPFLAGS = $(AM_CPPFLAGS) $(PQ_CFLAGS)
 lib_store_libstore_a_SOURCES = \
+	lib/store/accept.c lib/store/accept.h \
+	lib/store/columns.c lib/store/columns-private.h \
 	lib/store/connect.c \
+	lib/store/effects.c lib/store/effects-private.h \
 	lib/store/embedded.c lib/store/embedded.h lib/store/embedded-private.h \
 	lib/store/embedded-process.c \
 	lib/store/migrations-table.h \
 	lib/store/notify.c \
+	lib/store/outbox.c lib/store/outbox.h \
 	lib/store/params.c \
 	lib/store/pipeline.c \
 	lib/store/rows.c \
 	lib/store/schema.c lib/store/schema.h \
-	lib/store/store.c lib/store/store.h lib/store/store-private.h
+	lib/store/store.c lib/store/store.h lib/store/store-private.h \
+	lib/store/work-apply.c lib/store/work-facts.c lib/store/work-inbound.c lib/store/work-lease.c lib/store/work.h
 nodist_lib_store_libstore_a_SOURCES = \
 	lib/store/migrations-table.c \
 	lib/store/queries-table.c lib/store/queries-table.h
@@ -21,12 +26,18 @@ LINK_STORE = $(LINK_STORE_ONLY) $(LINK_TICKET)
 
 # The SQL. A file that lies in schema/ but not in these lists stops the build: a new one touches its folder, which the tables depend on.
 QUERIES = \
+	schema/queries/accept.sql \
+	schema/queries/outbox.sql \
 	schema/queries/schema.sql \
-	schema/queries/session.sql
+	schema/queries/session.sql \
+	schema/queries/work_apply.sql \
+	schema/queries/work_facts.sql \
+	schema/queries/work_lease.sql
 MIGRATIONS = \
 	schema/embedded.sql \
 	schema/0001-tables.sql \
-	schema/0002-functions.sql
+	schema/0002-functions.sql \
+	schema/0003-work.sql
 
 CHECK_SQL_LISTS = \
 	for file in schema/[0-9]*.sql schema/queries/*.sql; do \

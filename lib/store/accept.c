@@ -1,0 +1,78 @@
+/*
+ * accept.c - make mail durable, one statement per mail, one transaction for all
+ */
+#include <config.h>
+
+#include "store/accept.h"
+#include "store/columns-private.h"
+
+static void
+add_mail(Store *store, const AcceptMail *mail)
+{
+    g_auto(Params) params = { 0 };
+    g_autoptr(Columns) recipients = columns_new("ttt");
+    gsize length;
+    const void *bytes = g_bytes_get_data(mail->bytes, &length);
+
+    for (gsize i = 0; i < mail->n_recipients; i++) {
+        columns_text(recipients, mail->recipients[i].recipient);
+        columns_text(recipients, mail->recipients[i].queue);
+        columns_text(recipients, mail->recipients[i].delivery_key);
+    }
+    params_bytes(&params, bytes, length);
+    params_text(&params, mail->source);
+    params_text(&params, mail->sender);
+    params_text(&params, mail->auth_user);
+    params_time(&params, mail->received_at);
+    params_bool(&params, mail->quiet);
+    columns_bind(recipients, &params);
+    store_pipeline_add(store, QUERY_ACCEPT, &params);
+}
+
+/* Rows come in the order of the recipients, and only a recipient with a delivery key can be without one. */
+static void
+take_ids(AcceptMail *mail, const PGresult *rows)
+{
+    int row = 0;
+
+    for (gsize i = 0; i < mail->n_recipients; i++) {
+        AcceptRecipient *recipient = &mail->recipients[i];
+        gboolean stored = row < PQntuples(rows) && g_strcmp0(recipient->delivery_key, row_text(rows, row, 1)) == 0;
+
+        recipient->inbound_out = stored ? row_int64(rows, row++, 0) : 0;
+    }
+}
+
+gboolean
+store_accept(Store *store, AcceptMail *mails, gsize n_mails, GError **error)
+{
+    g_autoptr(GPtrArray) results = NULL;
+
+    store_pipeline_begin(store);
+    store_pipeline_add(store, QUERY_BEGIN, NULL);
+    for (gsize i = 0; i < n_mails; i++)
+        add_mail(store, &mails[i]);
+    store_pipeline_add(store, QUERY_COMMIT, NULL);
+    results = store_pipeline_run(store, error);
+    if (results == NULL) {
+        store_rollback(store);
+        return FALSE;
+    }
+    for (gsize i = 0; i < n_mails; i++)
+        take_ids(&mails[i], g_ptr_array_index(results, i + 1));
+    return TRUE;
+}
+
+gboolean
+store_waiting_count(Store *store, gint64 at_most, gint64 *count_out, GError **error)
+{
+    g_auto(Params) params = { 0 };
+    g_autoptr(PGresult) rows = NULL;
+
+    params_int(&params, at_most);
+    rows = store_run(store, QUERY_ACCEPT_WAITING_COUNT, &params, error);
+    if (rows == NULL)
+        return FALSE;
+    *count_out = row_int64(rows, 0, 0);
+    return TRUE;
+}

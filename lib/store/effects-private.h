@@ -1,0 +1,40 @@
+/*
+ * effects-private.h - the decisions of a batch, sorted into the rows of each table
+ */
+#pragma once
+
+#include "store/columns-private.h"
+#include "store/work.h"
+
+/* Columns as the statements of work_apply.sql name them. */
+typedef struct {
+    Columns *existing;        /* tickets that the batch found, not made                  */
+    Columns *tickets;
+    Columns *articles;
+    Columns *touched;         /* existing tickets that get an article                    */
+    Columns *references;
+    Columns *participants;
+    Columns *statuses;
+    Columns *links;
+    Columns *events;
+    Columns *takes;
+    Columns *bucket_locks;
+    Columns *decisions;
+    Columns *mails;
+    Columns *buckets;         /* of the mails                                            */
+    Columns *content_keys;
+    Columns *outcomes;
+    GArray  *merges;          /* EffectMerge, in order: each may depend on the one before */
+} Effects;
+
+typedef struct {
+    gint64      target;
+    gint64      other;
+    gint64      inbound;
+    const char *reason;
+} EffectMerge;
+
+/* Borrows from the applications. */
+Effects *effects_collect(const Application *applications, gsize n);
+void     effects_free(Effects *effects);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Effects, effects_free)

@@ -1,0 +1,96 @@
+/*
+ * work-apply.c - every effect of every decision of a batch, and COMMIT, in one round trip
+ *
+ * A statement per table, in an order that foreign keys and locks ask for: tickets are locked before anything is written to them,
+ * token buckets as late as possible, because several workers share them and each holds them until its COMMIT is on disk.
+ * Merging comes last: it moves what the batch has just written.
+ *
+ * Nobody looks at a result before COMMIT is sent. What must hold is checked by the statements themselves (mailgw.insist), which
+ * stops the transaction.
+ */
+#include <config.h>
+
+#include "store/effects-private.h"
+
+typedef struct {
+    QueryId  query;
+    gsize    first, second, third;    /* offsets of the Columns in Effects; 0: none, for existing is never second */
+} Step;
+
+#define COLUMNS(name) offsetof(Effects, name)
+
+static const Step steps[] = {
+    { QUERY_APPLY_LOCKS, COLUMNS(existing), 0, 0 },
+    { QUERY_APPLY_TICKETS, COLUMNS(tickets), 0, 0 },
+    { QUERY_APPLY_ARTICLES, COLUMNS(articles), 0, 0 },
+    { QUERY_APPLY_TOUCH, COLUMNS(touched), 0, 0 },
+    { QUERY_APPLY_REFERENCES, COLUMNS(references), 0, 0 },
+    { QUERY_APPLY_PARTICIPANTS, COLUMNS(participants), 0, 0 },
+    { QUERY_APPLY_STATUSES, COLUMNS(statuses), 0, 0 },
+    { QUERY_APPLY_LINKS, COLUMNS(links), 0, 0 },
+    { QUERY_APPLY_EVENTS, COLUMNS(events), 0, 0 },
+    { QUERY_APPLY_CONTENT_KEYS, COLUMNS(content_keys), 0, 0 },
+    { QUERY_APPLY_OUTCOMES, COLUMNS(outcomes), 0, 0 },
+    { QUERY_APPLY_BUCKET_LOCKS, COLUMNS(bucket_locks), 0, 0 },
+    { QUERY_APPLY_TAKES, COLUMNS(takes), 0, 0 },
+    { QUERY_APPLY_DECISIONS, COLUMNS(decisions), COLUMNS(mails), COLUMNS(buckets) },
+};
+
+static Columns *
+columns_at(const Effects *effects, gsize offset)
+{
+    return G_STRUCT_MEMBER(Columns *, effects, offset);
+}
+
+static void
+add_step(Store *store, const Effects *effects, const Step *step)
+{
+    g_auto(Params) params = { 0 };
+
+    columns_bind(columns_at(effects, step->first), &params);
+    if (step->second != 0)
+        columns_bind(columns_at(effects, step->second), &params);
+    if (step->third != 0)
+        columns_bind(columns_at(effects, step->third), &params);
+    store_pipeline_add(store, step->query, &params);
+}
+
+static void
+add_merge(Store *store, const EffectMerge *merge)
+{
+    g_auto(Params) params = { 0 };
+
+    params_int(&params, merge->target);
+    params_int(&params, merge->other);
+    params_int(&params, merge->inbound);
+    params_text(&params, merge->reason);
+    store_pipeline_add(store, QUERY_APPLY_MERGE, &params);
+}
+
+gboolean
+store_work_commit(Store *store, const Application *applications, gsize n, gint64 *mails_out, GError **error)
+{
+    g_autoptr(Effects) effects = effects_collect(applications, n);
+    g_autoptr(GPtrArray) results = NULL;
+    guint decisions_at = 0;
+
+    store_pipeline_begin(store);
+    for (gsize i = 0; i < G_N_ELEMENTS(steps); i++) {
+        if (columns_count(columns_at(effects, steps[i].first)) == 0)
+            continue;
+        if (steps[i].query == QUERY_APPLY_DECISIONS)
+            decisions_at = (guint) store_pipeline_count(store);
+        add_step(store, effects, &steps[i]);
+    }
+    for (guint i = 0; i < effects->merges->len; i++)
+        add_merge(store, &g_array_index(effects->merges, EffectMerge, i));
+    store_pipeline_add(store, QUERY_COMMIT, NULL);
+    results = store_pipeline_run(store, error);
+    if (results == NULL) {
+        store_rollback(store);
+        return FALSE;
+    }
+    if (mails_out != NULL)
+        *mails_out = n > 0 ? row_int64(g_ptr_array_index(results, decisions_at), 0, 0) : 0;
+    return TRUE;
+}

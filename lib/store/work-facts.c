@@ -1,0 +1,301 @@
+/*
+ * work-facts.c - what is known about a batch of messages, in one round trip
+ *
+ * Every question is asked once for the whole batch: its parameters are arrays, and each row of the answer begins with the number of
+ * the request it belongs to. What is only read here may have changed when the decision is applied; what matters of that is
+ * checked again there (work_apply.sql).
+ */
+#include <config.h>
+
+#include "base/limits.h"
+#include "store/columns-private.h"
+#include "store/work.h"
+
+#include <string.h>
+
+typedef struct {
+    Columns *persons;          /* address, name                                  */
+    Columns *senders;          /* address, queue, content key, inbound           */
+    Columns *raws;             /* raw, inbound, queue                            */
+    Columns *elsewhere_keys;   /* n, content key                                 */
+    Columns *tickets;          /* n, reference that a token or a tag names       */
+    Columns *references;       /* n, Message-ID                                  */
+    Columns *buckets;          /* key, count, seconds                            */
+} Questions;
+
+/* The answers that hold facts, in the order in which they are asked. */
+typedef enum { ANSWER_SENDERS, ANSWER_ELSEWHERE, ANSWER_REFERENCES, ANSWER_TICKETS, ANSWER_BUCKETS, N_ANSWERS } Answer;
+
+static void
+questions_clear(Questions *questions)
+{
+    columns_free(questions->persons);
+    columns_free(questions->senders);
+    columns_free(questions->raws);
+    columns_free(questions->elsewhere_keys);
+    columns_free(questions->tickets);
+    columns_free(questions->references);
+    columns_free(questions->buckets);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Questions, questions_clear)
+
+static void
+ask_references(Questions *questions, gint64 n, const FactsRequest *request)
+{
+    for (guint i = 0; i < request->references->len; i++) {
+        columns_int(questions->references, n);
+        columns_text(questions->references, g_ptr_array_index(request->references, i));
+    }
+    /* Earlier mail may have referred to this one: then it is a parent that comes late. */
+    if (request->message_id != NULL
+        && !g_ptr_array_find_with_equal_func(request->references, request->message_id, g_str_equal, NULL)) {
+        columns_int(questions->references, n);
+        columns_text(questions->references, request->message_id);
+    }
+}
+
+static void
+ask_tickets(Questions *questions, gint64 n, const FactsRequest *request)
+{
+    for (guint i = 0; i < request->token_tickets->len; i++) {
+        columns_int(questions->tickets, n);
+        columns_int(questions->tickets, g_array_index(request->token_tickets, gint64, i));
+    }
+    if (request->tag_ticket != 0) {
+        columns_int(questions->tickets, n);
+        columns_int(questions->tickets, request->tag_ticket);
+    }
+}
+
+static void
+ask_buckets(Questions *questions, const FactsRequest *request)
+{
+    for (guint i = 0; i < request->buckets->len; i++) {
+        const Bucket *bucket = g_ptr_array_index(request->buckets, i);
+
+        columns_text(questions->buckets, bucket->key);
+        columns_double(questions->buckets, (double) bucket->count);
+        columns_double(questions->buckets, (double) bucket->seconds);
+    }
+}
+
+static void
+ask(Questions *questions, gint64 n, const FactsRequest *request)
+{
+    const GByteArray *keys = request->elsewhere_keys;
+
+    if (request->sender != NULL) {
+        columns_text(questions->persons, request->sender);
+        columns_text(questions->persons, request->sender_name);
+    }
+    columns_text(questions->senders, request->sender);
+    columns_text(questions->senders, request->queue);
+    columns_bytes(questions->senders, request->content_key, sizeof request->content_key);
+    columns_int(questions->senders, request->inbound);
+    columns_int_or_null(questions->raws, request->raw);
+    columns_int(questions->raws, request->inbound);
+    columns_text(questions->raws, request->queue);
+    for (guint at = 0; keys != NULL && at + sizeof request->content_key <= keys->len; at += sizeof request->content_key) {
+        columns_int(questions->elsewhere_keys, n);
+        columns_bytes(questions->elsewhere_keys, keys->data + at, sizeof request->content_key);
+    }
+    ask_references(questions, n, request);
+    ask_tickets(questions, n, request);
+    ask_buckets(questions, request);
+}
+
+static void
+questions_fill(Questions *questions, FactsRequest *const *requests, gsize n)
+{
+    questions->persons = columns_new("tt");
+    questions->senders = columns_new("ttbi");
+    questions->raws = columns_new("iit");
+    questions->elsewhere_keys = columns_new("ib");
+    questions->tickets = columns_new("ii");
+    questions->references = columns_new("it");
+    questions->buckets = columns_new("tdd");
+    for (gsize i = 0; i < n; i++)
+        ask(questions, (gint64) i + 1, requests[i]);
+}
+
+static void
+add_columns(Store *store, QueryId query, Columns *first, Columns *second)
+{
+    g_auto(Params) params = { 0 };
+
+    columns_bind(first, &params);
+    if (second != NULL)
+        columns_bind(second, &params);
+    store_pipeline_add(store, query, &params);
+}
+
+static void
+add_questions(Store *store, Questions *questions)
+{
+    g_auto(Params) tickets = { 0 };
+
+    columns_bind(questions->tickets, &tickets);
+    columns_bind(questions->references, &tickets);
+    columns_bind_one(questions->senders, 0, &tickets);
+    add_columns(store, QUERY_FACTS_SENDERS, questions->senders, NULL);
+    add_columns(store, QUERY_FACTS_ELSEWHERE, questions->raws, questions->elsewhere_keys);
+    add_columns(store, QUERY_FACTS_REFERENCES, questions->references, NULL);
+    store_pipeline_add(store, QUERY_FACTS_TICKETS, &tickets);
+    add_columns(store, QUERY_FACTS_BUCKETS, questions->buckets, NULL);
+}
+
+static void
+read_senders(const PGresult *rows, GPtrArray *all)
+{
+    for (int i = 0; i < PQntuples(rows); i++) {
+        Facts *facts = g_ptr_array_index(all, i);
+
+        facts->person = row_int64(rows, i, 0);
+        facts->person_is_bouncing = row_bool(rows, i, 1);
+        facts->sender_is_agent = row_bool(rows, i, 2);
+        facts->duplicate_of = row_int64(rows, i, 3);
+        facts->newest_open = row_int64(rows, i, 4);
+    }
+}
+
+static Facts *
+facts_of_row(const PGresult *rows, int row, GPtrArray *all)
+{
+    gint64 n = row_int64(rows, row, 0);
+
+    g_assert(n >= 1 && n <= all->len);
+    return g_ptr_array_index(all, (guint) n - 1);
+}
+
+static void
+read_elsewhere(const PGresult *rows, GPtrArray *all)
+{
+    for (int i = 0; i < PQntuples(rows); i++) {
+        Facts *facts = facts_of_row(rows, i, all);
+
+        facts->elsewhere = row_int64(rows, i, 1);
+        facts->elsewhere_acknowledged = row_bool(rows, i, 2);
+    }
+}
+
+static void
+read_references(const PGresult *rows, GPtrArray *all)
+{
+    for (int i = 0; i < PQntuples(rows); i++) {
+        FactReference *reference = g_new0(FactReference, 1);
+
+        reference->message_id = row_dup(rows, i, 1);
+        reference->ticket = row_int64(rows, i, 2);
+        reference->seen = row_bool(rows, i, 3);
+        reference->ours = row_bool(rows, i, 4);
+        reference->automatic = row_bool(rows, i, 5);
+        g_ptr_array_add(facts_of_row(rows, i, all)->references, reference);
+    }
+}
+
+static gboolean
+read_tickets(const PGresult *rows, GPtrArray *all, GError **error)
+{
+    for (int i = 0; i < PQntuples(rows); i++) {
+        FactTicket *ticket = g_new0(FactTicket, 1);
+
+        g_ptr_array_add(facts_of_row(rows, i, all)->tickets, ticket);
+        ticket->reference = row_int64(rows, i, 1);
+        ticket->merged_from = row_int64(rows, i, 2);
+        ticket->queue = row_dup(rows, i, 3);
+        ticket->subject = row_dup(rows, i, 5);
+        ticket->requester = row_int64(rows, i, 6);
+        ticket->changed_at = row_time(rows, i, 7);
+        ticket->sender_takes_part = row_bool(rows, i, 8);
+        ticket->sender_is_requester = row_bool(rows, i, 9);
+        ticket->same_organisation = row_bool(rows, i, 10);
+        ticket->has_agent_reply = row_bool(rows, i, 11);
+        if (!ticket_status_parse(row_text(rows, i, 4), &ticket->status)) {
+            g_set_error(error, MAILGW_ERROR, MAILGW_ERROR_CONFIG,
+                        "cannot read ticket %" G_GINT64_FORMAT ": the database knows a state '%s' that this program does not",
+                        ticket->reference, row_text(rows, i, 4));
+            return FALSE;
+        }
+    }
+    return TRUE;
+}
+
+static void
+read_buckets(const PGresult *rows, FactsRequest *const *requests, GPtrArray *all)
+{
+    int row = 0;
+
+    for (guint n = 0; n < all->len; n++) {
+        Facts *facts = g_ptr_array_index(all, n);
+
+        for (guint i = 0; i < requests[n]->buckets->len; i++) {
+            const Bucket *asked = g_ptr_array_index(requests[n]->buckets, i);
+            Bucket *bucket = bucket_new(g_strdup(asked->key), asked->count, asked->seconds);
+
+            bucket->tokens = g_ascii_strtod(row_text(rows, row++, 0), NULL);
+            g_ptr_array_add(facts->buckets, bucket);
+        }
+    }
+}
+
+/* first: where in the pipeline's results the answers begin. */
+static GPtrArray *
+read_answers(const GPtrArray *results, guint first, FactsRequest *const *requests, gsize n, GError **error)
+{
+    g_autoptr(GPtrArray) all = g_ptr_array_new_with_free_func((GDestroyNotify) facts_free);
+
+    for (gsize i = 0; i < n; i++)
+        g_ptr_array_add(all, facts_new());
+    read_senders(g_ptr_array_index(results, first + ANSWER_SENDERS), all);
+    read_elsewhere(g_ptr_array_index(results, first + ANSWER_ELSEWHERE), all);
+    read_references(g_ptr_array_index(results, first + ANSWER_REFERENCES), all);
+    if (!read_tickets(g_ptr_array_index(results, first + ANSWER_TICKETS), all, error))
+        return NULL;
+    read_buckets(g_ptr_array_index(results, first + ANSWER_BUCKETS), requests, all);
+    return g_steal_pointer(&all);
+}
+
+gboolean
+store_work_begin(Store *store, const gint64 *lock_keys, gsize n_keys, FactsRequest *const *requests, gsize n,
+                 GPtrArray **facts_out, GError **error)
+{
+    g_auto(Questions) questions = { 0 };
+    g_autoptr(Columns) keys = columns_new("i");
+    g_autoptr(GPtrArray) results = NULL;
+    g_autoptr(GPtrArray) facts = NULL;
+
+    for (gsize i = 0; i < n_keys; i++)
+        columns_int(keys, lock_keys[i]);
+    questions_fill(&questions, requests, n);
+    store_pipeline_begin(store);
+    store_pipeline_add(store, QUERY_BEGIN, NULL);
+    add_columns(store, QUERY_WORK_LOCKS, keys, NULL);
+    add_columns(store, QUERY_WORK_PERSONS, questions.persons, NULL);
+    add_questions(store, &questions);
+    results = store_pipeline_run(store, error);
+    facts = results != NULL ? read_answers(results, 3, requests, n, error) : NULL;
+    if (facts == NULL) {
+        store_rollback(store);
+        return FALSE;
+    }
+    *facts_out = g_steal_pointer(&facts);
+    return TRUE;
+}
+
+gboolean
+store_facts(Store *store, FactsRequest *const *requests, gsize n, GPtrArray **facts_out, GError **error)
+{
+    g_auto(Questions) questions = { 0 };
+    g_autoptr(GPtrArray) results = NULL;
+    GPtrArray *facts;
+
+    questions_fill(&questions, requests, n);
+    store_pipeline_begin(store);
+    add_questions(store, &questions);
+    results = store_pipeline_run(store, error);
+    facts = results != NULL ? read_answers(results, 0, requests, n, error) : NULL;
+    if (facts == NULL)
+        return FALSE;
+    *facts_out = facts;
+    return TRUE;
+}

@@ -1,0 +1,30 @@
+-- Accepting mail: the bytes once, one row per recipient.
+
+-- name: accept
+-- $1 bytea: the mail   $2 text: source   $3 text: sender   $4 text: auth user   $5 timestamptz: received, null is now
+-- $6 boolean: quiet   $7 text[]: recipients   $8 text[]: queues   $9 text[]: delivery keys, null where there is none
+-- A delivery that is known already leaves no row and, when nothing of the mail is new, no bytes.
+-- Rows come back in the order of the recipients; those of known keys are missing, and each key tells which.
+WITH wanted AS MATERIALIZED (
+    SELECT w.recipient, w.queue, w.delivery_key, w.n
+      FROM unnest($7::text[], $8::text[], $9::text[]) WITH ORDINALITY AS w (recipient, queue, delivery_key, n)
+     WHERE w.delivery_key IS NULL
+        OR NOT EXISTS (SELECT FROM mailgw.inbound i WHERE i.delivery_key = w.delivery_key)
+), mail AS (
+    INSERT INTO mailgw.raw (received_at, bytes)
+    SELECT coalesce($5::timestamptz, clock_timestamp()), $1::bytea
+     WHERE EXISTS (SELECT FROM wanted)
+    RETURNING id, received_at
+)
+INSERT INTO mailgw.inbound (raw, raw_received_at, received_at, source, sender, recipient, auth_user, queue, delivery_key,
+                            quiet)
+SELECT m.id, m.received_at, m.received_at, $2::text, $3::text, w.recipient, $4::text, w.queue, w.delivery_key, $6::boolean
+  FROM mail m, wanted w
+ ORDER BY w.n
+ON CONFLICT (delivery_key) DO NOTHING
+RETURNING id, delivery_key;
+
+-- name: accept_waiting_count
+-- $1 int: where counting may stop
+SELECT count(*) AS waiting
+  FROM (SELECT FROM mailgw.inbound i WHERE i.outcome IS NULL LIMIT $1::bigint) AS waiting;

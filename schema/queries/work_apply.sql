@@ -1,0 +1,253 @@
+-- The effects of a batch of decisions, a statement for each table: the rows come as arrays, one element per effect.
+-- All of it stands in one pipeline that ends with COMMIT.
+
+-- name: apply_locks
+-- $1 bigint[]: tickets that exist already
+-- Facts lead to the target of a merged ticket. One that was merged since needs new facts, not an article that nobody finds.
+WITH locked AS MATERIALIZED (
+    SELECT t.merged_into
+      FROM mailgw.ticket t
+     WHERE t.reference = ANY ($1::bigint[])
+     ORDER BY t.reference
+       FOR NO KEY UPDATE
+)
+SELECT mailgw.insist((SELECT bool_and(l.merged_into IS NULL) FROM locked l), 'a ticket was merged into another meanwhile');
+
+-- name: apply_tickets
+-- $1 bigint[]: references   $2 text[]: queues   $3 text[]: subjects   $4 bigint[]: requesters, null is nobody
+-- $5 text[]: languages   $6 text[]: priorities   $7 boolean[]: placeholders
+WITH ticket AS (
+    INSERT INTO mailgw.ticket (reference, queue, subject, requester, organisation, language, priority, placeholder)
+    SELECT w.reference, w.queue, w.subject, w.requester, p.organisation, w.language, w.priority, w.placeholder
+      FROM unnest($1::bigint[], $2::text[], $3::text[], $4::bigint[], $5::text[], $6::text[], $7::boolean[])
+           AS w (reference, queue, subject, requester, language, priority, placeholder)
+      LEFT JOIN mailgw.person p ON p.id = w.requester
+    RETURNING reference, requester
+)
+INSERT INTO mailgw.participant (ticket, person, how)
+SELECT t.reference, t.requester, 'requester' FROM ticket t WHERE t.requester IS NOT NULL;
+
+-- name: apply_articles
+-- $1 bigint[]: tickets   $2 bigint[]: inbound rows   $3 text[]: kinds   $4 bigint[]: authors, null is nobody
+-- $5 text[]: names   $6 text[]: addresses   $7 text[]: Message-IDs   $8 text[]: subjects   $9 text[]: texts
+-- $10 text[]: classes   $11 bigint[]: microseconds of Date   $12 boolean[]: from another address
+INSERT INTO mailgw.article (ticket, inbound, kind, author, from_name, from_address, message_id, subject, text, class,
+                            sent_date, other_address)
+SELECT w.ticket, w.inbound, w.kind, w.author, w.from_name, w.from_address, w.message_id, w.subject, w.text, w.class,
+       timestamptz 'epoch' + w.sent * interval '1 microsecond', w.other_address
+  FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::bigint[], $5::text[], $6::text[], $7::text[], $8::text[],
+              $9::text[], $10::text[], $11::bigint[], $12::boolean[]) WITH ORDINALITY
+       AS w (ticket, inbound, kind, author, from_name, from_address, message_id, subject, text, class, sent,
+             other_address, n)
+ ORDER BY w.n;
+
+-- name: apply_touch
+-- $1 bigint[]: tickets that got an article
+UPDATE mailgw.ticket t SET updated_at = clock_timestamp() WHERE t.reference = ANY ($1::bigint[]);
+
+-- name: apply_references
+-- $1 text[]: Message-IDs   $2 bigint[]: tickets   $3 boolean[]: whether a mail with that id was filed
+INSERT INTO mailgw.message_ref AS m (message_id, ticket, seen)
+SELECT w.message_id, w.ticket, bool_or(w.seen)
+  FROM unnest($1::text[], $2::bigint[], $3::boolean[]) AS w (message_id, ticket, seen)
+ GROUP BY w.message_id, w.ticket
+ ORDER BY w.message_id COLLATE "C", w.ticket
+ON CONFLICT (message_id, ticket) DO UPDATE SET seen = true WHERE excluded.seen AND NOT m.seen;
+
+-- name: apply_participants
+-- $1 bigint[]: tickets   $2 bigint[]: persons
+INSERT INTO mailgw.participant (ticket, person, how)
+SELECT w.ticket, w.person, 'token'
+  FROM unnest($1::bigint[], $2::bigint[]) AS w (ticket, person)
+ ORDER BY w.ticket, w.person
+ON CONFLICT (ticket, person) DO NOTHING;
+
+-- name: apply_statuses
+-- $1 bigint[]: tickets   $2 text[]: states   $3 bigint[]: inbound rows   $4 text[]: why
+-- Of two changes of one ticket in a batch the later one stands.
+WITH wanted AS (
+    SELECT DISTINCT ON (w.ticket) w.ticket, w.status, w.inbound, w.reason
+      FROM unnest($1::bigint[], $2::text[], $3::bigint[], $4::text[]) WITH ORDINALITY
+           AS w (ticket, status, inbound, reason, n)
+     ORDER BY w.ticket, w.n DESC
+), change AS MATERIALIZED (
+    SELECT w.ticket, t.status AS before, w.status, w.inbound, w.reason
+      FROM wanted w
+      JOIN mailgw.ticket t ON t.reference = w.ticket
+     WHERE t.status <> w.status
+), changed AS (
+    UPDATE mailgw.ticket t
+       SET status = c.status, updated_at = clock_timestamp(),
+           closed_at = CASE WHEN c.status IN ('resolved', 'closed') THEN coalesce(t.closed_at, clock_timestamp()) END
+      FROM change c
+     WHERE t.reference = c.ticket
+)
+INSERT INTO mailgw.event (ticket, inbound, actor, kind, detail)
+SELECT c.ticket, c.inbound, 'worker', 'status', c.before || ' to ' || c.status || ': ' || c.reason
+  FROM change c
+ ORDER BY c.ticket;
+
+-- name: apply_links
+-- $1 bigint[]: tickets   $2 bigint[]: others   $3 text[]: why
+INSERT INTO mailgw.ticket_link (ticket, other, reason)
+SELECT w.ticket, w.other, w.reason
+  FROM unnest($1::bigint[], $2::bigint[], $3::text[]) AS w (ticket, other, reason)
+ WHERE w.ticket <> w.other
+ ORDER BY w.ticket, w.other
+ON CONFLICT (ticket, other) DO NOTHING;
+
+-- name: apply_events
+-- $1 bigint[]: tickets, null is none   $2 bigint[]: inbound rows   $3 text[]: kinds   $4 text[]: details
+INSERT INTO mailgw.event (ticket, inbound, actor, kind, detail)
+SELECT w.ticket, w.inbound, 'worker', w.kind, w.detail
+  FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::text[]) WITH ORDINALITY AS w (ticket, inbound, kind, detail, n)
+ ORDER BY w.n;
+
+-- name: apply_bucket_locks
+-- $1 text[]: keys   $2 float8[]: what each holds when full
+-- Every bucket of the batch is locked in one order before the first token is taken; one that nobody touched is made, full.
+INSERT INTO mailgw.counter AS c (key, tokens)
+SELECT b.key, max(b.count)
+  FROM unnest($1::text[], $2::float8[]) AS b (key, count)
+ GROUP BY b.key
+ ORDER BY b.key COLLATE "C"
+ON CONFLICT (key) DO UPDATE SET tokens = c.tokens WHERE false;
+
+-- name: apply_takes
+-- $1 text[]: keys   $2 float8[]: what each holds when full   $3 float8[]: the seconds in which it fills
+SELECT mailgw.take_tokens(ARRAY[b.key], ARRAY[b.count], ARRAY[b.seconds], true)
+  FROM unnest($1::text[], $2::float8[], $3::float8[]) AS b (key, count, seconds);
+
+-- name: apply_decisions
+-- $1 bigint[]: inbound rows   $2 text[]: digests of the rules   $3 text[]: facts   $4 text[]: decisions
+-- $5 text[]: what the decision says of the acknowledgement
+-- Mails: $6 bigint[]: n of the decision   $7 text[]: kinds   $8 bigint[]: tickets   $9 text[]: envelope senders
+--        $10 text[]: recipients   $11 text[]: Message-IDs   $12 bytea[]: bytes   $13 bigint[]: microseconds of the end of life
+-- Buckets: $14 bigint[]: n of the mail   $15 text[]: keys   $16 float8[]: counts   $17 float8[]: seconds
+-- A mail is written only if each of its buckets had a token, which is taken here; the decision's row says how that went.
+WITH bucket AS MATERIALIZED (
+    SELECT b.mail, array_agg(b.key ORDER BY b.place) AS keys, array_agg(b.count ORDER BY b.place) AS counts,
+           array_agg(b.seconds ORDER BY b.place) AS seconds
+      FROM unnest($14::bigint[], $15::text[], $16::float8[], $17::float8[]) WITH ORDINALITY
+           AS b (mail, key, count, seconds, place)
+     GROUP BY b.mail
+), mail AS MATERIALIZED (
+    SELECT m.n, m.place, m.kind, m.ticket, m.envelope_sender, m.recipient, m.message_id, m.bytes, m.expires,
+           CASE WHEN b.mail IS NOT NULL THEN mailgw.take_tokens(b.keys, b.counts, b.seconds, false) END AS empty
+      FROM unnest($6::bigint[], $7::text[], $8::bigint[], $9::text[], $10::text[], $11::text[], $12::bytea[],
+                  $13::bigint[]) WITH ORDINALITY
+           AS m (n, kind, ticket, envelope_sender, recipient, message_id, bytes, expires, place)
+      LEFT JOIN bucket b ON b.mail = m.place
+     ORDER BY m.place
+), sent AS (
+    INSERT INTO mailgw.outbox (kind, automatic, ticket, inbound, envelope_sender, recipient, message_id, bytes, expires_at)
+    SELECT m.kind, true, m.ticket, ($1::bigint[])[m.n], m.envelope_sender, m.recipient, m.message_id, m.bytes,
+           timestamptz 'epoch' + m.expires * interval '1 microsecond'
+      FROM mail m
+     WHERE m.empty IS NULL
+     ORDER BY m.place
+    RETURNING ticket, message_id
+), known AS (
+    INSERT INTO mailgw.message_ref (message_id, ticket, seen, ours, automatic)
+    SELECT s.message_id, s.ticket, true, true, true
+      FROM sent s
+     WHERE s.ticket IS NOT NULL
+     ORDER BY s.message_id COLLATE "C", s.ticket
+    ON CONFLICT (message_id, ticket) DO UPDATE SET seen = true, ours = true, automatic = true
+), decided AS (
+    INSERT INTO mailgw.decision (inbound, rules_digest, facts, decided, acknowledgement)
+    SELECT d.inbound, d.digest, d.facts::jsonb, d.decided::jsonb,
+           CASE WHEN d.acknowledgement <> 'mail' THEN d.acknowledgement
+                WHEN m.n IS NOT NULL THEN coalesce('withheld: ' || m.empty, 'outbox') END
+      FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::text[]) WITH ORDINALITY
+           AS d (inbound, digest, facts, decided, acknowledgement, n)
+      LEFT JOIN (SELECT DISTINCT ON (f.n) f.n, f.empty FROM mail f ORDER BY f.n, f.place) AS m ON m.n = d.n
+)
+SELECT count(*) AS mails FROM sent;
+
+-- name: apply_content_keys
+-- $1 bytea[]: keys   $2 bigint[]: inbound rows   $3 boolean[]: whether each holds for an hour only
+-- A key whose hour is over may be taken anew. One that somebody took since the facts were read makes this mail a duplicate.
+WITH taken AS (
+    INSERT INTO mailgw.content_key AS k (key, inbound, expires_at)
+    SELECT w.key, w.inbound, CASE WHEN w.expires THEN clock_timestamp() + interval '1 hour' END
+      FROM unnest($1::bytea[], $2::bigint[], $3::boolean[]) AS w (key, inbound, expires)
+     ORDER BY w.key
+    ON CONFLICT (key) DO UPDATE
+       SET inbound = excluded.inbound, recorded_at = excluded.recorded_at, expires_at = excluded.expires_at
+     WHERE k.expires_at <= clock_timestamp()
+    RETURNING k.inbound
+)
+SELECT mailgw.insist((SELECT count(*) FROM taken) = cardinality($1::bytea[]), 'the same content was filed meanwhile');
+
+-- name: apply_outcomes
+-- $1 bigint[]: inbound rows   $2 bigint[]: their leases   $3 text[]: outcomes   $4 text[]: why
+-- $5 bigint[]: tickets, null is none   $6 bigint[]: duplicate of, null is none
+WITH done AS (
+    UPDATE mailgw.inbound i
+       SET outcome = w.outcome, reason = w.reason, ticket = w.ticket, duplicate_of = w.duplicate_of,
+           done_at = clock_timestamp(), lease = NULL, leased_until = NULL
+      FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::text[], $5::bigint[], $6::bigint[])
+           AS w (id, lease, outcome, reason, ticket, duplicate_of)
+     WHERE i.id = w.id AND i.lease = w.lease AND i.outcome IS NULL
+    RETURNING i.id
+)
+SELECT mailgw.insist((SELECT count(*) FROM done) = cardinality($1::bigint[]), 'the lease was lost');
+
+-- name: apply_merge
+-- $1 bigint: the ticket that stays   $2 bigint: the one merged into it   $3 bigint: inbound row   $4 text: why
+-- The conversation moves, so that one ticket shows all of it. merged_into always names a ticket that is not merged itself.
+WITH pair AS MATERIALIZED (
+    SELECT coalesce(t.merged_into, t.reference) AS target, o.reference AS other
+      FROM mailgw.ticket t, mailgw.ticket o
+     WHERE t.reference = $1::bigint AND o.reference = $2::bigint AND o.merged_into IS NULL
+       AND o.reference <> coalesce(t.merged_into, t.reference)
+), article AS (
+    UPDATE mailgw.article a SET ticket = p.target FROM pair p WHERE a.ticket = p.other
+), inbound AS (
+    UPDATE mailgw.inbound i SET ticket = p.target FROM pair p WHERE i.ticket = p.other
+), outbox AS (
+    UPDATE mailgw.outbox o SET ticket = p.target FROM pair p WHERE o.ticket = p.other
+), reference AS (
+    INSERT INTO mailgw.message_ref AS m (message_id, ticket, seen, ours, automatic)
+    SELECT r.message_id, p.target, r.seen, r.ours, r.automatic
+      FROM pair p
+      JOIN mailgw.message_ref r ON r.ticket = p.other
+     ORDER BY r.message_id COLLATE "C"
+    ON CONFLICT (message_id, ticket) DO UPDATE
+       SET seen = m.seen OR excluded.seen, ours = m.ours OR excluded.ours, automatic = m.automatic OR excluded.automatic
+), reference_gone AS (
+    DELETE FROM mailgw.message_ref m USING pair p WHERE m.ticket = p.other
+), participant AS (
+    INSERT INTO mailgw.participant (ticket, person, how, since)
+    SELECT p.target, o.person, o.how, o.since FROM pair p JOIN mailgw.participant o ON o.ticket = p.other
+    ON CONFLICT (ticket, person) DO NOTHING
+), participant_gone AS (
+    DELETE FROM mailgw.participant o USING pair p WHERE o.ticket = p.other
+), link AS (
+    INSERT INTO mailgw.ticket_link (ticket, other, reason)
+    SELECT p.target, l.other, l.reason
+      FROM pair p
+      JOIN mailgw.ticket_link l ON l.ticket = p.other AND l.other <> p.target
+     UNION
+    SELECT l.ticket, p.target, l.reason
+      FROM pair p
+      JOIN mailgw.ticket_link l ON l.other = p.other AND l.ticket <> p.target
+    ON CONFLICT (ticket, other) DO NOTHING
+), link_gone AS (
+    DELETE FROM mailgw.ticket_link l USING pair p WHERE p.other IN (l.ticket, l.other)
+), earlier AS (
+    UPDATE mailgw.ticket t SET merged_into = p.target FROM pair p WHERE t.merged_into = p.other
+), target AS (
+    UPDATE mailgw.ticket t SET updated_at = clock_timestamp() FROM pair p WHERE t.reference = p.target
+), merged AS (
+    UPDATE mailgw.ticket t
+       SET status = 'closed', merged_into = p.target, closed_at = coalesce(t.closed_at, clock_timestamp()),
+           updated_at = clock_timestamp()
+      FROM pair p
+     WHERE t.reference = p.other
+)
+INSERT INTO mailgw.event (ticket, inbound, actor, kind, detail)
+SELECT p.target, $3::bigint, 'worker', 'merged', 'ticket ' || p.other || ' was merged into this one: ' || $4::text FROM pair p
+ UNION ALL
+SELECT p.other, $3::bigint, 'worker', 'merged', 'merged into ticket ' || p.target || ': ' || $4::text FROM pair p;

@@ -1,0 +1,108 @@
+-- What is known about a batch of messages. n is the number of the request; it comes back with every row.
+
+-- name: work_locks
+-- $1 bigint[]: keys of conversations, sorted by the caller, so that two workers cannot wait for each other
+SELECT count(pg_advisory_xact_lock(k.key)) AS locked FROM unnest($1::bigint[]) AS k (key);
+
+-- name: work_persons
+-- $1 text[]: canonical addresses   $2 text[]: names
+-- Inserted in one order everywhere: two workers that meet the same new senders wait, but never for each other.
+INSERT INTO mailgw.person (address, name)
+SELECT s.address, max(s.name)
+  FROM unnest($1::text[], $2::text[]) AS s (address, name)
+ WHERE NOT EXISTS (SELECT FROM mailgw.person p WHERE p.address = s.address)
+ GROUP BY s.address
+ ORDER BY s.address COLLATE "C"
+ON CONFLICT (address) DO NOTHING;
+
+-- name: facts_senders
+-- $1 text[]: senders, null where there is none   $2 text[]: queues   $3 bytea[]: content keys   $4 bigint[]: inbound rows
+-- One row for each request, in order. A row is no duplicate of itself.
+SELECT p.id AS person, coalesce(p.bouncing, false) AS bouncing,
+       EXISTS (SELECT FROM mailgw.agent a WHERE a.address = r.sender AND a.active) AS is_agent,
+       (SELECT k.inbound
+          FROM mailgw.content_key k
+         WHERE k.key = r.key AND k.inbound <> r.inbound
+           AND (k.expires_at IS NULL OR k.expires_at > clock_timestamp())) AS duplicate_of,
+       (SELECT max(t.reference)
+          FROM mailgw.ticket t
+         WHERE t.requester = p.id AND t.queue = r.queue AND t.status IN ('new', 'open', 'pending')) AS newest_open
+  FROM unnest($1::text[], $2::text[], $3::bytea[], $4::bigint[]) WITH ORDINALITY AS r (sender, queue, key, inbound, n)
+  LEFT JOIN mailgw.person p ON p.address = r.sender
+ ORDER BY r.n;
+
+-- name: facts_elsewhere
+-- $1 bigint[]: raws   $2 bigint[]: inbound rows   $3 text[]: queues, of each request
+-- $4 bigint[]: n   $5 bytea[]: content keys the mail has in other queues
+-- The same content in another queue: another row of the same bytes, or another delivery of the same mail.
+SELECT DISTINCT ON (same.n) same.n, coalesce(t.merged_into, t.reference) AS ticket,
+       coalesce(d.acknowledgement = 'outbox', false) AS acknowledged
+  FROM (SELECT r.n, i.id, i.ticket
+          FROM unnest($1::bigint[], $2::bigint[], $3::text[]) WITH ORDINALITY AS r (raw, inbound, queue, n)
+          JOIN mailgw.inbound i ON i.raw = r.raw AND i.id <> r.inbound AND i.queue <> r.queue AND i.outcome = 'ticket'
+         UNION ALL
+        SELECT e.n, i.id, i.ticket
+          FROM unnest($4::bigint[], $5::bytea[]) AS e (n, key)
+          JOIN mailgw.content_key k ON k.key = e.key AND (k.expires_at IS NULL OR k.expires_at > clock_timestamp())
+          JOIN mailgw.inbound i ON i.id = k.inbound AND i.outcome = 'ticket') AS same
+  JOIN mailgw.ticket t ON t.reference = same.ticket
+  LEFT JOIN mailgw.decision d ON d.inbound = same.id
+ ORDER BY same.n, acknowledged DESC, same.id;
+
+-- name: facts_references
+-- $1 bigint[]: n   $2 text[]: Message-IDs
+-- One Message-ID may stand in several tickets: whoever knows it may refer to it as often as he likes, hence the limit.
+SELECT r.n, r.message_id, coalesce(t.merged_into, t.reference) AS ticket, bool_or(m.seen) AS seen,
+       bool_or(m.ours) AS ours, bool_or(m.automatic) AS automatic
+  FROM unnest($1::bigint[], $2::text[]) WITH ORDINALITY AS r (n, message_id, place)
+ CROSS JOIN LATERAL (SELECT o.ticket, o.seen, o.ours, o.automatic
+                       FROM mailgw.message_ref o
+                      WHERE o.message_id = r.message_id
+                      ORDER BY o.seen DESC, o.ticket
+                      LIMIT 16) AS m
+  JOIN mailgw.ticket t ON t.reference = m.ticket
+ GROUP BY r.n, r.place, r.message_id, 3
+ ORDER BY r.n, r.place, 3;
+
+-- name: facts_tickets
+-- $1 bigint[]: n   $2 bigint[]: tickets that a token or a tag names
+-- $3 bigint[]: n   $4 text[]: Message-IDs, as for facts_references   $5 text[]: the sender of each request
+WITH named AS MATERIALIZED (
+    SELECT r.n, r.ticket FROM unnest($1::bigint[], $2::bigint[]) AS r (n, ticket)
+     UNION
+    SELECT r.n, m.ticket
+      FROM unnest($3::bigint[], $4::text[]) AS r (n, message_id)
+     CROSS JOIN LATERAL (SELECT o.ticket
+                           FROM mailgw.message_ref o
+                          WHERE o.message_id = r.message_id
+                          ORDER BY o.seen DESC, o.ticket
+                          LIMIT 16) AS m
+), found AS MATERIALIZED (
+    SELECT q.n, coalesce(t.merged_into, t.reference) AS reference,
+           CASE WHEN t.merged_into IS NOT NULL THEN t.reference END AS merged_from,
+           ($5::text[])[q.n] AS sender
+      FROM named q
+      JOIN mailgw.ticket t ON t.reference = q.ticket
+)
+SELECT f.n, t.reference, f.merged_from, t.queue, t.status, t.subject, t.requester,
+       (extract(epoch FROM t.closed_at) * 1000000)::bigint AS changed_at,
+       p.id IS NOT NULL
+           AND (t.requester = p.id
+                OR EXISTS (SELECT FROM mailgw.participant o WHERE o.ticket = t.reference AND o.person = p.id)) AS takes_part,
+       coalesce(t.requester = p.id, false) AS is_requester,
+       coalesce(p.organisation = (SELECT o.organisation FROM mailgw.person o WHERE o.id = t.requester), false)
+           AS same_organisation,
+       EXISTS (SELECT FROM mailgw.article a WHERE a.ticket = t.reference AND a.kind = 'reply') AS has_agent_reply
+  FROM found f
+  JOIN mailgw.ticket t ON t.reference = f.reference
+  LEFT JOIN mailgw.person p ON p.address = f.sender
+ ORDER BY f.n, t.reference, f.merged_from NULLS FIRST;
+
+-- name: facts_buckets
+-- $1 text[]: keys   $2 float8[]: what each holds when full   $3 float8[]: the seconds in which it fills
+-- One row for each, in order. The same sum as in mailgw.take_tokens(); a bucket that nobody touched is full.
+SELECT least(b.count, coalesce(c.tokens + b.count * extract(epoch FROM clock_timestamp() - c.at)::float8 / b.seconds,
+                               b.count)) AS tokens
+  FROM unnest($1::text[], $2::float8[], $3::float8[]) WITH ORDINALITY AS b (key, count, seconds, n)
+  LEFT JOIN mailgw.counter c ON c.key = b.key
+ ORDER BY b.n;

@@ -1,0 +1,161 @@
+/*
+ * test-store-accept.c - mail is stored whole, once per delivery, all of a transaction or nothing
+ */
+#include <config.h>
+
+#include "store-desk.h"
+
+static gboolean
+accept_mails(AcceptMail *mails, gsize n, GError **error)
+{
+    return store_accept(desk.ingest, mails, n, error);
+}
+
+static void
+test_recipients(void)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GBytes) bytes = g_bytes_new_static("Subject: a\r\n\r\n\0\xff", 16);
+    AcceptRecipient recipients[] = { { "support@example.com", "support", NULL, 0 },
+                                     { NULL, "billing", NULL, 0 },
+                                     { "support@example.com", "support", NULL, 0 } };
+    AcceptMail mail = { .bytes = bytes, .source = "lmtp", .sender = "", .auth_user = "anna", .received_at = 1700000000123456,
+                        .quiet = TRUE, .recipients = recipients, .n_recipients = 3 };
+
+    desk_clear();
+    g_assert_true(accept_mails(&mail, 1, &error));
+    g_assert_no_error(error);
+    g_assert_cmpint(recipients[0].inbound_out, >, 0);
+    g_assert_cmpint(recipients[1].inbound_out, ==, recipients[0].inbound_out + 1);
+    g_assert_cmpint(recipients[2].inbound_out, ==, recipients[0].inbound_out + 2);
+    g_assert_cmpint(desk_number("SELECT count(*) FROM mailgw.raw WHERE bytes = '\\x5375626a6563743a20610d0a0d0a00ff'"), ==, 1);
+    g_assert_cmpint(desk_number("SELECT count(*) FROM mailgw.inbound WHERE sender = '' AND auth_user = 'anna' AND quiet"
+                                " AND received_at = '2023-11-14 22:13:20.123456Z' AND source = 'lmtp'"), ==, 3);
+    g_assert_cmpint(desk_number("SELECT count(*) FROM mailgw.inbound WHERE recipient IS NULL AND queue = 'billing'"), ==, 1);
+}
+
+static void
+test_delivery_key(void)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GBytes) bytes = g_bytes_new_static("x", 1);
+    AcceptRecipient known[] = { { NULL, "support", "imap/1", 0 } };
+    AcceptRecipient mixed[] = { { NULL, "support", "imap/1", 7 }, { NULL, "support", "imap/2", 7 }, { "a@b.example", "support", NULL, 7 },
+                                { NULL, "support", "imap/2", 7 }, { NULL, "support", "imap/3", 7 } };
+    AcceptMail mails[] = { { .bytes = bytes, .source = "imap:x", .recipients = known, .n_recipients = 1 },
+                           { .bytes = bytes, .source = "imap:x", .recipients = mixed, .n_recipients = 5 } };
+
+    desk_clear();
+    g_assert_true(accept_mails(mails, 2, &error));
+    g_assert_no_error(error);
+    g_assert_cmpint(known[0].inbound_out, >, 0);
+    g_assert_cmpint(mixed[0].inbound_out, ==, 0);
+    g_assert_cmpint(mixed[3].inbound_out, ==, 0);
+    g_assert_cmpint(desk_number("SELECT id FROM mailgw.inbound WHERE delivery_key = 'imap/2'"), ==, mixed[1].inbound_out);
+    g_assert_cmpint(desk_number("SELECT id FROM mailgw.inbound WHERE recipient = 'a@b.example'"), ==, mixed[2].inbound_out);
+    g_assert_cmpint(desk_number("SELECT id FROM mailgw.inbound WHERE delivery_key = 'imap/3'"), ==, mixed[4].inbound_out);
+    /* Known as a whole: not even the bytes are stored again. */
+    g_assert_true(accept_mails(mails, 1, &error));
+    g_assert_cmpint(known[0].inbound_out, ==, 0);
+    g_assert_cmpint(desk_number("SELECT count(*) FROM mailgw.raw"), ==, 2);
+}
+
+static void
+test_all_or_nothing(void)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GBytes) bytes = g_bytes_new_static("x", 1);
+    AcceptRecipient good = { "a@example.com", "support", NULL, 0 };
+    AcceptRecipient bad = { "\xff@example.com", "support", NULL, 0 };
+    AcceptMail mails[] = { { .bytes = bytes, .source = "lmtp", .recipients = &good, .n_recipients = 1 },
+                           { .bytes = bytes, .source = "lmtp", .recipients = &bad, .n_recipients = 1 } };
+
+    desk_clear();
+    g_assert_false(accept_mails(mails, 2, &error));
+    g_assert_error(error, MAILGW_ERROR, MAILGW_ERROR_INVALID);
+    g_clear_error(&error);
+    g_assert_cmpint(desk_number("SELECT count(*) FROM mailgw.inbound"), ==, 0);
+    /* The connection is fit for the next mail. */
+    g_assert_true(accept_mails(mails, 1, &error));
+    g_assert_no_error(error);
+    g_assert_cmpint(desk_number("SELECT count(*) FROM mailgw.inbound"), ==, 1);
+}
+
+static void
+test_many(void)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GBytes) bytes = g_bytes_new_take(g_strnfill(30000, 'x'), 30000);
+    AcceptRecipient recipients[500];
+    AcceptMail mails[500];
+    gint64 waiting;
+
+    desk_clear();
+    for (gsize i = 0; i < 500; i++) {
+        recipients[i] = (AcceptRecipient) { "a@example.com", "support", NULL, 0 };
+        mails[i] = (AcceptMail) { .bytes = bytes, .source = "import", .recipients = &recipients[i], .n_recipients = 1 };
+    }
+    g_assert_true(accept_mails(mails, 500, &error));
+    g_assert_no_error(error);
+    g_assert_true(store_waiting_count(desk.ingest, 100, &waiting, &error));
+    g_assert_cmpint(waiting, ==, 100);
+    g_assert_true(store_waiting_count(desk.ingest, 10000, &waiting, &error));
+    g_assert_cmpint(waiting, ==, 500);
+}
+
+static void
+test_largest(void)
+{
+    g_autoptr(GError) error = NULL;
+    gsize size = 64 * 1024 * 1024;
+    g_autoptr(GBytes) bytes = NULL;
+    g_autoptr(GBytes) read = NULL;
+    char *content = g_malloc(size);
+    gint64 id;
+
+    desk_clear();
+    for (gsize i = 0; i < size; i++)
+        content[i] = (char) (i * 31 >> 3);
+    bytes = g_bytes_new_take(content, size);
+    id = desk_mail_bytes(bytes);
+    g_assert_true(store_inbound_bytes(desk.worker, id, &read, &error));
+    g_assert_no_error(error);
+    g_assert_true(g_bytes_equal(bytes, read));
+}
+
+static void
+test_server_away(void)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GBytes) bytes = g_bytes_new_static("x", 1);
+    AcceptRecipient recipient = { "a@example.com", "support", NULL, 0 };
+    AcceptMail mail = { .bytes = bytes, .source = "lmtp", .recipients = &recipient, .n_recipients = 1 };
+
+    desk_clear();
+    desk_sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'mailgw_ingest'");
+    g_assert_false(accept_mails(&mail, 1, &error));
+    g_assert_error(error, MAILGW_ERROR, MAILGW_ERROR_TEMPORARY);
+    g_clear_error(&error);
+    g_assert_true(store_reopen(desk.ingest, &error));
+    g_assert_true(accept_mails(&mail, 1, &error));
+    g_assert_no_error(error);
+    g_assert_cmpint(desk_number("SELECT count(*) FROM mailgw.inbound"), ==, 1);
+}
+
+int
+main(int argc, char **argv)
+{
+    int result;
+
+    tap_init(&argc, &argv);
+    desk_open();
+    g_test_add_func("/store/accept/one-row-per-recipient", test_recipients);
+    g_test_add_func("/store/accept/a-known-delivery-is-not-stored-again", test_delivery_key);
+    g_test_add_func("/store/accept/all-mails-or-none", test_all_or_nothing);
+    g_test_add_func("/store/accept/many-in-one-transaction", test_many);
+    g_test_add_func("/store/accept/64-mib-come-back-unchanged", test_largest);
+    g_test_add_func("/store/accept/a-lost-connection-is-temporary", test_server_away);
+    result = g_test_run();
+    desk_close();
+    return result;
+}
