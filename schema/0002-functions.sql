@@ -164,15 +164,15 @@ BEGIN
         mailgw.mailbox TO mailgw_worker;
     GRANT SELECT, UPDATE ON mailgw.inbound TO mailgw_worker;
     GRANT SELECT, INSERT ON mailgw.event TO mailgw_worker;
-    GRANT SELECT, INSERT, UPDATE ON mailgw.person, mailgw.ticket, mailgw.article, mailgw.message_ref,
-        mailgw.participant, mailgw.ticket_link, mailgw.clock, mailgw.rule_hit, mailgw.decision, mailgw.counter
-        TO mailgw_worker;
-    GRANT SELECT, INSERT, UPDATE, DELETE ON mailgw.content_key TO mailgw_worker;
-    GRANT DELETE ON mailgw.message_ref, mailgw.participant, mailgw.ticket_link TO mailgw_worker;   -- merging moves them
+    GRANT SELECT, INSERT, UPDATE ON mailgw.person, mailgw.ticket, mailgw.article, mailgw.clock, mailgw.rule_hit,
+        mailgw.decision, mailgw.counter TO mailgw_worker;
+    GRANT SELECT, INSERT, UPDATE, DELETE ON mailgw.content_key, mailgw.message_ref, mailgw.participant,
+        mailgw.ticket_link TO mailgw_worker;
     GRANT SELECT, INSERT, UPDATE ON mailgw.outbox TO mailgw_worker;
     GRANT USAGE ON SEQUENCE mailgw.lease_number, mailgw.ticket_reference, mailgw.outbox_id_seq TO mailgw_worker;
     GRANT EXECUTE ON FUNCTION
         mailgw.take_tokens(text[], double precision[], double precision[], boolean) TO mailgw_worker;
+    GRANT EXECUTE ON FUNCTION mailgw.make_partitions(integer) TO mailgw_ingest, mailgw_worker;
 
     GRANT SELECT ON mailgw.outbox, mailgw.ticket, mailgw.person, mailgw.article TO mailgw_courier;
     GRANT UPDATE (state, attempts, due_at, lease, leased_until, sent_at, last_code, last_text, done_at, bytes)

@@ -16,6 +16,7 @@ lib_store_libstore_a_SOURCES = \
 	lib/store/rows.c \
 	lib/store/schema.c lib/store/schema.h \
 	lib/store/store.c lib/store/store.h lib/store/store-private.h \
+	lib/store/tickets.c lib/store/tickets.h \
 	lib/store/work-apply.c lib/store/work-facts.c lib/store/work-inbound.c lib/store/work-lease.c lib/store/work.h
 nodist_lib_store_libstore_a_SOURCES = \
 	lib/store/migrations-table.c \
@@ -27,9 +28,15 @@ LINK_STORE = $(LINK_STORE_ONLY) $(LINK_TICKET)
 # The SQL. A file that lies in schema/ but not in these lists stops the build: a new one touches its folder, which the tables depend on.
 QUERIES = \
 	schema/queries/accept.sql \
+	schema/queries/admin.sql \
+	schema/queries/audit.sql \
+	schema/queries/inbound.sql \
 	schema/queries/outbox.sql \
+	schema/queries/outbox_admin.sql \
+	schema/queries/purge.sql \
 	schema/queries/schema.sql \
 	schema/queries/session.sql \
+	schema/queries/ticket.sql \
 	schema/queries/work_apply.sql \
 	schema/queries/work_facts.sql \
 	schema/queries/work_lease.sql

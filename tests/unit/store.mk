@@ -11,3 +11,9 @@ tests_unit_test_store_accept_CPPFLAGS = $(AM_CPPFLAGS) $(PQ_CFLAGS)
 tests_unit_test_store_accept_SOURCES = tests/unit/test-store-accept.c $(STORE_TEST_FILES)
 tests_unit_test_store_accept_LDADD = $(LINK_STORE)
 $(tests_unit_test_store_accept_OBJECTS): lib/store/queries-table.h
+
+UNIT_TESTS += tests/unit/test-store-connection
+tests_unit_test_store_connection_CPPFLAGS = $(AM_CPPFLAGS) $(PQ_CFLAGS)
+tests_unit_test_store_connection_SOURCES = tests/unit/test-store-connection.c $(STORE_TEST_FILES)
+tests_unit_test_store_connection_LDADD = $(LINK_STORE)
+$(tests_unit_test_store_connection_OBJECTS): lib/store/queries-table.h

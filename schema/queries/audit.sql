@@ -1,0 +1,223 @@
+-- The books. Each statement is one check: what it is called, how many rows it looked at, how many are broken, and the
+-- first five of those. The constraints of the tables make some of it impossible; the books do not take their word.
+
+-- name: audit_outcomes
+-- One row per outcome, and the rows without one.
+SELECT 'inbound rows: ' || coalesce(i.outcome, CASE WHEN i.lease IS NULL THEN 'waiting' ELSE 'leased' END) AS "check",
+       count(*) AS count,
+       count(*) FILTER (WHERE (i.outcome IS NULL) <> (i.done_at IS NULL) OR (i.outcome IS NULL) <> (i.reason IS NULL)
+                           OR (i.outcome IS NOT NULL AND i.lease IS NOT NULL)) AS broken,
+       array_to_string((array_agg(i.id ORDER BY i.id)
+                        FILTER (WHERE (i.outcome IS NULL) <> (i.done_at IS NULL) OR (i.outcome IS NULL) <> (i.reason IS NULL)
+                                   OR (i.outcome IS NOT NULL AND i.lease IS NOT NULL)))[1:5], ' ') AS examples
+  FROM mailgw.inbound i
+ GROUP BY 1
+ ORDER BY 1;
+
+-- name: audit_sum
+SELECT 'outcomes and waiting rows add up to the inbound rows' AS "check", count(*) AS count,
+       count(*) - count(*) FILTER (WHERE b.known) AS broken,
+       array_to_string((array_agg(b.id ORDER BY b.id) FILTER (WHERE NOT b.known))[1:5], ' ') AS examples
+  FROM (SELECT i.id, i.outcome IS NULL OR i.outcome IN ('ticket', 'report', 'duplicate', 'discarded', 'redirected',
+                                                        'refused', 'quarantined') AS known
+          FROM mailgw.inbound i) AS b;
+
+-- name: audit_without_outcome
+SELECT 'a row without outcome waits or is leased, and has its bytes' AS "check", count(*) AS count,
+       count(*) FILTER (WHERE b.broken) AS broken,
+       array_to_string((array_agg(b.id ORDER BY b.id) FILTER (WHERE b.broken))[1:5], ' ') AS examples
+  FROM (SELECT i.id, (i.lease IS NULL) <> (i.leased_until IS NULL)
+                     OR NOT EXISTS (SELECT FROM mailgw.raw r
+                                     WHERE r.id = i.raw AND r.received_at = i.raw_received_at) AS broken
+          FROM mailgw.inbound i WHERE i.outcome IS NULL) AS b;
+
+-- name: audit_ticket_outcome
+SELECT 'each row with outcome ticket has its ticket and its article' AS "check", count(*) AS count,
+       count(*) FILTER (WHERE b.broken) AS broken,
+       array_to_string((array_agg(b.id ORDER BY b.id) FILTER (WHERE b.broken))[1:5], ' ') AS examples
+  FROM (SELECT i.id, NOT EXISTS (SELECT
+                                   FROM mailgw.ticket t
+                                   JOIN mailgw.article a ON a.inbound = i.id AND a.kind = 'message'
+                                  WHERE t.reference = i.ticket AND a.ticket IN (t.reference, t.merged_into)) AS broken
+          FROM mailgw.inbound i WHERE i.outcome = 'ticket') AS b;
+
+-- name: audit_article_inbound
+SELECT 'each article that came by mail has its inbound row' AS "check", count(*) AS count,
+       count(*) FILTER (WHERE b.broken) AS broken,
+       array_to_string((array_agg(b.id ORDER BY b.id) FILTER (WHERE b.broken))[1:5], ' ') AS examples
+  FROM (SELECT a.id, NOT EXISTS (SELECT
+                                   FROM mailgw.inbound i
+                                  WHERE i.id = a.inbound
+                                    AND CASE a.kind WHEN 'quarantined' THEN i.outcome = 'quarantined'
+                                             ELSE i.outcome IN ('ticket', 'report') END) AS broken
+          FROM mailgw.article a WHERE a.kind IN ('message', 'quarantined') OR a.inbound IS NOT NULL) AS b;
+
+-- name: audit_quarantined
+-- A placeholder that was merged shows its mail in the ticket that continues it.
+SELECT 'each quarantined row has a placeholder ticket that shows it' AS "check", count(*) AS count,
+       count(*) FILTER (WHERE b.broken) AS broken,
+       array_to_string((array_agg(b.id ORDER BY b.id) FILTER (WHERE b.broken))[1:5], ' ') AS examples
+  FROM (SELECT i.id, NOT EXISTS (SELECT
+                                   FROM mailgw.article a
+                                   JOIN mailgw.ticket t ON a.ticket IN (t.reference, t.merged_into)
+                                  WHERE a.inbound = i.id AND a.kind = 'quarantined' AND t.placeholder) AS broken
+          FROM mailgw.inbound i WHERE i.outcome = 'quarantined') AS b;
+
+-- name: audit_duplicate
+SELECT 'each duplicate points at a row that is none' AS "check", count(*) AS count,
+       count(*) FILTER (WHERE b.broken) AS broken,
+       array_to_string((array_agg(b.id ORDER BY b.id) FILTER (WHERE b.broken))[1:5], ' ') AS examples
+  FROM (SELECT i.id, NOT EXISTS (SELECT FROM mailgw.inbound o
+                                  WHERE o.id = i.duplicate_of AND o.id <> i.id
+                                    AND o.outcome IS DISTINCT FROM 'duplicate') AS broken
+          FROM mailgw.inbound i WHERE i.outcome = 'duplicate') AS b;
+
+-- name: audit_decision
+-- purge notes since when decisions are kept.
+SELECT 'each row that is done has its decision' AS "check", count(*) AS count,
+       count(*) FILTER (WHERE b.broken) AS broken,
+       array_to_string((array_agg(b.id ORDER BY b.id) FILTER (WHERE b.broken))[1:5], ' ') AS examples
+  FROM (SELECT i.id, NOT EXISTS (SELECT FROM mailgw.decision d WHERE d.inbound = i.id) AS broken
+          FROM mailgw.inbound i
+         WHERE i.outcome IS NOT NULL
+           AND i.done_at >= coalesce((SELECT s.value::timestamptz FROM mailgw.setting s
+                                       WHERE s.key = 'decisions-kept-since'), '-infinity')) AS b;
+
+-- name: audit_acknowledgement
+SELECT 'each acknowledgement decided has one outbox row, or a reason' AS "check", count(*) AS count,
+       count(*) FILTER (WHERE b.broken) AS broken,
+       array_to_string((array_agg(b.id ORDER BY b.id) FILTER (WHERE b.broken))[1:5], ' ') AS examples
+  FROM (SELECT d.inbound AS id,
+               d.acknowledgement !~ '^(outbox$|withheld: .|none: .)'
+               OR (SELECT count(*) FROM mailgw.outbox o
+                    WHERE o.inbound = d.inbound AND o.kind IN ('acknowledgement', 'refusal'))
+                  <> CASE d.acknowledgement WHEN 'outbox' THEN 1 ELSE 0 END AS broken
+          FROM mailgw.decision d) AS b;
+
+-- name: audit_acknowledgement_decided
+SELECT 'each acknowledgement in the outbox was decided' AS "check", count(*) AS count,
+       count(*) FILTER (WHERE b.broken) AS broken,
+       array_to_string((array_agg(b.id ORDER BY b.id) FILTER (WHERE b.broken))[1:5], ' ') AS examples
+  FROM (SELECT o.id, i.outcome IS NULL
+                     OR EXISTS (SELECT FROM mailgw.decision d
+                                 WHERE d.inbound = o.inbound AND d.acknowledgement <> 'outbox') AS broken
+          FROM mailgw.outbox o
+          LEFT JOIN mailgw.inbound i ON i.id = o.inbound
+         WHERE o.kind IN ('acknowledgement', 'refusal')) AS b;
+
+-- name: audit_inbound_lease
+-- A worker's lease lasts half a minute, and the next look for work takes what is over.
+SELECT 'no inbound lease is past its limit' AS "check", count(*) AS count,
+       count(*) FILTER (WHERE b.broken) AS broken,
+       array_to_string((array_agg(b.id ORDER BY b.id) FILTER (WHERE b.broken))[1:5], ' ') AS examples
+  FROM (SELECT i.id, i.leased_until IS NULL
+                     OR i.leased_until NOT BETWEEN clock_timestamp() - interval '2 minutes'
+                                               AND clock_timestamp() + interval '1 hour' AS broken
+          FROM mailgw.inbound i WHERE i.lease IS NOT NULL) AS b;
+
+-- name: audit_outbox_lease
+SELECT 'no outbox lease is past its limit' AS "check", count(*) AS count,
+       count(*) FILTER (WHERE b.broken) AS broken,
+       array_to_string((array_agg(b.id ORDER BY b.id) FILTER (WHERE b.broken))[1:5], ' ') AS examples
+  FROM (SELECT o.id, o.leased_until IS NULL
+                     OR o.leased_until NOT BETWEEN clock_timestamp() - interval '2 hours'
+                                               AND clock_timestamp() + interval '2 hours' AS broken
+          FROM mailgw.outbox o WHERE o.lease IS NOT NULL) AS b;
+
+-- name: audit_outbox_state
+SELECT 'each outbox row is waiting with its bytes, or done' AS "check", count(*) AS count,
+       count(*) FILTER (WHERE b.broken) AS broken,
+       array_to_string((array_agg(b.id ORDER BY b.id) FILTER (WHERE b.broken))[1:5], ' ') AS examples
+  FROM (SELECT o.id, CASE WHEN o.state = 'waiting' THEN o.bytes IS NULL OR o.done_at IS NOT NULL
+                          ELSE o.done_at IS NULL OR o.lease IS NOT NULL OR (o.state = 'sent') <> (o.sent_at IS NOT NULL)
+                     END AS broken
+          FROM mailgw.outbox o) AS b;
+
+-- name: audit_reply
+SELECT 'each reply of an agent has one outbox row' AS "check", count(*) AS count,
+       count(*) FILTER (WHERE b.broken) AS broken,
+       array_to_string((array_agg(b.id ORDER BY b.id) FILTER (WHERE b.broken))[1:5], ' ') AS examples
+  FROM (SELECT a.id, (SELECT count(*) FROM mailgw.outbox o WHERE o.article = a.id AND o.kind = 'reply') <> 1 AS broken
+          FROM mailgw.article a WHERE a.kind = 'reply') AS b;
+
+-- name: audit_sent_message_id
+SELECT 'each mail of ours about a ticket is known by its Message-ID' AS "check", count(*) AS count,
+       count(*) FILTER (WHERE b.broken) AS broken,
+       array_to_string((array_agg(b.id ORDER BY b.id) FILTER (WHERE b.broken))[1:5], ' ') AS examples
+  FROM (SELECT o.id, NOT EXISTS (SELECT
+                                   FROM mailgw.message_ref m
+                                   JOIN mailgw.ticket t ON t.reference = o.ticket
+                                  WHERE m.message_id = o.message_id AND m.ours
+                                    AND m.ticket IN (t.reference, t.merged_into)) AS broken
+          FROM mailgw.outbox o WHERE o.ticket IS NOT NULL AND o.kind IN ('acknowledgement', 'reply')) AS b;
+
+-- name: audit_article_message_id
+SELECT 'each article is known by its Message-ID' AS "check", count(*) AS count,
+       count(*) FILTER (WHERE b.broken) AS broken,
+       array_to_string((array_agg(b.id ORDER BY b.id) FILTER (WHERE b.broken))[1:5], ' ') AS examples
+  FROM (SELECT a.id, NOT EXISTS (SELECT FROM mailgw.message_ref m
+                                  WHERE m.message_id = a.message_id AND m.ticket = a.ticket AND m.seen) AS broken
+          FROM mailgw.article a
+         WHERE a.kind IN ('message', 'reply') AND octet_length(a.message_id) BETWEEN 1 AND 998) AS b;
+
+-- name: audit_ticket_article
+-- A placeholder loses its article when its mail is worked again; a merged ticket gave its own away.
+SELECT 'each ticket has an article, or was merged' AS "check", count(*) AS count,
+       count(*) FILTER (WHERE b.broken) AS broken,
+       array_to_string((array_agg(b.id ORDER BY b.id) FILTER (WHERE b.broken))[1:5], ' ') AS examples
+  FROM (SELECT t.reference AS id,
+               t.merged_into IS NULL AND NOT (t.placeholder AND t.status = 'closed')
+               AND NOT EXISTS (SELECT FROM mailgw.article a WHERE a.ticket = t.reference) AS broken
+          FROM mailgw.ticket t) AS b;
+
+-- name: audit_ticket_requester
+SELECT 'each requester takes part' AS "check", count(*) AS count, count(*) FILTER (WHERE b.broken) AS broken,
+       array_to_string((array_agg(b.id ORDER BY b.id) FILTER (WHERE b.broken))[1:5], ' ') AS examples
+  FROM (SELECT t.reference AS id,
+               NOT EXISTS (SELECT FROM mailgw.participant p
+                            WHERE p.ticket = t.reference AND p.person = t.requester) AS broken
+          FROM mailgw.ticket t WHERE t.requester IS NOT NULL AND t.merged_into IS NULL) AS b;
+
+-- name: audit_merged
+SELECT 'each merged ticket is closed, and leads to one that is not merged' AS "check", count(*) AS count,
+       count(*) FILTER (WHERE b.broken) AS broken,
+       array_to_string((array_agg(b.id ORDER BY b.id) FILTER (WHERE b.broken))[1:5], ' ') AS examples
+  FROM (SELECT t.reference AS id,
+               t.status <> 'closed' OR NOT EXISTS (SELECT FROM mailgw.ticket o
+                                                    WHERE o.reference = t.merged_into AND o.merged_into IS NULL) AS broken
+          FROM mailgw.ticket t WHERE t.merged_into IS NOT NULL) AS b;
+
+-- name: audit_content_key
+SELECT 'each content key is the only one of a row that is done and no duplicate' AS "check", count(*) AS count,
+       count(*) FILTER (WHERE b.broken) AS broken,
+       array_to_string((array_agg(DISTINCT b.id ORDER BY b.id) FILTER (WHERE b.broken))[1:5], ' ') AS examples
+  FROM (SELECT k.inbound AS id,
+               i.outcome IS NULL OR i.outcome = 'duplicate' OR count(*) OVER (PARTITION BY k.inbound) > 1 AS broken
+          FROM mailgw.content_key k
+          LEFT JOIN mailgw.inbound i ON i.id = k.inbound) AS b;
+
+-- name: audit_raw
+SELECT 'each original belongs to an inbound row' AS "check", count(*) AS count,
+       count(*) FILTER (WHERE b.broken) AS broken,
+       array_to_string((array_agg(b.id ORDER BY b.id) FILTER (WHERE b.broken))[1:5], ' ') AS examples
+  FROM (SELECT r.id, NOT EXISTS (SELECT FROM mailgw.inbound i
+                                  WHERE i.raw = r.id AND i.raw_received_at = r.received_at) AS broken
+          FROM mailgw.raw r) AS b;
+
+-- name: audit_token_key
+SELECT 'one key signs tokens' AS "check", count(*) AS count,
+       (abs(count(*) FILTER (WHERE k.retired_at IS NULL) - 1)) AS broken,
+       array_to_string((array_agg(k.id ORDER BY k.id) FILTER (WHERE k.retired_at IS NULL))[1:5], ' ') AS examples
+  FROM mailgw.token_key k;
+
+-- name: content_key_page
+-- result: binary
+-- $1 bigint: rows behind this one   $2 int: how many
+-- For the check that cannot be written in SQL: each key is the one computed from its original.
+SELECT k.inbound, i.queue, k.key, r.bytes
+  FROM mailgw.content_key k
+  JOIN mailgw.inbound i ON i.id = k.inbound
+  JOIN mailgw.raw r ON r.id = i.raw AND r.received_at = i.raw_received_at
+ WHERE k.inbound > $1::bigint
+ ORDER BY k.inbound
+ LIMIT $2::bigint;
