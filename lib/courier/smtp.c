@@ -113,8 +113,11 @@ set_connection_options(CURL *easy, const CourierSettings *settings, const SmtpEn
     curl_easy_setopt(easy, CURLOPT_NETRC, (long) CURL_NETRC_IGNORED);
     curl_easy_setopt(easy, CURLOPT_SSLVERSION, (long) CURL_SSLVERSION_TLSv1_2);
     curl_easy_setopt(easy, CURLOPT_USE_SSL, (long) (settings->starttls ? CURLUSESSL_ALL : CURLUSESSL_NONE));
-    if (settings->ca_file != NULL)
+    if (settings->ca_file != NULL) {
+        /* In place of the system's, which libcurl would go on trusting. */
         curl_easy_setopt(easy, CURLOPT_CAINFO, settings->ca_file);
+        curl_easy_setopt(easy, CURLOPT_CAPATH, NULL);
+    }
     if (settings->user != NULL) {
         curl_easy_setopt(easy, CURLOPT_USERNAME, settings->user);
         curl_easy_setopt(easy, CURLOPT_PASSWORD, settings->password);

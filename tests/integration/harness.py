@@ -445,7 +445,7 @@ class Sink:
                 if answer is None:
                     with sink._lock:
                         sink.mails.append(Received(envelope.mail_from, list(envelope.rcpt_tos), envelope.original_content,
-                                                   session.host_name, session.auth_data, session.ssl is not None,
+                                                   session.host_name, session.auth_data, implicit_tls or session.ssl is not None,
                                                    list(envelope.mail_options)))
                     return "250 2.0.0 taken"
                 return answer
@@ -457,7 +457,7 @@ class Sink:
 
         options = {"enable_SMTPUTF8": True, "data_size_limit": 0, "ident": "sink"}
         if accounts is not None:
-            options |= {"authenticator": authenticate, "auth_required": True, "auth_require_tls": context is not None}
+            options |= {"authenticator": authenticate, "auth_required": True, "auth_require_tls": context is not None and not implicit_tls}
         if context is not None and not implicit_tls:
             options |= {"tls_context": context}
         self._controller = Controller(Handler(), hostname="127.0.0.1", port=self.port,
