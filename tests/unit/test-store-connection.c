@@ -7,27 +7,10 @@
 
 #include "base/clock.h"
 #include "store-fixture.h"
-#include "store/store-private.h"
+#include "store-sql.h"
 #include "tap.h"
 
 static Fixture fixture;
-
-/* Statements of a test's own, straight through libpq. */
-static PGresult *
-sql(Store *store, const char *text)
-{
-    PGresult *result = PQexec(store_connection(store), text);
-
-    if (PQresultStatus(result) != PGRES_COMMAND_OK && PQresultStatus(result) != PGRES_TUPLES_OK)
-        g_error("%s: %s", text, PQresultErrorMessage(result));
-    return result;
-}
-
-static void
-run_sql(Store *store, const char *text)
-{
-    PQclear(sql(store, text));
-}
 
 static void
 test_every_role_prepares(void)
