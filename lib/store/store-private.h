@@ -86,6 +86,7 @@ struct Store {
     int          announced_number;
     GArray      *pipeline;        /* QueryId of what was sent */
     GError      *pipeline_error;  /* of adding; told by store_pipeline_run() */
+    gboolean     alone_first;     /* whose turn it was last in store_lease() */
 };
 
 typedef struct {

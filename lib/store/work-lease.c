@@ -78,12 +78,11 @@ lease_alone(Store *store, gint64 lease_seconds, GError **error)
 gboolean
 store_lease(Store *store, int max_rows, gint64 max_bytes, gint64 lease_seconds, GPtrArray **rows_out, GError **error)
 {
-    static gboolean alone_first = FALSE;
     g_autoptr(GPtrArray) leased = g_ptr_array_new_with_free_func((GDestroyNotify) inbound_row_free);
 
-    alone_first = !alone_first;
+    store->alone_first = !store->alone_first;
     for (int turn = 0; turn < 2 && leased->len == 0; turn++) {
-        gboolean alone = alone_first == (turn == 0);
+        gboolean alone = store->alone_first == (turn == 0);
         g_autoptr(PGresult) rows = alone ? lease_alone(store, lease_seconds, error)
                                          : lease_fresh(store, max_rows, max_bytes, lease_seconds, error);
 

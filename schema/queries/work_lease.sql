@@ -71,7 +71,7 @@ SELECT nextval('mailgw.ticket_reference') AS reference FROM generate_series(1, $
 
 -- name: token_keys
 -- $1 bigint: seconds a retired key still proves
-SELECT k.id, encode(k.secret, 'hex') AS secret, (extract(epoch FROM k.retired_at) * 1000000)::bigint AS retired_at
+SELECT k.id, k.secret, (extract(epoch FROM k.retired_at) * 1000000)::bigint AS retired_at
   FROM mailgw.token_key k
  WHERE k.retired_at IS NULL OR k.retired_at > clock_timestamp() - $1::bigint * interval '1 second'
  ORDER BY k.retired_at IS NOT NULL, k.retired_at DESC, k.id;

@@ -202,7 +202,6 @@ desk_add_article(Decision *decision, gint64 ticket, gint64 author, const char *m
     effect->article.author = author;
     effect->article.from_address = g_strdup("anna@example.org");
     effect->article.message_id = g_strdup(message_id);
-    effect->article.references = g_ptr_array_new_with_free_func(g_free);
     effect->article.subject = g_strdup("Printer on fire");
     effect->article.text = g_strdup("It burns.\n");
     effect->article.class_name = g_strdup("human");
@@ -247,9 +246,8 @@ desk_add_mail(Decision *decision, gint64 ticket, const char *message_id, const c
     effect->mail.envelope_sender = g_strdup("");
     effect->mail.recipient = g_strdup("anna@example.org");
     effect->mail.message_id = g_strdup(message_id);
-    effect->mail.bytes = g_bytes_new_static("Subject: Auto\r\n\r\nThanks\r\n", 26);
+    effect->mail.bytes = g_bytes_new_static("Subject: Auto\r\n\r\nThanks\r\n", 25);
     effect->mail.expires = clock_now() + 4 * G_TIME_SPAN_HOUR;
-    effect->mail.buckets = g_ptr_array_new_with_free_func((GDestroyNotify) bucket_free);
     if (bucket != NULL)
         g_ptr_array_add(effect->mail.buckets, bucket_new(g_strdup(bucket), count, 3600 * 24 * 365));
     return &effect->mail;

@@ -23,3 +23,27 @@ tests_unit_test_store_schema_CPPFLAGS = $(AM_CPPFLAGS) $(PQ_CFLAGS)
 tests_unit_test_store_schema_SOURCES = tests/unit/test-store-schema.c $(STORE_TEST_FILES)
 tests_unit_test_store_schema_LDADD = $(LINK_STORE)
 $(tests_unit_test_store_schema_OBJECTS): lib/store/queries-table.h
+
+UNIT_TESTS += tests/unit/test-store-work
+tests_unit_test_store_work_CPPFLAGS = $(AM_CPPFLAGS) $(PQ_CFLAGS)
+tests_unit_test_store_work_SOURCES = tests/unit/test-store-work.c $(STORE_TEST_FILES)
+tests_unit_test_store_work_LDADD = $(LINK_STORE)
+$(tests_unit_test_store_work_OBJECTS): lib/store/queries-table.h
+
+UNIT_TESTS += tests/unit/test-store-facts
+tests_unit_test_store_facts_CPPFLAGS = $(AM_CPPFLAGS) $(PQ_CFLAGS)
+tests_unit_test_store_facts_SOURCES = tests/unit/test-store-facts.c $(STORE_TEST_FILES)
+tests_unit_test_store_facts_LDADD = $(LINK_STORE)
+$(tests_unit_test_store_facts_OBJECTS): lib/store/queries-table.h
+
+UNIT_TESTS += tests/unit/test-store-apply
+tests_unit_test_store_apply_CPPFLAGS = $(AM_CPPFLAGS) $(PQ_CFLAGS)
+tests_unit_test_store_apply_SOURCES = tests/unit/test-store-apply.c $(STORE_TEST_FILES)
+tests_unit_test_store_apply_LDADD = $(LINK_STORE)
+$(tests_unit_test_store_apply_OBJECTS): lib/store/queries-table.h
+
+UNIT_TESTS += tests/unit/test-store-outbox
+tests_unit_test_store_outbox_CPPFLAGS = $(AM_CPPFLAGS) $(PQ_CFLAGS)
+tests_unit_test_store_outbox_SOURCES = tests/unit/test-store-outbox.c $(STORE_TEST_FILES)
+tests_unit_test_store_outbox_LDADD = $(LINK_STORE)
+$(tests_unit_test_store_outbox_OBJECTS): lib/store/queries-table.h
