@@ -9,7 +9,6 @@
 
 #define DEFAULT_CONFIG "/etc/mailgw/mailgw.conf"
 #define DEFAULT_SOCKET "/run/mailgw/lmtp.sock"
-#define LINE_SIZE      4096
 
 enum { SECTION_OTHER, SECTION_LMTP, SECTION_LMTP_NAMED };
 
@@ -71,39 +70,31 @@ resolve(const char *config, const char *value, char *path, size_t size)
 static bool
 read_config(const char *config, char *value, size_t size)
 {
-    char  line[LINE_SIZE];
-    int   section = SECTION_OTHER;
-    bool  found = false;
-    FILE *file = fopen(config, "re");
+    char  *line = NULL;
+    size_t capacity = 0;
+    int    section = SECTION_OTHER;
+    int    found_in = SECTION_OTHER;
+    FILE  *file = fopen(config, "re");
 
     if (file == NULL)
         return false;
-    while (section != SECTION_LMTP || !found) {
-        char *text;
+    while (found_in != SECTION_LMTP && getline(&line, &capacity, file) >= 0) {
+        const char *text;
 
-        if (fgets(line, sizeof line, file) == NULL)
-            break;
-        /* An indented line continues a value, and no part of ours. */
-        if (line[0] == ' ' || line[0] == '\t' || line[0] == '#')
-            continue;
-        if (line[0] == '[') {
+        if (line[0] == '[')
             section = section_of(line);
-            continue;
-        }
-        if (section == SECTION_OTHER || (section == SECTION_LMTP_NAMED && found))
+        /* An indented line continues a value, and no part of ours. */
+        if (strchr("[ \t#\r\n", line[0]) != NULL || section == SECTION_OTHER || section == found_in)
             continue;
         text = socket_value(line);
         if (text != NULL && *text != '\0' && strlen(text) < size) {
             memcpy(value, text, strlen(text) + 1);
-            found = true;
-        } else {
-            continue;
+            found_in = section;
         }
-        if (section == SECTION_LMTP)
-            break;
     }
+    free(line);
     fclose(file);
-    return found;
+    return found_in != SECTION_OTHER;
 }
 
 static bool
