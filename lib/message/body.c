@@ -201,31 +201,55 @@ take_embedded(Walk *walk, GMimeMessagePart *message_part, const Visit *visit)
         push(walk, content, child_path(visit->path, 1), visit, NULL, TRUE);
 }
 
+static Visit
+pop(GArray *visits)
+{
+    Visit *last = &g_array_index(visits, Visit, visits->len - 1);
+    Visit visit = *last;
+
+    /* The path goes with the copy; the array's clear function must not free it. */
+    last->path = NULL;
+    g_array_set_size(visits, visits->len - 1);
+    return visit;
+}
+
+static void
+take_object(Walk *walk, const Visit *visit)
+{
+    if (GMIME_IS_MULTIPART(visit->object))
+        take_multipart(walk, GMIME_MULTIPART(visit->object), visit);
+    else if (GMIME_IS_MESSAGE_PART(visit->object))
+        take_embedded(walk, GMIME_MESSAGE_PART(visit->object), visit);
+    else if (GMIME_IS_PART(visit->object))
+        take_part(walk, GMIME_PART(visit->object), visit);
+}
+
+static char *
+beyond_limits(const Walk *walk, const Visit *visit)
+{
+    if (visit->depth > LIMIT_MIME_DEPTH)
+        return g_strdup_printf("parts nested deeper than %d", LIMIT_MIME_DEPTH);
+    if (walk->message->parts->len + walk->visits->len >= LIMIT_MIME_PARTS)
+        return g_strdup_printf("more than %d parts", LIMIT_MIME_PARTS);
+    return NULL;
+}
+
 static char *
 walk_tree(Walk *walk, GMimeObject *root, const char *root_path)
 {
     Visit first = { root, g_strdup(root_path), 0, NULL, FALSE };
+    char *reason = NULL;
 
     g_array_append_val(walk->visits, first);
-    while (walk->visits->len > 0) {
-        Visit visit = g_array_index(walk->visits, Visit, walk->visits->len - 1);
-        g_autofree char *path = visit.path;
+    while (walk->visits->len > 0 && reason == NULL) {
+        Visit visit = pop(walk->visits);
 
-        /* Set to length without the clear function: the path is ours now. */
-        g_array_index(walk->visits, Visit, walk->visits->len - 1).path = NULL;
-        g_array_set_size(walk->visits, walk->visits->len - 1);
-        if (visit.depth > LIMIT_MIME_DEPTH)
-            return g_strdup_printf("parts nested deeper than %d", LIMIT_MIME_DEPTH);
-        if (walk->message->parts->len + walk->visits->len >= LIMIT_MIME_PARTS)
-            return g_strdup_printf("more than %d parts", LIMIT_MIME_PARTS);
-        if (GMIME_IS_MULTIPART(visit.object))
-            take_multipart(walk, GMIME_MULTIPART(visit.object), &visit);
-        else if (GMIME_IS_MESSAGE_PART(visit.object))
-            take_embedded(walk, GMIME_MESSAGE_PART(visit.object), &visit);
-        else if (GMIME_IS_PART(visit.object))
-            take_part(walk, GMIME_PART(visit.object), &visit);
+        reason = beyond_limits(walk, &visit);
+        if (reason == NULL)
+            take_object(walk, &visit);
+        g_free(visit.path);
     }
-    return NULL;
+    return reason;
 }
 
 /* Whether the same alternative offers plain text that says something; HTML is then not read. */

@@ -94,6 +94,20 @@ find_charset(const char *declared)
     return NULL;
 }
 
+/* 16-bit sets can say NUL, which would cut the text. */
+static char *
+without_nul_text(GString *text)
+{
+    gsize to = 0;
+
+    for (gsize i = 0; i < text->len; i++) {
+        if (text->str[i] != '\0')
+            text->str[to++] = text->str[i];
+    }
+    g_string_truncate(text, to);
+    return g_string_free(text, FALSE);
+}
+
 /* Converts everything, U+FFFD for each byte that does not fit; errors_out counts those. */
 static char *
 convert(const Charset *charset, const guint8 *bytes, gsize length, gsize *errors_out)
@@ -125,7 +139,7 @@ convert(const Charset *charset, const guint8 *bytes, gsize length, gsize *errors
     /* Sets with combining characters hold the last one back until they are told that nothing follows. */
     iconv(charset->converter, NULL, NULL, &out, &out_left);
     g_string_append_len(text, buffer, out - buffer);
-    return g_string_free(text, FALSE);
+    return without_nul_text(text);
 }
 
 /* WHATWG windows-1252, but the five holes are U+FFFD and not C1 controls. */
@@ -224,28 +238,57 @@ by_label(const guint8 *bytes, gsize length, const char *declared, gsize high, gb
     return mostly_fits(errors, high) ? g_steal_pointer(&text) : NULL;
 }
 
+/* Strict UTF-8, the label, windows-1252. */
+static char *
+without_mark(const guint8 *bytes, gsize length, const char *declared, gboolean *guessed_out)
+{
+    gsize high = count_high(bytes, length);
+    char *text;
+
+    if (high == 0 || g_utf8_validate_len((const char *) bytes, length, NULL)) {
+        if (high > 0 && !is_utf8_label(declared))
+            *guessed_out = TRUE;
+        return g_strndup((const char *) bytes, length);
+    }
+    text = by_label(bytes, length, declared, high, guessed_out);
+    if (text != NULL)
+        return text;
+    *guessed_out = TRUE;
+    return from_windows_1252(bytes, length);
+}
+
+/* NUL stands in text by mistake only, and would make good UTF-8 look bad. */
+static guint8 *
+without_nul(const guint8 *bytes, gsize *length_inout)
+{
+    guint8 *copy = g_malloc(*length_inout);
+    gsize to = 0;
+
+    for (gsize i = 0; i < *length_inout; i++) {
+        if (bytes[i] != '\0')
+            copy[to++] = bytes[i];
+    }
+    *length_inout = to;
+    return copy;
+}
+
 char *
 charset_to_utf8(const guint8 *bytes, gsize length, const char *declared, gboolean *guessed_out)
 {
-    gsize high = count_high(bytes, length);
     const Charset *charset = find_charset(declared);
-    g_autofree char *text = by_byte_order_mark(bytes, length);
+    g_autofree char *text = NULL;
+    g_autofree guint8 *copy = NULL;
 
+    if (length == 0)
+        return g_strdup("");
+    text = by_byte_order_mark(bytes, length);
     if (text == NULL && charset != NULL && charset->label_first)
-        text = by_label(bytes, length, declared, high, guessed_out);
-    if (text == NULL && (high == 0 || g_utf8_validate_len((const char *) bytes, length, NULL) ||
-                         (memchr(bytes, '\0', length) != NULL && is_utf8_label(declared)))) {
-        if (high > 0 && !is_utf8_label(declared))
-            *guessed_out = TRUE;
-        return text_sanitise((const char *) bytes, length);
-    }
+        text = by_label(bytes, length, declared, length, guessed_out);
+    if (text == NULL && memchr(bytes, '\0', length) != NULL)
+        bytes = copy = without_nul(bytes, &length);
     if (text == NULL)
-        text = by_label(bytes, length, declared, high, guessed_out);
-    if (text == NULL) {
-        *guessed_out = TRUE;
-        return from_windows_1252(bytes, length);
-    }
-    /* A 16-bit set may yield NUL, and some converters pass lone surrogates. */
+        text = without_mark(bytes, length, declared, guessed_out);
+    /* Some converters pass lone surrogates. */
     if (g_utf8_validate(text, -1, NULL))
         return g_steal_pointer(&text);
     return text_sanitise(text, strlen(text));

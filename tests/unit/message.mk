@@ -7,6 +7,10 @@ UNIT_TESTS += tests/unit/test-message-corpora
 tests_unit_test_message_corpora_SOURCES = tests/unit/test-message-corpora.c tests/unit/tap.h
 tests_unit_test_message_corpora_LDADD = $(LINK_MESSAGE)
 
+UNIT_TESTS += tests/unit/test-message-parse
+tests_unit_test_message_parse_SOURCES = tests/unit/test-message-parse.c tests/unit/tap.h tests/unit/mail-fixture.h
+tests_unit_test_message_parse_LDADD = $(LINK_MESSAGE)
+
 UNIT_TESTS += tests/unit/test-message-silence
 tests_unit_test_message_silence_SOURCES = tests/unit/test-message-silence.c tests/unit/tap.h
 tests_unit_test_message_silence_LDADD = $(LINK_MESSAGE)
