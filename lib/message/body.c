@@ -98,6 +98,7 @@ take_part(Walk *walk, GMimePart *mime_part, const Visit *visit)
         .disposition = g_mime_object_get_content_disposition(GMIME_OBJECT(mime_part)),
         .encoding = wrapper != NULL ? g_mime_data_wrapper_get_encoding(wrapper) : GMIME_CONTENT_ENCODING_DEFAULT,
         .content_id = g_mime_object_get_content_id(GMIME_OBJECT(mime_part)),
+        .bytes = walk->bytes,
     };
 
     if (stream != NULL && stream->bound_start >= 0 && stream->bound_end >= stream->bound_start &&

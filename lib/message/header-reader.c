@@ -5,6 +5,7 @@
 #include "base/address.h"
 #include "base/limits.h"
 #include "base/text.h"
+#include "message/encoded-words-private.h"
 #include "message/message-private.h"
 
 GMimeParserOptions *
@@ -41,7 +42,7 @@ header_decode(const char *raw)
 
     if (g_str_is_ascii(raw) && strstr(raw, "=?") == NULL)
         return one_line(raw, strlen(raw));
-    decoded = g_mime_utils_header_decode_text(mime_options(), raw);
+    decoded = encoded_words_decode(raw);
     return one_line(decoded, strlen(decoded));
 }
 
@@ -100,7 +101,8 @@ add_mailboxes(Message *message, const char *field, InternetAddressList *list, GP
 static void
 read_addresses(Message *message, const char *field, const char *raw, GPtrArray *addresses)
 {
-    InternetAddressList *list = internet_address_list_parse(mime_options(), raw);
+    g_autofree char *simple = encoded_words_simplify(raw);
+    InternetAddressList *list = internet_address_list_parse(mime_options(), simple);
     guint before = addresses->len;
 
     if (list != NULL) {

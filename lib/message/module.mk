@@ -10,6 +10,7 @@ lib_message_libmessage_a_SOURCES = \
 	lib/message/classify.c lib/message/classify-private.h \
 	lib/message/compose.c lib/message/compose.h \
 	lib/message/content-key.c lib/message/content-key.h \
+	lib/message/encoded-words.c lib/message/encoded-words-private.h \
 	lib/message/field-scanner.c lib/message/field-scanner-private.h \
 	lib/message/filename.c lib/message/filename-private.h \
 	lib/message/header-ids.c \

@@ -1,4 +1,8 @@
 # unit tests of lib/message
+UNIT_TESTS += tests/unit/test-message-compose
+tests_unit_test_message_compose_SOURCES = tests/unit/test-message-compose.c tests/unit/tap.h tests/unit/mail-fixture.h
+tests_unit_test_message_compose_LDADD = $(LINK_MESSAGE)
+
 UNIT_TESTS += tests/unit/test-message-content-key
 tests_unit_test_message_content_key_SOURCES = tests/unit/test-message-content-key.c tests/unit/tap.h
 tests_unit_test_message_content_key_LDADD = $(LINK_MESSAGE)
@@ -10,6 +14,10 @@ tests_unit_test_message_corpora_LDADD = $(LINK_MESSAGE)
 UNIT_TESTS += tests/unit/test-message-parse
 tests_unit_test_message_parse_SOURCES = tests/unit/test-message-parse.c tests/unit/tap.h tests/unit/mail-fixture.h
 tests_unit_test_message_parse_LDADD = $(LINK_MESSAGE)
+
+UNIT_TESTS += tests/unit/test-message-record
+tests_unit_test_message_record_SOURCES = tests/unit/test-message-record.c tests/unit/tap.h tests/unit/mail-fixture.h
+tests_unit_test_message_record_LDADD = $(LINK_MESSAGE)
 
 UNIT_TESTS += tests/unit/test-message-silence
 tests_unit_test_message_silence_SOURCES = tests/unit/test-message-silence.c tests/unit/tap.h
