@@ -60,6 +60,19 @@ is_readable(const MessagePart *part, gboolean alone)
     return alone || (part->filename == NULL && g_strcmp0(part->disposition, "attachment") != 0);
 }
 
+/* As much of the bytes as becomes text, not cut inside a UTF-8 character: half of one would make the rest look like another set. */
+static gsize
+text_length(const LeafContent *content)
+{
+    gsize length = MIN(content->length, LIMIT_TEXT);
+
+    if (length == content->length)
+        return length;
+    while (length > LIMIT_TEXT - 4 && (content->bytes[length] & 0xc0) == 0x80)
+        length--;
+    return length;
+}
+
 static void
 take_leaf(Walk *walk, const LeafSource *source, const Visit *visit, gboolean alone)
 {
@@ -74,7 +87,7 @@ take_leaf(Walk *walk, const LeafSource *source, const Visit *visit, gboolean alo
     else
         report_read_part(walk->message, part->type, content.bytes, content.length);
     if (is_readable(part, alone)) {
-        gsize used = MIN(content.length, LIMIT_TEXT);
+        gsize used = text_length(&content);
         TextLeaf leaf = { .part = part, .html = strcmp(part->type, "text/html") == 0,
                           .alternative = visit->alternative, .embedded = visit->embedded };
 
@@ -273,8 +286,8 @@ append_text(GString *to, const char *text)
 {
     if (to->len > 0 && to->str[to->len - 1] != '\n')
         g_string_append_c(to, '\n');
-    /* CRLF and CR become LF: a text of ours has one kind of line end. */
-    for (const char *p = text; *p != '\0' && to->len < LIMIT_TEXT; p++) {
+    /* CRLF and CR become LF: a text of ours has one kind of line end. A character more than the limit, so that the cut sees whole ones. */
+    for (const char *p = text; *p != '\0' && to->len < LIMIT_TEXT + 4; p++) {
         if (*p == '\r' && p[1] == '\n')
             continue;
         g_string_append_c(to, *p == '\r' ? '\n' : *p);

@@ -56,7 +56,7 @@ GBytes *
 mail_canonicalise(const guint8 *bytes, gsize length)
 {
     GByteArray *result = g_byte_array_sized_new((guint) (length + length / 32 + 2));
-    GByteArray *line = g_byte_array_new();
+    GByteArray *line = g_byte_array_sized_new(LIMIT_LINE_OUT);
     gboolean in_header = TRUE;
 
     for (gsize i = 0; i < length; i++) {

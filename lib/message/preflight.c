@@ -13,7 +13,7 @@ typedef struct {
     gboolean in_header;
     gboolean has_type;        /* this header has a Content-Type ... */
     gboolean is_message;      /* ... of an embedded message, whose own header then follows */
-    gboolean may_nest;        /* a part without Content-Type is a message in a digest (RFC 2046, 5.1.5) */
+    gboolean digest;          /* somewhere is a digest: there, parts without Content-Type are messages (RFC 2046, 5.1.5) */
     guint    fields;
     guint    all_fields;
     guint    boundary_lines;
@@ -127,11 +127,11 @@ check_field(const RawField *field, Preflight *result)
     }
 }
 
-/* A type with "message" in it, however comments and blanks stand around it. */
+/* Whether a type has that word in it, however comments and blanks stand around it. */
 static gboolean
-names_message(const RawField *field)
+type_names(const RawField *field, const char *word)
 {
-    return find_word(field->value, field->value + field->value_length, "message") != NULL;
+    return find_word(field->value, field->value + field->value_length, word) != NULL;
 }
 
 /* Copies the field for the header of a message that is not parsed, or says that it was too much. */
@@ -173,47 +173,59 @@ fit_header(const guint8 *bytes, gsize length)
     return g_byte_array_free_to_bytes(header);
 }
 
-/* The message's own header; leaves the scanner where the body begins. Returns whether the body is an embedded message. */
+static void
+begin_header(BodyShape *shape)
+{
+    shape->in_header = TRUE;
+    shape->has_type = FALSE;
+    shape->is_message = FALSE;
+    shape->fields = 0;
+}
+
+static void
+note_type(BodyShape *shape, const RawField *field)
+{
+    shape->has_type = TRUE;
+    shape->is_message = type_names(field, "message");
+    if (type_names(field, "digest"))
+        shape->digest = TRUE;
+}
+
+static void
+end_header(BodyShape *shape)
+{
+    if (shape->is_message || (!shape->has_type && shape->digest))
+        begin_header(shape);
+    else
+        shape->in_header = FALSE;
+}
+
+/*
+ * The message's own header; leaves the scanner where the body begins.  Returns whether the body has a structure: one leaf of
+ * text is never taken apart, so its lines may look like anything.
+ */
 static gboolean
-scan_header(FieldScanner *scanner, Preflight *result)
+scan_header(FieldScanner *scanner, BodyShape *shape, Preflight *result)
 {
     const guint8 *begin = scanner->next;
-    gboolean is_message = FALSE;
+    gboolean structure = FALSE;
     RawField field;
     guint count = 0;
 
     while (field_scanner_next(scanner, &field)) {
         count++;
         check_field(&field, result);
-        if (raw_field_is(&field, "Content-Type"))
-            is_message = names_message(&field);
+        if (raw_field_is(&field, "Content-Type")) {
+            note_type(shape, &field);
+            structure = structure || shape->is_message || type_names(&field, "multipart");
+        }
     }
     if (count > LIMIT_HEADER_COUNT)
         refuse(result, "%u header fields, at most %d", count, LIMIT_HEADER_COUNT);
     if (scanner->next - begin > LIMIT_HEADER_BLOCK)
         refuse(result, "header of %" G_GSIZE_FORMAT " bytes, at most %d", (gsize) (scanner->next - begin),
                LIMIT_HEADER_BLOCK);
-    return is_message;
-}
-
-static void
-begin_header(BodyShape *shape, gboolean may_nest)
-{
-    shape->in_header = TRUE;
-    shape->has_type = FALSE;
-    shape->is_message = FALSE;
-    shape->may_nest = may_nest;
-    shape->fields = 0;
-}
-
-static void
-end_header(BodyShape *shape)
-{
-    gboolean nested = shape->is_message || (!shape->has_type && shape->may_nest);
-
-    shape->in_header = FALSE;
-    if (nested)
-        begin_header(shape, shape->is_message);
+    return structure;
 }
 
 static const guint8 *
@@ -249,10 +261,8 @@ scan_part_field(const guint8 *line, const guint8 *end, BodyShape *shape, Preflig
     field.value = name_end + 1;
     field.value_length = (gsize) (next - field.value);
     check_field(&field, result);
-    if (raw_field_is(&field, "Content-Type")) {
-        shape->has_type = TRUE;
-        shape->is_message = names_message(&field);
-    }
+    if (raw_field_is(&field, "Content-Type"))
+        note_type(shape, &field);
     if (++shape->fields > LIMIT_HEADER_COUNT)
         refuse(result, "more than %d header fields in a part", LIMIT_HEADER_COUNT);
     if (++shape->all_fields > MAX_PART_FIELDS)
@@ -261,20 +271,17 @@ scan_part_field(const guint8 *line, const guint8 *end, BodyShape *shape, Preflig
 }
 
 static void
-scan_body(const guint8 *body, const guint8 *end, gboolean is_message, Preflight *result)
+scan_body(const guint8 *body, const guint8 *end, BodyShape *shape, Preflight *result)
 {
-    BodyShape shape = { 0 };
-
-    if (is_message)
-        begin_header(&shape, TRUE);
+    end_header(shape);
     while (body < end && result->fit) {
         if (end - body >= 2 && body[0] == '-' && body[1] == '-') {
-            begin_header(&shape, TRUE);
-            if (++shape.boundary_lines > LIMIT_BOUNDARY_LINES)
+            begin_header(shape);
+            if (++shape->boundary_lines > LIMIT_BOUNDARY_LINES)
                 refuse(result, "more than %d lines that begin with \"--\"", LIMIT_BOUNDARY_LINES);
             body = next_line(body, end);
-        } else if (shape.in_header) {
-            body = scan_part_field(body, end, &shape, result);
+        } else if (shape->in_header) {
+            body = scan_part_field(body, end, shape, result);
         } else {
             body = next_line(body, end);
         }
@@ -284,8 +291,8 @@ scan_body(const guint8 *body, const guint8 *end, gboolean is_message, Preflight 
 void
 preflight_scan(const guint8 *bytes, gsize length, Preflight *result_out)
 {
+    BodyShape shape = { 0 };
     FieldScanner scanner;
-    gboolean is_message;
 
     result_out->fit = TRUE;
     result_out->reason = NULL;
@@ -293,8 +300,8 @@ preflight_scan(const guint8 *bytes, gsize length, Preflight *result_out)
     if (length > LIMIT_MESSAGE_HARD)
         refuse(result_out, "%" G_GSIZE_FORMAT " bytes, at most %d", length, LIMIT_MESSAGE_HARD);
     field_scanner_init(&scanner, bytes, length);
-    is_message = scan_header(&scanner, result_out);
-    scan_body(scanner.next, scanner.end, is_message, result_out);
+    if (scan_header(&scanner, &shape, result_out))
+        scan_body(scanner.next, scanner.end, &shape, result_out);
     if (!result_out->fit)
         result_out->header = fit_header(bytes, length);
 }

@@ -1,4 +1,8 @@
 # unit tests of lib/message
+UNIT_TESTS += tests/unit/test-message-alignment
+tests_unit_test_message_alignment_SOURCES = tests/unit/test-message-alignment.c tests/unit/tap.h
+tests_unit_test_message_alignment_LDADD = $(LINK_MESSAGE)
+
 UNIT_TESTS += tests/unit/test-message-compose
 tests_unit_test_message_compose_SOURCES = tests/unit/test-message-compose.c tests/unit/tap.h tests/unit/mail-fixture.h
 tests_unit_test_message_compose_LDADD = $(LINK_MESSAGE)
@@ -10,6 +14,14 @@ tests_unit_test_message_content_key_LDADD = $(LINK_MESSAGE)
 UNIT_TESTS += tests/unit/test-message-corpora
 tests_unit_test_message_corpora_SOURCES = tests/unit/test-message-corpora.c tests/unit/tap.h
 tests_unit_test_message_corpora_LDADD = $(LINK_MESSAGE)
+
+UNIT_TESTS += tests/unit/test-message-filename
+tests_unit_test_message_filename_SOURCES = tests/unit/test-message-filename.c tests/unit/tap.h
+tests_unit_test_message_filename_LDADD = $(LINK_MESSAGE)
+
+UNIT_TESTS += tests/unit/test-message-limits
+tests_unit_test_message_limits_SOURCES = tests/unit/test-message-limits.c tests/unit/tap.h tests/unit/mail-fixture.h
+tests_unit_test_message_limits_LDADD = $(LINK_MESSAGE)
 
 UNIT_TESTS += tests/unit/test-message-parse
 tests_unit_test_message_parse_SOURCES = tests/unit/test-message-parse.c tests/unit/tap.h tests/unit/mail-fixture.h

@@ -108,7 +108,7 @@ test_truncations(void)
     g_autoptr(Message) message = mail_fixture_parse("bounce-postfix-user-unknown.eml");
     g_autoptr(GByteArray) record = record_of(message);
 
-    for (guint length = 0; length < record->len; length++) {
+    for (guint length = 1; length < record->len; length++) {
         /* A copy of exactly that length, so that a sanitizer sees any step beyond it. */
         g_autofree guint8 *cut = g_memdup2(record->data, length);
         g_autoptr(GError) error = NULL;
@@ -154,7 +154,7 @@ test_mutations(void)
 
     for (guint i = 0; i < MUTATIONS; i++) {
         const GByteArray *record = records->pdata[i % records->len];
-        guint length = g_test_rand_int_range(0, 4) == 0 ? (guint) g_test_rand_int_range(0, (gint32) record->len)
+        guint length = g_test_rand_int_range(0, 4) == 0 ? (guint) g_test_rand_int_range(1, (gint32) record->len)
                                                         : record->len;
         g_autofree guint8 *bytes = g_memdup2(record->data, length);
         g_autoptr(Message) message = NULL;
