@@ -13,93 +13,7 @@
  */
 #pragma once
 
-#include <glib.h>
-
-typedef enum { CLOSED_REOPEN, CLOSED_NEW, CLOSED_REJECT } ClosedPolicy;
-typedef enum { BARE_NEWLINE_DEFAULT, BARE_NEWLINE_KEEP, BARE_NEWLINE_REJECT } BareNewline;
-typedef enum { UNAUTHENTICATED_PLAIN, UNAUTHENTICATED_NONE } Unauthenticated;
-typedef enum { SEVERAL_QUEUES_EACH, SEVERAL_QUEUES_FIRST } SeveralQueues;
-
-/* "3/h": at most `count` in `seconds`; a token bucket of that size that fills in that time. */
-typedef struct {
-    gint64 count;
-    gint64 seconds;
-} Rate;
-
-typedef struct {
-    char *embedded;        /* absolute directory of the private server, or NULL                     */
-    char *url;             /* libpq connection URI, or NULL; exactly one of the two is needed        */
-                           /* (a password in it is refused if everybody may read the file)           */
-    char *bin;             /* directory of initdb and postgres; NULL: as built                       */
-} DatabaseConfig;
-
-typedef struct {
-    char  *name;           /* stands in subject tags: "[Northwind #1042]"; no control, "[", "]", "#" */
-    char  *host;           /* domain of our Message-IDs, EHLO and X-Loop; default: the first queue's domain, else localhost */
-    char  *user;           /* unprivileged user to run as when started by root; NULL: see program   */
-    gint64 workers;        /* worker processes */
-    gint64 lease_seconds;  /* 1..30            */
-    gint64 token_life_seconds;
-    gboolean subaddressing; /* support+token@ reaches us */
-    char  *authserv_id;    /* RFC 8601: whose Authentication-Results are believed; NULL: nobody's   */
-    char **old_tags;       /* names whose bare tags "[#n]" or "[Name #n]" still count; NULL-terminated, may be empty */
-    SeveralQueues several_queues;
-    char  *log_level;
-} GatewayConfig;
-
-typedef struct {
-    char  *name;           /* "" for a plain [lmtp] */
-    char  *socket;         /* absolute path of a Unix socket, or NULL */
-    gint64 socket_mode;    /* octal in the file; default 0660 */
-    char  *listen;         /* HOST:PORT, loopback only unless allow is set; or NULL */
-    char **allow;          /* IP addresses or ADDRESS/BITS that may connect to `listen` besides loopback, or NULL */
-    BareNewline bare_newline;
-    gint64 connections;    /* at once */
-} LmtpConfig;
-
-typedef struct {
-    char  *transport;      /* smtp://HOST[:PORT], smtps://HOST[:PORT], maildir:DIR (absolute here) */
-    gboolean starttls;     /* for smtp://; default yes except to loopback */
-    char  *user;
-    char  *password_file;
-    char  *ca_file;
-    char  *bounce_domain;  /* VERP: b+<id>.<mac>@DOMAIN */
-    gint64 timeout_seconds;         /* a whole transfer */
-    gint64 reply_life_seconds;      /* an agent's mail is tried this long: 3d */
-    gint64 automatic_life_seconds;  /* an automatic one: 4h                  */
-} SmtpConfig;
-
-typedef struct {
-    char  *name;
-    char  *address;        /* canonical; mail of the desk comes from it */
-    char **aliases;        /* further addresses of the desk, canonical, or NULL; mail to one is acknowledged like mail to `address` */
-    char  *display_name;   /* of the desk, for From; NULL: the installation's name */
-    ClosedPolicy closed;
-    gint64 reopen_days;
-    gint64 retention_seconds;    /* originals older than this are deleted by purge; 0: kept */
-    gboolean acknowledge;
-} QueueConfig;
-
-typedef struct {
-    gint64 message_size;            /* bytes */
-    Rate   tickets_per_sender;      /* above: further mail is folded into the sender's newest open ticket */
-    Rate   tickets_per_domain;
-    Rate   reopen_per_hour, reopen_per_day;   /* per ticket */
-    gint64 waiting;                 /* inbound rows waiting above which LMTP answers 451 */
-} LimitsConfig;
-
-typedef struct {
-    Unauthenticated unauthenticated;
-    char *envelope_sender;          /* "" is the null path */
-    Rate  per_sender_hour, per_sender_day, per_domain_hour, per_ticket_hour, total_hour;
-    gint64 max_age_seconds;         /* older arrivals (IMAP) are not acknowledged */
-} AcknowledgeConfig;
-
-typedef struct {
-    gint64 outbox_seconds;          /* bytes of mail that was sent; 0: kept */
-    gint64 decision_seconds;
-    gint64 batch;                   /* rows per transaction of purge */
-} RetentionConfig;
+#include "config/values.h"
 
 typedef struct {
     int   ref_count;
@@ -130,12 +44,8 @@ gboolean config_require_queue(const Config *config, GError **error);
 gboolean config_require_smtp(const Config *config, GError **error);
 gboolean config_require_lmtp(const Config *config, GError **error);
 
-/*
- * The queue that receives mail for an address: its address or an alias, with "+detail" allowed where subaddressing is on;
- * detail_out (may be NULL) gets the detail or NULL. NULL if it is none of ours.
- */
+/* As queues_find_address(). */
 const QueueConfig *config_queue_for_address(const Config *config, const char *address, char **detail_out);
-const QueueConfig *config_queue_by_name(const Config *config, const char *name);
 
 /* The whole configuration as it is in force, each option with its value, in the syntax of the file. Secrets: the path only. */
 char *config_format(const Config *config);

@@ -43,22 +43,22 @@ config_require_lmtp(const Config *config, GError **error)
 }
 
 const QueueConfig *
-config_queue_by_name(const Config *config, const char *name)
+queues_find_name(const GPtrArray *queues, const char *name)
 {
-    for (guint i = 0; i < config->queues->len; i++) {
-        const QueueConfig *queue = config->queues->pdata[i];
+    for (guint i = 0; i < queues->len; i++) {
+        const QueueConfig *queue = queues->pdata[i];
 
-        if (strcmp(queue->name, name) == 0)
+        if (g_strcmp0(queue->name, name) == 0)
             return queue;
     }
     return NULL;
 }
 
 static const QueueConfig *
-find_queue(const Config *config, const char *canonical)
+find_canonical(const GPtrArray *queues, const char *canonical)
 {
-    for (guint i = 0; i < config->queues->len; i++) {
-        const QueueConfig *queue = config->queues->pdata[i];
+    for (guint i = 0; i < queues->len; i++) {
+        const QueueConfig *queue = queues->pdata[i];
 
         if (strcmp(queue->address, canonical) == 0
             || (queue->aliases != NULL && g_strv_contains((const char *const *) queue->aliases, canonical)))
@@ -68,7 +68,7 @@ find_queue(const Config *config, const char *canonical)
 }
 
 const QueueConfig *
-config_queue_for_address(const Config *config, const char *address, char **detail_out)
+queues_find_address(const GPtrArray *queues, gboolean subaddressing, const char *address, char **detail_out)
 {
     g_autofree char *canonical = address_canonical(address);
     g_autofree char *base = NULL;
@@ -78,10 +78,16 @@ config_queue_for_address(const Config *config, const char *address, char **detai
     if (canonical == NULL)
         return NULL;
     /* An alias may itself hold a "+"; it stands for itself before it is a detail of another. */
-    queue = find_queue(config, canonical);
-    if (queue == NULL && config->gateway.subaddressing && address_split_detail(canonical, &base, &detail))
-        queue = find_queue(config, base);
+    queue = find_canonical(queues, canonical);
+    if (queue == NULL && subaddressing && address_split_detail(canonical, &base, &detail))
+        queue = find_canonical(queues, base);
     if (queue != NULL && detail_out != NULL)
         *detail_out = g_steal_pointer(&detail);
     return queue;
+}
+
+const QueueConfig *
+config_queue_for_address(const Config *config, const char *address, char **detail_out)
+{
+    return queues_find_address(config->queues, config->gateway.subaddressing, address, detail_out);
 }

@@ -6,7 +6,7 @@ lib_config_libconfig_a_SOURCES = \
 	lib/config/fill.c \
 	lib/config/format.c \
 	lib/config/host.c lib/config/host-private.h \
-	lib/config/lookup.c \
+	lib/config/lookup.c lib/config/values.h \
 	lib/config/mistakes.c lib/config/mistakes-private.h \
 	lib/config/options.c lib/config/options.h \
 	lib/config/reader.c lib/config/reader-private.h \

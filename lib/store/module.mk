@@ -3,6 +3,7 @@ noinst_LIBRARIES += lib/store/libstore.a
 lib_store_libstore_a_CPPFLAGS = $(AM_CPPFLAGS) $(PQ_CFLAGS)
 lib_store_libstore_a_SOURCES = \
 	lib/store/accept.c lib/store/accept.h \
+	lib/store/books.c lib/store/books.h \
 	lib/store/columns.c lib/store/columns-private.h \
 	lib/store/connect.c \
 	lib/store/effects.c lib/store/effects-private.h \

@@ -155,3 +155,6 @@ WITH changed AS (
 INSERT INTO mailgw.event (ticket, actor, kind, detail)
 SELECT c.reference, $3::text, 'status', c.before || ' to ' || $2::text || coalesce(': ' || nullif($4::text, ''), '')
   FROM changed c;
+
+-- name: agent_list
+SELECT a.name, a.display_name, a.address, a.active FROM mailgw.agent a ORDER BY a.name;

@@ -347,7 +347,7 @@ test_queue_for_address(void)
         g_assert_cmpstr(queue == NULL ? NULL : queue->name, ==, cases[i].queue);
         g_assert_cmpstr(detail, ==, cases[i].detail);
         g_assert_true(config_queue_for_address(config, cases[i].address, NULL) == queue);
-        g_assert_true(queue == NULL || config_queue_by_name(config, cases[i].queue) == queue);
+        g_assert_true(queue == NULL || queues_find_name(config->queues, cases[i].queue) == queue);
     }
 }
 
