@@ -1,1 +1,27 @@
-# gateway
+# gateway: accept, work (parse, facts, decide, apply), send, reply (libseccomp)
+noinst_LIBRARIES += lib/gateway/libgateway.a
+lib_gateway_libgateway_a_CPPFLAGS = $(AM_CPPFLAGS) $(SECCOMP_CFLAGS)
+lib_gateway_libgateway_a_SOURCES = \
+	lib/gateway/accept.c lib/gateway/accept.h \
+	lib/gateway/acknowledge.c \
+	lib/gateway/acknowledgement-text.c lib/gateway/acknowledgement-text.h \
+	lib/gateway/audit.c lib/gateway/audit.h \
+	lib/gateway/batch.c lib/gateway/batch-private.h \
+	lib/gateway/decide.c lib/gateway/decide.h lib/gateway/decide-private.h \
+	lib/gateway/decide-prepare.c \
+	lib/gateway/decide-quarantine.c \
+	lib/gateway/decide-report.c \
+	lib/gateway/decide-ticket.c \
+	lib/gateway/decision-json.c lib/gateway/decision-json.h \
+	lib/gateway/parser.c lib/gateway/parser.h lib/gateway/parser-private.h \
+	lib/gateway/parser-child.c \
+	lib/gateway/parser-sandbox.c \
+	lib/gateway/reply.c lib/gateway/reply.h \
+	lib/gateway/role.c lib/gateway/role.h \
+	lib/gateway/send.c lib/gateway/send.h \
+	lib/gateway/settings.c lib/gateway/settings.h \
+	lib/gateway/worker.c lib/gateway/worker.h
+
+LINK_GATEWAY_ONLY = lib/gateway/libgateway.a $(SECCOMP_LIBS)
+LINK_GATEWAY = $(LINK_GATEWAY_ONLY) lib/thread/libthread.a $(LINK_STORE_ONLY) $(LINK_INTAKE_ONLY) $(LINK_COURIER_ONLY) \
+               $(LINK_MESSAGE_ONLY) lib/ticket/libticket.a $(LINK_CONFIG)

@@ -119,6 +119,17 @@ read_addresses(Message *message, const char *field, const char *raw, GPtrArray *
     }
 }
 
+gboolean
+message_parse_date(const char *text, gint64 *time_out)
+{
+    g_autoptr(GDateTime) date = g_mime_utils_header_decode_date(text);
+
+    if (date == NULL)
+        return FALSE;
+    *time_out = g_date_time_to_unix(date) * G_USEC_PER_SEC;
+    return TRUE;
+}
+
 static void
 read_date(Message *message, const char *raw)
 {

@@ -100,6 +100,9 @@ Message *message_new(void);
 void     message_free(Message *message);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Message, message_free)
 
+/* A date as Date and Received hold it (RFC 5322, 3.3, and what is found instead); FALSE if it is none. */
+gboolean message_parse_date(const char *text, gint64 *time_out);
+
 /* The n-th field of that name (0 is the topmost), case-insensitively; NULL if there is none. */
 const char *message_header(const Message *message, const char *name, guint n);
 

@@ -1,0 +1,244 @@
+/*
+ * acknowledge.c - the automatic answer, or the reason why there is none
+ *
+ * RFC 3834 as a checklist, from the cheapest question to the dearest; the first that speaks against an answer decides. Three brakes
+ * stand behind each other and each stops a loop alone: the signs in the message (silence.h), an answer to an automatic mail of ours
+ * (a token or a reference shows it), and the token buckets, which apply takes.
+ */
+#include "base/address.h"
+#include "base/hash.h"
+#include "base/text.h"
+#include "gateway/acknowledgement-text.h"
+#include "gateway/decide-private.h"
+#include "message/alignment.h"
+#include "message/compose.h"
+#include "message/silence.h"
+
+SenderStanding
+decide_sender_standing(const Message *message, const Arrival *arrival)
+{
+    const MessageAuthentication *verdict = message->authentication;
+
+    if (arrival->auth_user != NULL)
+        return SENDER_PASSED;
+    if (verdict == NULL || verdict->dmarc == NULL)
+        return SENDER_UNKNOWN;
+    if (g_ascii_strcasecmp(verdict->dmarc, "pass") == 0)
+        return SENDER_PASSED;
+    return g_ascii_strcasecmp(verdict->dmarc, "fail") == 0 ? SENDER_FAILED : SENDER_UNKNOWN;
+}
+
+/* To the From, if the envelope sender belongs to the same organisation or the sender is proved; else to the envelope sender. */
+const char *
+acknowledge_recipient(const Deciding *d, char **why_not_out)
+{
+    const MessageAddress *from = d->message->from->len > 0 ? g_ptr_array_index(d->message->from, 0) : NULL;
+    const char *envelope = d->prepared->envelope_sender;
+    g_autofree char *from_domain = NULL, *envelope_domain = NULL;
+
+    *why_not_out = NULL;
+    if (from == NULL || !address_is_valid(from->address))
+        *why_not_out = g_strdup("From holds no address that mail could go to");
+    else if (envelope != NULL && envelope[0] == '\0')
+        *why_not_out = g_strdup("the envelope sender is null");
+    else if (envelope != NULL && !address_is_valid(envelope))
+        *why_not_out = g_strdup("the envelope sender is no valid address");
+    if (*why_not_out != NULL)
+        return NULL;
+    if (envelope == NULL || decide_sender_standing(d->message, d->arrival) == SENDER_PASSED)
+        return from->address;
+    from_domain = address_domain_ascii(address_domain(from->address));
+    envelope_domain = address_domain_ascii(address_domain(envelope));
+    return domain_same_organisation(from_domain, envelope_domain) ? from->address : envelope;
+}
+
+static gboolean
+list_has_own(const Deciding *d, const GPtrArray *addresses)
+{
+    for (guint i = 0; i < addresses->len; i++) {
+        const MessageAddress *address = g_ptr_array_index(addresses, i);
+
+        if (settings_is_own_address(d->settings, address->address))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* RFC 3834, 2: only mail that names the responder's address; delivery by Bcc or a forward makes a ticket, no answer. */
+static gboolean
+names_us(const Deciding *d)
+{
+    const Message *message = d->message;
+
+    return list_has_own(d, message->to) || list_has_own(d, message->cc) || list_has_own(d, message->bcc)
+           || list_has_own(d, message->resent_to) || list_has_own(d, message->resent_cc)
+           || list_has_own(d, message->resent_bcc);
+}
+
+static const char *
+silence_of_configuration(const Deciding *d)
+{
+    if (d->queue == NULL || !d->queue->acknowledge)
+        return "the queue does not acknowledge";
+    if (d->arrival->quiet)
+        return "imported quietly";
+    if (d->now - d->arrival->received_at > d->settings->acknowledge->max_age_seconds * G_USEC_PER_SEC)
+        return "it arrived too long ago";
+    return NULL;
+}
+
+static const char *
+silence_of_conversation(const Deciding *d)
+{
+    if (d->match->answers_automatic)
+        return "it answers an automatic mail of ours";
+    if (d->match->other_address)
+        return "a token came from another address";
+    if (d->facts->elsewhere != 0 && d->facts->elsewhere_acknowledged)
+        return "acknowledged from another queue";
+    if (d->facts->person_is_bouncing)
+        return "mail to the sender bounces";
+    return NULL;
+}
+
+static const char *
+silence_of_sender(const Deciding *d)
+{
+    SenderStanding standing = decide_sender_standing(d->message, d->arrival);
+
+    if (!names_us(d))
+        return "our address is in none of To, Cc, Bcc";
+    if (standing == SENDER_FAILED)
+        return "the sender failed authentication";
+    if (standing == SENDER_UNKNOWN && d->settings->acknowledge->unauthenticated == UNAUTHENTICATED_NONE)
+        return "the sender is not authenticated";
+    return NULL;
+}
+
+/* NULL: nothing speaks against it, and *recipient_out is where it goes. */
+static char *
+why_silent(const Deciding *d, const char **recipient_out)
+{
+    const char *why = silence_of_configuration(d);
+    char *reason;
+
+    if (why == NULL && d->prepared->silence != NULL)
+        why = d->prepared->silence;
+    if (why == NULL)
+        why = silence_of_conversation(d);
+    if (why == NULL)
+        why = silence_of_sender(d);
+    if (why != NULL)
+        return g_strdup(why);
+    *recipient_out = acknowledge_recipient(d, &reason);
+    if (*recipient_out == NULL)
+        return reason;
+    if (settings_is_own_address(d->settings, *recipient_out))
+        return g_strdup("it would go to an address of ours");
+    return address_silence(*recipient_out);
+}
+
+static void
+add_bucket(GPtrArray *buckets, char *key, Rate rate)
+{
+    g_ptr_array_add(buckets, bucket_new(key, rate.count, rate.seconds));
+}
+
+void
+acknowledge_buckets(GPtrArray *buckets, const char *address, gint64 ticket, const AcknowledgeConfig *limits)
+{
+    g_autofree char *person = address_counting_key(address);
+    const char *domain = person != NULL ? address_domain(person) : NULL;
+
+    if (person != NULL) {
+        add_bucket(buckets, g_strdup_printf("ack:person:%s:h", person), limits->per_sender_hour);
+        add_bucket(buckets, g_strdup_printf("ack:person:%s:d", person), limits->per_sender_day);
+        add_bucket(buckets, g_strdup_printf("ack:domain:%s:h", domain), limits->per_domain_hour);
+    }
+    if (ticket != 0)
+        add_bucket(buckets, g_strdup_printf("ack:ticket:%" G_GINT64_FORMAT ":h", ticket), limits->per_ticket_hour);
+    add_bucket(buckets, g_strdup("ack:total:h"), limits->total_hour);
+}
+
+/* "t1042.77.a...xyz.<random>@host": whoever answers carries the token back in In-Reply-To or References. */
+static char *
+our_message_id(const Deciding *d, const char *token)
+{
+    g_autofree char *random = base32_encode(d->ids->random, sizeof d->ids->random);
+
+    return token != NULL ? g_strdup_printf("%s.%s@%s", token, random, d->settings->host)
+                         : g_strdup_printf("%s@%s", random, d->settings->host);
+}
+
+static gboolean
+compose_effect(Deciding *d, const char *kind, const char *recipient, EffectMail *mail, GError **error)
+{
+    const Message *message = d->message;
+    gboolean refusal = g_str_equal(kind, "refusal");
+    gint64 ticket = refusal ? 0 : d->decision->ticket;
+    Token token = { ticket, d->facts->person, TOKEN_AUTOMATIC };
+    g_autofree char *signed_token = ticket != 0 && d->facts->person != 0 ? token_format(d->settings->keys, &token) : NULL;
+    g_autofree char *reply_to = settings_subaddress(d->settings, d->queue, signed_token);
+    g_autofree char *subject = NULL, *text = NULL;
+    AcknowledgementValues values = { 0 };
+    g_autoptr(GPtrArray) references = g_ptr_array_new();
+    MailDraft draft = { 0 };
+
+    if (message->message_id != NULL)
+        g_ptr_array_add(references, message->message_id);
+    values.installation = d->settings->name;
+    values.queue = d->queue->display_name != NULL ? d->queue->display_name : d->queue->name;
+    values.reference = ticket;
+    values.token = signed_token;
+    if (decide_sender_standing(message, d->arrival) == SENDER_PASSED) {
+        values.subject = d->prepared->thread->subject;
+        values.person = d->prepared->request->sender_name;
+    }
+    acknowledgement_text(kind, &values, &subject, &text);
+
+    mail->message_id = our_message_id(d, signed_token);
+    draft.from_name = d->queue->display_name != NULL ? d->queue->display_name : d->settings->name;
+    draft.from_address = d->queue->address;
+    draft.to_address = recipient;
+    draft.reply_to = reply_to;
+    draft.subject = subject;
+    draft.message_id = mail->message_id;
+    draft.in_reply_to = message->message_id;
+    draft.references = references;
+    draft.date = d->now;
+    draft.automatic = MAIL_AUTO_REPLIED;
+    draft.loop_id = d->settings->host;
+    draft.text = text;
+    mail->bytes = compose_mail(&draft, error);
+    mail->ticket = ticket;
+    return mail->bytes != NULL;
+}
+
+void
+decide_acknowledgement(Deciding *d, const char *kind)
+{
+    g_autoptr(GError) error = NULL;
+    const char *recipient = NULL;
+    g_autofree char *why = why_silent(d, &recipient);
+    Effect *effect;
+
+    if (why == NULL) {
+        effect = effect_new(EFFECT_MAIL, g_strdup_printf("%s to %s", kind, recipient));
+        if (compose_effect(d, kind, recipient, &effect->mail, &error)) {
+            effect->mail.kind = g_strdup(kind);
+            effect->mail.recipient = g_strdup(recipient);
+            effect->mail.envelope_sender = g_strdup(d->settings->acknowledge->envelope_sender);
+            effect->mail.expires = d->now + d->settings->automatic_life_seconds * G_USEC_PER_SEC;
+            effect->mail.buckets = g_ptr_array_new_with_free_func((GDestroyNotify) bucket_free);
+            acknowledge_buckets(effect->mail.buckets, recipient, effect->mail.ticket, d->settings->acknowledge);
+            g_ptr_array_add(d->decision->effects, effect);
+            d->decision->acknowledgement = g_strdup("mail");
+            trace_add(d->decision->trace, kind, TRUE, "to %s, if its limits allow", recipient);
+            return;
+        }
+        effect_free(effect);
+        why = g_strdup(error->message);
+    }
+    d->decision->acknowledgement = g_strdup_printf("none: %s", why);
+    trace_add(d->decision->trace, kind, FALSE, "%s", why);
+}

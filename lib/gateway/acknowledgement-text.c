@@ -1,0 +1,74 @@
+#include "gateway/acknowledgement-text.h"
+
+#include "base/text.h"
+
+/* A name or subject in running text: one line, not longer than a reader's eye wants. */
+static char *
+in_a_line(const char *value, gsize max_bytes)
+{
+    g_autofree char *folded = text_fold_space(value);
+
+    return text_cut(folded, max_bytes);
+}
+
+static void
+append_greeting(GString *text, const AcknowledgementValues *values)
+{
+    g_autofree char *person = values->person != NULL ? in_a_line(values->person, 80) : NULL;
+
+    if (person != NULL && person[0] != '\0')
+        g_string_append_printf(text, "Hello %s,\n\n", person);
+    else
+        g_string_append(text, "Hello,\n\n");
+}
+
+static void
+append_signature(GString *text, const AcknowledgementValues *values)
+{
+    g_string_append_printf(text, "-- \n%s, %s\n", values->installation, values->queue);
+    if (values->token != NULL)
+        g_string_append_printf(text, "Ref: %s\n", values->token);
+}
+
+static void
+acknowledgement(const AcknowledgementValues *values, char **subject_out, GString *text)
+{
+    g_autofree char *subject = values->subject != NULL ? in_a_line(values->subject, 200) : NULL;
+
+    *subject_out = g_strdup_printf("[%s #%" G_GINT64_FORMAT "] Auto: %s", values->installation, values->reference,
+                                   subject != NULL && subject[0] != '\0' ? subject : "we have your message");
+    if (subject != NULL && subject[0] != '\0')
+        g_string_append_printf(text, "your message \"%s\" has reached us.\n", subject);
+    else
+        g_string_append(text, "your message has reached us.\n");
+    g_string_append_printf(text,
+                           "It is now ticket #%" G_GINT64_FORMAT " of our %s desk, and a person will read and\n"
+                           "answer it. This first answer was sent automatically.\n\n"
+                           "To add something, just answer this mail: it will join your ticket.\n\n",
+                           values->reference, values->queue);
+}
+
+static void
+refusal(const AcknowledgementValues *values, char **subject_out, GString *text)
+{
+    *subject_out = g_strdup("Auto: your message was not accepted");
+    g_string_append_printf(text,
+                           "your message answers a ticket that is closed, and our %s desk does not take\n"
+                           "answers to closed tickets. Nobody has read it.\n\n"
+                           "Please write a new mail to us if you still need help.\n\n",
+                           values->queue);
+}
+
+void
+acknowledgement_text(const char *kind, const AcknowledgementValues *values, char **subject_out, char **text_out)
+{
+    GString *text = g_string_new(NULL);
+
+    append_greeting(text, values);
+    if (g_str_equal(kind, "refusal"))
+        refusal(values, subject_out, text);
+    else
+        acknowledgement(values, subject_out, text);
+    append_signature(text, values);
+    *text_out = g_string_free(text, FALSE);
+}

@@ -1,0 +1,20 @@
+/*
+ * acknowledgement-text.h - the words of our automatic mails: one built-in English text for each kind
+ *
+ * Templates, languages and the promise plug in here: values in, subject and text out.
+ */
+#pragma once
+
+#include <glib.h>
+
+typedef struct {
+    const char *installation;
+    const char *queue;
+    gint64      reference;    /* 0: no ticket (a refusal)                                             */
+    const char *token;        /* for the token line, or NULL                                          */
+    const char *subject;      /* of the sender; NULL unless he is authenticated (A25)                 */
+    const char *person;       /* his name; NULL unless he is authenticated, or where he gave none     */
+} AcknowledgementValues;
+
+/* kind: "acknowledgement" or "refusal". */
+void acknowledgement_text(const char *kind, const AcknowledgementValues *values, char **subject_out, char **text_out);

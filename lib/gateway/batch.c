@@ -1,0 +1,410 @@
+/*
+ * batch.c - one batch: parse each row, leave for later what shares a conversation with an earlier one, ask, decide, apply
+ *
+ * What fails a row: its parse child died, or what it would write is refused by the database. Such a row is given up (the attempt stays counted) and
+ * comes back alone; after LIMIT_ATTEMPTS attempts alone it is quarantined. What fails the store counts against nobody: the rows are released.
+ */
+#include "gateway/batch-private.h"
+
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/hash.h"
+#include "base/log.h"
+#include "gateway/decision-json.h"
+#include "message/content-key.h"
+
+typedef struct {
+    const InboundRow *row;
+    Arrival           arrival;
+    Message          *message;        /* NULL: not parsed, quarantined */
+    Prepared         *prepared;
+    char             *quarantine;     /* why, or NULL */
+    Decision         *decision;
+    char             *facts_json, *decided_json;
+} Item;
+
+static void
+item_free(Item *item)
+{
+    message_free(item->message);
+    prepared_free(item->prepared);
+    decision_free(item->decision);
+    g_free(item->quarantine);
+    g_free(item->facts_json);
+    g_free(item->decided_json);
+    g_free(item);
+}
+
+/* ---- rows that leave the batch ------------------------------------------------------------------------------ */
+
+typedef gboolean (*LeaveFunction)(Store *store, const gint64 *ids, const gint64 *leases, gsize n, GError **error);
+
+static gboolean
+leave(Worker *worker, LeaveFunction how, GPtrArray *items, GError **error)
+{
+    g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(gint64));
+    g_autoptr(GArray) leases = g_array_new(FALSE, FALSE, sizeof(gint64));
+
+    for (guint i = 0; i < items->len; i++) {
+        const Item *item = g_ptr_array_index(items, i);
+
+        g_array_append_val(ids, item->row->id);
+        g_array_append_val(leases, item->row->lease);
+    }
+    return ids->len == 0
+           || how(worker->store, (const gint64 *) (void *) ids->data, (const gint64 *) (void *) leases->data, ids->len,
+                  error);
+}
+
+/* ---- parse -------------------------------------------------------------------------------------------------- */
+
+static Item *
+item_new(const InboundRow *row)
+{
+    Item *item = g_new0(Item, 1);
+
+    item->row = row;
+    item->arrival.inbound = row->id;
+    item->arrival.raw = row->raw;
+    item->arrival.received_at = row->received_at;
+    item->arrival.sender = row->sender;
+    item->arrival.recipient = row->recipient;
+    item->arrival.auth_user = row->auth_user;
+    item->arrival.queue = row->queue;
+    item->arrival.quiet = row->quiet;
+    return item;
+}
+
+/* FALSE: the row is to be given up for now (it fails alone later), or with an error: the parser itself is broken. */
+static gboolean
+item_parse(Worker *worker, Item *item, GError **error)
+{
+    MessageOptions options = { item->row->queue, worker->decide.authserv_id };
+    g_autoptr(GError) problem = NULL;
+
+    if (item->row->attempts_alone > LIMIT_ATTEMPTS) {
+        item->quarantine = g_strdup_printf("working it failed %d times, without a word why", LIMIT_ATTEMPTS);
+        return TRUE;
+    }
+    item->message = parser_parse(worker->parser, item->row->bytes, &options, &problem);
+    if (item->message != NULL)
+        return TRUE;
+    if (g_error_matches(problem, MAILGW_ERROR, MAILGW_ERROR_TEMPORARY)) {
+        g_propagate_error(error, g_steal_pointer(&problem));
+        return FALSE;
+    }
+    log_warning("parse-failed", LOG_INT("inbound", item->row->id), LOG_INT("attempt", item->row->attempts_alone),
+                LOG_TEXT("error", problem->message));
+    if (item->row->attempts_alone < LIMIT_ATTEMPTS)
+        return FALSE;
+    item->quarantine = g_strdup(problem->message);
+    return TRUE;
+}
+
+/* The other queues' keys of the same content; only where there are other queues. */
+static void
+ask_elsewhere(const Worker *worker, Item *item)
+{
+    const GPtrArray *queues = worker->decide.queues;
+
+    for (guint i = 0; queues->len > 1 && i < queues->len; i++) {
+        const QueueConfig *queue = g_ptr_array_index(queues, i);
+        guint8 key[32];
+
+        if (g_str_equal(queue->name, item->row->queue))
+            continue;
+        content_key(g_bytes_get_data(item->row->bytes, NULL), g_bytes_get_size(item->row->bytes), queue->name, key,
+                    NULL);
+        g_byte_array_append(item->prepared->request->elsewhere_keys, key, sizeof key);
+    }
+}
+
+static gboolean
+shares_lock(const GHashTable *taken, const Prepared *prepared)
+{
+    for (guint i = 0; i < prepared->n_locks; i++)
+        if (g_hash_table_contains((GHashTable *) taken, &prepared->locks[i]))
+            return TRUE;
+    return FALSE;
+}
+
+/* Sorts rows into what is worked now, what waits for the next batch, and what failed. */
+static gboolean
+batch_parse(Worker *worker, GPtrArray *rows, GPtrArray *now, GPtrArray *later, GPtrArray *failed, GError **error)
+{
+    g_autoptr(GHashTable) taken = g_hash_table_new(g_int64_hash, g_int64_equal);
+
+    for (guint i = 0; i < rows->len; i++) {
+        Item *item = item_new(g_ptr_array_index(rows, i));
+
+        if (!item_parse(worker, item, error)) {
+            g_ptr_array_add(*error != NULL ? later : failed, item);
+            if (*error == NULL)
+                continue;
+            for (i++; i < rows->len; i++)
+                g_ptr_array_add(later, item_new(g_ptr_array_index(rows, i)));
+            return FALSE;
+        }
+        if (item->message == NULL) {
+            g_ptr_array_add(now, item);
+            continue;
+        }
+        item->prepared = decide_prepare(item->message, &item->arrival, &worker->decide, clock_now());
+        if (shares_lock(taken, item->prepared)) {
+            g_ptr_array_add(later, item);
+            continue;
+        }
+        ask_elsewhere(worker, item);
+        for (guint k = 0; k < item->prepared->n_locks; k++)
+            g_hash_table_add(taken, &item->prepared->locks[k]);
+        g_ptr_array_add(now, item);
+    }
+    return TRUE;
+}
+
+/* ---- decide ------------------------------------------------------------------------------------------------- */
+
+static int
+compare_locks(gconstpointer a, gconstpointer b)
+{
+    gint64 x = *(const gint64 *) a, y = *(const gint64 *) b;
+
+    return x < y ? -1 : x > y;
+}
+
+static GArray *
+sorted_locks(const GPtrArray *items)
+{
+    GArray *locks = g_array_new(FALSE, FALSE, sizeof(gint64));
+
+    for (guint i = 0; i < items->len; i++) {
+        const Item *item = g_ptr_array_index(items, i);
+
+        if (item->prepared != NULL)
+            g_array_append_vals(locks, item->prepared->locks, item->prepared->n_locks);
+    }
+    g_array_sort(locks, compare_locks);
+    return locks;
+}
+
+static gboolean
+begin_with_facts(Worker *worker, const GPtrArray *items, GPtrArray **facts_out, GError **error)
+{
+    g_autoptr(GArray) locks = sorted_locks(items);
+    g_autoptr(GPtrArray) requests = g_ptr_array_new();
+
+    for (guint i = 0; i < items->len; i++) {
+        const Item *item = g_ptr_array_index(items, i);
+
+        if (item->prepared != NULL)
+            g_ptr_array_add(requests, item->prepared->request);
+    }
+    return store_work_begin(worker->store, (const gint64 *) (void *) locks->data, locks->len,
+                            (FactsRequest *const *) requests->pdata, requests->len, facts_out, error);
+}
+
+static gboolean
+ask_again(Worker *worker, Item *item, Facts **facts, GPtrArray **again_out, GError **error)
+{
+    FactsRequest *request = item->prepared->request;
+
+    *again_out = NULL;
+    if (!decide_needs_more(item->prepared, *facts, &worker->decide))
+        return TRUE;
+    if (!store_facts(worker->store, &request, 1, again_out, error))
+        return FALSE;
+    *facts = g_ptr_array_index(*again_out, 0);
+    return TRUE;
+}
+
+static gboolean
+uses_reference(const Decision *decision)
+{
+    for (guint i = 0; i < decision->effects->len; i++)
+        if (((Effect *) g_ptr_array_index(decision->effects, i))->kind == EFFECT_TICKET)
+            return TRUE;
+    return FALSE;
+}
+
+static char *
+format_and_free(json_t *value)
+{
+    char *text = json_format(value, FALSE);
+
+    json_decref(value);
+    return text;
+}
+
+static gboolean
+item_decide(Worker *worker, Item *item, Facts *facts, GError **error)
+{
+    g_autoptr(GPtrArray) again = NULL;
+    DecideIds ids = { g_array_index(worker->references, gint64, 0), { 0 } };
+
+    hash_random(ids.random, sizeof ids.random);
+    if (item->quarantine != NULL) {
+        item->decision = decide_quarantine(item->message, &item->arrival, item->quarantine, &ids);
+        item->facts_json = g_strdup("{}");
+    } else {
+        if (!ask_again(worker, item, &facts, &again, error))
+            return FALSE;
+        item->decision = decide(item->message, &item->arrival, item->prepared, facts, &worker->decide, clock_now(),
+                                &ids);
+        item->facts_json = format_and_free(facts_to_json(facts));
+    }
+    item->decided_json = format_and_free(decision_to_json(item->decision, item->message));
+    if (uses_reference(item->decision))
+        g_array_remove_index(worker->references, 0);
+    return TRUE;
+}
+
+static gboolean
+reserve_references(Worker *worker, gsize n, GError **error)
+{
+    g_autofree gint64 *more = NULL;
+    gsize wanted;
+
+    if (worker->references->len >= n)
+        return TRUE;
+    wanted = n - worker->references->len;
+    more = g_new0(gint64, wanted);
+    if (!store_reserve_references(worker->store, wanted, more, error))
+        return FALSE;
+    g_array_append_vals(worker->references, more, (guint) wanted);
+    return TRUE;
+}
+
+static gboolean
+decide_all(Worker *worker, GPtrArray *items, GPtrArray *facts, GError **error)
+{
+    guint next = 0;
+
+    for (guint i = 0; i < items->len; i++) {
+        Item *item = g_ptr_array_index(items, i);
+        Facts *known = item->prepared != NULL ? g_ptr_array_index(facts, next++) : NULL;
+
+        if (!item_decide(worker, item, known, error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+/* ---- apply -------------------------------------------------------------------------------------------------- */
+
+static gboolean
+apply_all(Worker *worker, const GPtrArray *items, GError **error)
+{
+    g_autofree Application *applications = g_new0(Application, items->len);
+    gint64 mails = 0;
+
+    for (guint i = 0; i < items->len; i++) {
+        const Item *item = g_ptr_array_index(items, i);
+        Application *application = &applications[i];
+
+        application->inbound = item->row->id;
+        application->lease = item->row->lease;
+        application->content_key = item->message != NULL ? item->message->content_key : NULL;
+        application->content_key_expires = item->prepared != NULL && item->prepared->request->content_key_expires;
+        application->decision = item->decision;
+        application->facts_json = item->facts_json;
+        application->decided_json = item->decided_json;
+    }
+    if (!store_work_commit(worker->store, applications, items->len, &mails, error))
+        return FALSE;
+    if (mails > 0)
+        store_notify(worker->store, "outbox");
+    return TRUE;
+}
+
+static void
+log_worked(const GPtrArray *items, gint64 started)
+{
+    for (guint i = 0; i < items->len; i++) {
+        const Item *item = g_ptr_array_index(items, i);
+
+        log_event(item->quarantine != NULL ? LOG_LEVEL_WARNING : LOG_LEVEL_INFO, "worked",
+                  LOG_FIELDS(LOG_TEXT("mail", item->message != NULL ? item->message->message_id : NULL),
+                             LOG_INT("inbound", item->row->id), LOG_TEXT("from", item->row->source),
+                             LOG_TEXT("outcome", outcome_name(item->decision->outcome)),
+                             LOG_INT("ticket", item->decision->ticket), LOG_TEXT("why", item->decision->reason),
+                             LOG_TEXT("ack", item->decision->acknowledgement),
+                             LOG_INT("took_ms", (clock_monotonic() - started) / 1000)));
+    }
+}
+
+/*
+ * The store refused what was to be written. If the store is away, the leases decide; if it is there, it was one of the rows: each comes back alone, and one that is alone already
+ * and has no attempt left is quarantined.
+ */
+static gboolean
+apply_failed(Worker *worker, GPtrArray *items, GError *problem, GError **error)
+{
+    store_rollback(worker->store);
+    if (g_error_matches(problem, MAILGW_ERROR, MAILGW_ERROR_TEMPORARY)
+        || g_error_matches(problem, MAILGW_ERROR, MAILGW_ERROR_CONFIG) || !store_is_connected(worker->store)) {
+        if (store_is_connected(worker->store))
+            leave(worker, store_release, items, NULL);
+        g_propagate_error(error, problem);
+        return FALSE;
+    }
+    log_warning("apply-failed", LOG_INT("rows", items->len), LOG_TEXT("error", problem->message));
+    if (items->len == 1) {
+        Item *item = g_ptr_array_index(items, 0);
+
+        if (item->row->attempts_alone >= LIMIT_ATTEMPTS && item->quarantine == NULL) {
+            item->quarantine = g_strdup_printf("what it says cannot be stored: %s", problem->message);
+            g_clear_pointer(&item->prepared, prepared_free);
+            g_clear_pointer(&item->message, message_free);
+            g_clear_pointer(&item->decision, decision_free);
+            g_clear_pointer(&item->facts_json, g_free);
+            g_clear_pointer(&item->decided_json, g_free);
+        }
+    }
+    g_error_free(problem);
+    return TRUE;
+}
+
+static gboolean
+work_items(Worker *worker, GPtrArray *items, GError **error)
+{
+    g_autoptr(GPtrArray) facts = NULL;
+    gint64 started = clock_monotonic();
+
+    if (!reserve_references(worker, items->len, error) || !begin_with_facts(worker, items, &facts, error)
+        || !decide_all(worker, items, facts, error) || !apply_all(worker, items, error))
+        return FALSE;
+    log_worked(items, started);
+    return TRUE;
+}
+
+gboolean
+batch_work(Worker *worker, GPtrArray *rows, GError **error)
+{
+    g_autoptr(GPtrArray) now = g_ptr_array_new_with_free_func((GDestroyNotify) item_free);
+    g_autoptr(GPtrArray) later = g_ptr_array_new_with_free_func((GDestroyNotify) item_free);
+    g_autoptr(GPtrArray) failed = g_ptr_array_new_with_free_func((GDestroyNotify) item_free);
+    GError *problem = NULL;
+
+    if (!batch_parse(worker, rows, now, later, failed, &problem)) {
+        leave(worker, store_release, now, NULL);
+        leave(worker, store_release, later, NULL);
+        leave(worker, store_give_up, failed, NULL);
+        g_propagate_error(error, problem);
+        return FALSE;
+    }
+    if (!leave(worker, store_give_up, failed, error))
+        return FALSE;
+    if (now->len > 0 && !work_items(worker, now, &problem)) {
+        if (!apply_failed(worker, now, problem, error))
+            return FALSE;
+        problem = NULL;
+        if (now->len == 1 && ((Item *) g_ptr_array_index(now, 0))->quarantine != NULL) {
+            if (!work_items(worker, now, error))
+                return FALSE;
+        } else if (!leave(worker, store_give_up, now, error)) {
+            return FALSE;
+        }
+    }
+    return leave(worker, store_release, later, error);
+}

@@ -1,0 +1,194 @@
+/*
+ * decide-prepare.c - read from a message what the store has to be asked, and which conversations it belongs to
+ */
+#include <string.h>
+
+#include "base/address.h"
+#include "base/hash.h"
+#include "gateway/decide-private.h"
+#include "message/silence.h"
+
+static const char *
+detail_of(const Arrival *arrival, char **owned_out)
+{
+    g_autofree char *base = NULL;
+
+    *owned_out = NULL;
+    if (arrival->recipient != NULL)
+        address_split_detail(arrival->recipient, &base, owned_out);
+    return *owned_out;
+}
+
+/*
+ * The keys under which mails of one conversation meet, so that two workers never decide on one at the same time: Message-ID, In-Reply-To, the first and the last two References, and the
+ * content. A mail without Message-ID takes its raw row instead: copies of it for several queues meet there.
+ */
+static void
+add_lock(Prepared *prepared, const char *kind, const void *bytes, gsize length)
+{
+    g_autofree char *text = g_strdup_printf("%s:", kind);
+    g_autoptr(GByteArray) key = g_byte_array_new();
+    gint64 lock;
+
+    if (prepared->n_locks == LIMIT_CONVERSATION_KEYS)
+        return;
+    g_byte_array_append(key, (const guint8 *) text, (guint) strlen(text));
+    g_byte_array_append(key, bytes, (guint) length);
+    lock = hash_key64(key->data, key->len);
+    for (guint i = 0; i < prepared->n_locks; i++)
+        if (prepared->locks[i] == lock)
+            return;
+    prepared->locks[prepared->n_locks++] = lock;
+}
+
+static void
+add_id_lock(Prepared *prepared, const GPtrArray *ids, guint index)
+{
+    const char *id = g_ptr_array_index(ids, index);
+
+    add_lock(prepared, "id", id, strlen(id));
+}
+
+static void
+collect_locks(Prepared *prepared, const Message *message, const Arrival *arrival)
+{
+    guint n = message->references->len;
+
+    add_lock(prepared, "content", message->content_key, sizeof message->content_key);
+    if (message->message_id != NULL)
+        add_lock(prepared, "id", message->message_id, strlen(message->message_id));
+    else
+        add_lock(prepared, "raw", &arrival->raw, sizeof arrival->raw);
+    if (message->in_reply_to->len > 0)
+        add_id_lock(prepared, message->in_reply_to, 0);
+    if (n > 0)
+        add_id_lock(prepared, message->references, 0);
+    if (n > 1)
+        add_id_lock(prepared, message->references, n - 1);
+    if (n > 2)
+        add_id_lock(prepared, message->references, n - 2);
+}
+
+static void
+ask_about_sender(FactsRequest *request, const Message *message)
+{
+    const MessageAddress *from;
+
+    if (message->from->len == 0)
+        return;
+    from = g_ptr_array_index(message->from, 0);
+    if (!address_is_valid(from->address))
+        return;
+    request->sender = address_canonical(from->address);
+    request->sender_name = g_strdup(from->name);
+    request->sender_domain = request->sender != NULL ? g_strdup(address_domain(request->sender)) : NULL;
+}
+
+static void
+ask_about_limits(FactsRequest *request, const DecideSettings *settings)
+{
+    const LimitsConfig *limits = settings->limits;
+
+    if (request->sender == NULL)
+        return;
+    g_ptr_array_add(request->buckets,
+                    bucket_new(g_strdup_printf("tickets:person:%s", request->sender),
+                               limits->tickets_per_sender.count, limits->tickets_per_sender.seconds));
+    g_ptr_array_add(request->buckets,
+                    bucket_new(g_strdup_printf("tickets:domain:%s", request->sender_domain),
+                               limits->tickets_per_domain.count, limits->tickets_per_domain.seconds));
+}
+
+/* A bounce names the mail that did not arrive; if that was ours, its Message-ID carries a token. */
+static void
+ask_about_original(FactsRequest *request, const Message *message, const DecideSettings *settings, gint64 now)
+{
+    Token token;
+
+    if (message->report != NULL && message->report->original_message_id != NULL
+        && token_parse(settings->keys, message->report->original_message_id, now, &token, NULL))
+        g_array_append_val(request->token_tickets, token.reference);
+}
+
+static void
+ask_about_tickets(FactsRequest *request, const ThreadKeys *thread, const Message *message)
+{
+    request->message_id = g_strdup(message->message_id);
+    for (guint i = 0; i < thread->references->len; i++)
+        g_ptr_array_add(request->references, g_strdup(g_ptr_array_index(thread->references, i)));
+    for (guint i = 0; i < thread->tokens->len; i++) {
+        const ThreadToken *found = &g_array_index(thread->tokens, ThreadToken, i);
+
+        g_array_append_val(request->token_tickets, found->token.reference);
+    }
+    request->tag_ticket = thread->tag;
+}
+
+Prepared *
+decide_prepare(const Message *message, const Arrival *arrival, const DecideSettings *settings, gint64 now)
+{
+    const char *loop_ids[] = { settings->host, NULL };
+    ThreadSettings thread = { settings->name, settings->old_tags, settings->host, settings->keys, now };
+    Prepared *prepared = g_new0(Prepared, 1);
+    FactsRequest *request = facts_request_new();
+    g_autofree char *detail = NULL;
+
+    detail_of(arrival, &detail);
+    prepared->request = request;
+    prepared->thread = thread_keys_new(message, detail, &thread);
+    prepared->envelope_sender = g_strdup(arrival->sender != NULL ? arrival->sender : message->return_path);
+    prepared->silence = message_silence(message, prepared->envelope_sender, loop_ids);
+    collect_locks(prepared, message, arrival);
+
+    request->inbound = arrival->inbound;
+    request->raw = arrival->raw;
+    request->queue = g_strdup(arrival->queue);
+    memcpy(request->content_key, message->content_key, sizeof request->content_key);
+    request->content_key_expires = message->message_id == NULL && !message->has_date;
+    ask_about_sender(request, message);
+    ask_about_tickets(request, prepared->thread, message);
+    ask_about_original(request, message, settings, now);
+    ask_about_limits(request, settings);
+    return prepared;
+}
+
+static void
+ask_bucket_once(FactsRequest *request, char *key, Rate rate)
+{
+    for (guint i = 0; i < request->buckets->len; i++)
+        if (g_str_equal(((Bucket *) g_ptr_array_index(request->buckets, i))->key, key)) {
+            g_free(key);
+            return;
+        }
+    g_ptr_array_add(request->buckets, bucket_new(key, rate.count, rate.seconds));
+}
+
+gboolean
+decide_needs_more(Prepared *prepared, const Facts *facts, const DecideSettings *settings)
+{
+    guint before = prepared->request->buckets->len;
+
+    for (guint i = 0; i < facts->tickets->len; i++) {
+        const FactTicket *ticket = g_ptr_array_index(facts->tickets, i);
+
+        if (ticket->status != TICKET_RESOLVED && ticket->status != TICKET_CLOSED)
+            continue;
+        ask_bucket_once(prepared->request, reopen_bucket_key(ticket->reference, 'h'),
+                        settings->limits->reopen_per_hour);
+        ask_bucket_once(prepared->request, reopen_bucket_key(ticket->reference, 'd'),
+                        settings->limits->reopen_per_day);
+    }
+    return prepared->request->buckets->len > before;
+}
+
+void
+prepared_free(Prepared *prepared)
+{
+    if (prepared == NULL)
+        return;
+    thread_keys_free(prepared->thread);
+    facts_request_free(prepared->request);
+    g_free(prepared->envelope_sender);
+    g_free(prepared->silence);
+    g_free(prepared);
+}

@@ -1,0 +1,299 @@
+/*
+ * decide-ticket.c - a new ticket, or a message that joins one
+ */
+#include "base/text.h"
+#include "gateway/decide-private.h"
+
+#define REOPEN_DAY_US ((gint64) 24 * 3600 * G_USEC_PER_SEC)
+
+char *
+reopen_bucket_key(gint64 ticket, char period)
+{
+    return g_strdup_printf("reopen:%" G_GINT64_FORMAT ":%c", ticket, period);
+}
+
+static gboolean
+is_human(const Deciding *d)
+{
+    return d->message->class_ == CLASS_HUMAN;
+}
+
+static void
+add_event(Deciding *d, gint64 ticket, const char *kind, char *reason)
+{
+    Effect *effect = decision_add(d->decision, EFFECT_EVENT, reason);
+
+    effect->small.ticket = ticket;
+    effect->small.text = g_strdup(kind);
+}
+
+static void
+add_take(Deciding *d, const Bucket *bucket, const char *reason)
+{
+    Effect *effect = decision_add(d->decision, EFFECT_TAKE, g_strdup(reason));
+
+    effect->small.text = g_strdup(bucket->key);
+    effect->small.count = bucket->count;
+    effect->small.seconds = bucket->seconds;
+}
+
+void
+decide_article(Deciding *d, gint64 ticket, char *reason)
+{
+    const Message *message = d->message;
+    const MessageAddress *from = message->from->len > 0 ? g_ptr_array_index(message->from, 0) : NULL;
+    Effect *effect = decision_add(d->decision, EFFECT_ARTICLE, reason);
+    EffectArticle *article = &effect->article;
+
+    article->ticket = ticket;
+    article->author = d->facts->person;
+    article->from_name = from != NULL ? g_strdup(from->name) : NULL;
+    article->from_address = from != NULL ? g_strdup(from->address) : NULL;
+    article->message_id = g_strdup(message->message_id);
+    article->references = g_ptr_array_new_with_free_func(g_free);
+    for (guint i = 0; i < d->prepared->thread->references->len; i++)
+        g_ptr_array_add(article->references, g_strdup(g_ptr_array_index(d->prepared->thread->references, i)));
+    article->subject = g_strdup(message->subject != NULL ? message->subject : "");
+    article->text = g_strdup(message->text);
+    article->date = message->has_date ? message->date : 0;
+    article->other_address = d->match != NULL && d->match->other_address;
+    article->class_name = g_strdup(message_class_name(message->class_));
+    d->decision->ticket = ticket;
+}
+
+/* "Perhaps related": the agents see it, the sender does not. */
+static void
+add_links(Deciding *d, gint64 ticket, gint64 also, const char *why)
+{
+    for (guint i = 0; i < d->match->related->len; i++) {
+        Effect *effect = decision_add(d->decision, EFFECT_LINK,
+                                      g_strdup("perhaps related: named by a sender who does not take part"));
+
+        effect->small.ticket = ticket;
+        effect->small.other = g_array_index(d->match->related, gint64, i);
+    }
+    if (also != 0) {
+        Effect *effect = decision_add(d->decision, EFFECT_LINK, g_strdup(why));
+
+        effect->small.ticket = ticket;
+        effect->small.other = also;
+    }
+}
+
+/* ---- new ---------------------------------------------------------------------------------------------------- */
+
+/* The bucket of ticket creation that is empty, or NULL. */
+static const Bucket *
+empty_creation_bucket(const Deciding *d)
+{
+    for (guint i = 0; i < d->facts->buckets->len; i++) {
+        const Bucket *bucket = g_ptr_array_index(d->facts->buckets, i);
+
+        if (g_str_has_prefix(bucket->key, "tickets:") && bucket->tokens < 1.0)
+            return bucket;
+    }
+    return NULL;
+}
+
+/* A flood of one sender or domain fills one ticket, not a thousand; the mail itself is kept like any other. */
+static gboolean
+fold_into_newest(Deciding *d)
+{
+    const Bucket *empty = empty_creation_bucket(d);
+    gint64 newest = d->facts->newest_open;
+
+    if (empty == NULL || newest == 0 || d->match->related->len > 0) {
+        trace_add(d->decision->trace, "limit of new tickets", FALSE, "%s",
+                  empty == NULL ? "not reached" : "reached, but the sender has no open ticket to fold into");
+        return FALSE;
+    }
+    trace_add(d->decision->trace, "limit of new tickets", TRUE, "bucket %s is empty: folded into #%" G_GINT64_FORMAT,
+              empty->key, newest);
+    d->decision->outcome = OUTCOME_TICKET;
+    d->decision->reason = g_strdup_printf("folded into the sender's newest open ticket: bucket %s is empty", empty->key);
+    decide_article(d, newest, g_strdup("folded: limit of new tickets"));
+    add_event(d, newest, "folded", g_strdup_printf("bucket %s is empty", empty->key));
+    d->decision->acknowledgement = g_strdup_printf("none: folded, bucket %s is empty", empty->key);
+    return TRUE;
+}
+
+static const char *
+new_subject(const Deciding *d)
+{
+    const char *subject = d->prepared->thread->subject;
+
+    return subject != NULL && subject[0] != '\0' ? subject : "(no subject)";
+}
+
+static void
+make_ticket(Deciding *d, const char *reason, gint64 linked, const char *link_reason)
+{
+    gint64 reference = d->ids->reference;
+    Effect *effect;
+
+    effect = decision_add(d->decision, EFFECT_TICKET, g_strdup(reason));
+    effect->ticket.reference = reference;
+    effect->ticket.queue = g_strdup(d->arrival->queue);
+    effect->ticket.subject = text_cut(new_subject(d), LIMIT_MESSAGE_ID);
+    effect->ticket.requester = d->facts->person;
+    effect->ticket.language = g_strdup(d->message->language);
+    effect->ticket.priority = PRIORITY_NORMAL;
+    decide_article(d, reference, g_strdup("its first message"));
+    add_event(d, reference, "created", g_strdup(reason));
+    add_links(d, reference, linked, link_reason);
+    if (d->facts->elsewhere != 0)
+        add_links(d, reference, d->facts->elsewhere, "the same mail in another queue");
+    if (d->message->not_parsed)
+        add_event(d, reference, "not-parsed", g_strdup("the message is beyond the limits of parsing"));
+    for (guint i = 0; i < d->facts->buckets->len; i++) {
+        const Bucket *bucket = g_ptr_array_index(d->facts->buckets, i);
+
+        if (g_str_has_prefix(bucket->key, "tickets:"))
+            add_take(d, bucket, "a new ticket");
+    }
+    d->decision->outcome = OUTCOME_TICKET;
+    d->decision->reason = g_strdup(reason);
+    decide_acknowledgement(d, "acknowledgement");
+}
+
+static gboolean
+is_elsewhere_enough(Deciding *d)
+{
+    if (d->facts->elsewhere == 0 || d->settings->several_queues != SEVERAL_QUEUES_FIRST)
+        return FALSE;
+    trace_add(d->decision->trace, "same content in another queue", TRUE, "filed in #%" G_GINT64_FORMAT,
+              d->facts->elsewhere);
+    d->decision->outcome = OUTCOME_DISCARDED;
+    d->decision->reason = g_strdup_printf("several-queues = first: the same mail is ticket #%" G_GINT64_FORMAT,
+                                          d->facts->elsewhere);
+    d->decision->acknowledgement = g_strdup("none: filed in another queue");
+    return TRUE;
+}
+
+void
+decide_new_ticket(Deciding *d, const char *reason)
+{
+    if (!is_elsewhere_enough(d) && !fold_into_newest(d))
+        make_ticket(d, reason, 0, NULL);
+}
+
+/* ---- joining ------------------------------------------------------------------------------------------------ */
+
+static gboolean
+is_over(const FactTicket *ticket)
+{
+    return ticket->status == TICKET_RESOLVED || ticket->status == TICKET_CLOSED;
+}
+
+static gboolean
+is_too_old_to_reopen(const Deciding *d, const FactTicket *ticket)
+{
+    return d->queue != NULL && ticket->changed_at != 0
+           && d->now - ticket->changed_at > d->queue->reopen_days * REOPEN_DAY_US;
+}
+
+static void
+change_status(Deciding *d, gint64 ticket, TicketStatus status, const char *reason)
+{
+    Effect *effect = decision_add(d->decision, EFFECT_STATUS, g_strdup(reason));
+
+    effect->small.ticket = ticket;
+    effect->small.status = status;
+}
+
+/*
+ * Reopening has a budget: two machines that both pass for human would reopen a ticket for ever. Past the budget the message is filed, the ticket stays as it is,
+ * and the first time this happens an event says so. (Tokens fill up slowly; "the first time" is a bucket that is empty but not overdrawn.)
+ */
+static void
+reopen(Deciding *d, const FactTicket *ticket)
+{
+    static const char periods[] = { 'h', 'd' };
+
+    for (gsize i = 0; i < G_N_ELEMENTS(periods); i++) {
+        g_autofree char *key = reopen_bucket_key(ticket->reference, periods[i]);
+        const Bucket *bucket = facts_bucket(d->facts, key);
+
+        if (bucket == NULL || bucket->tokens >= 1.0)
+            continue;
+        trace_add(d->decision->trace, "reopen", FALSE, "bucket %s is empty", key);
+        if (bucket->tokens > -1.0 + 1e-6) {
+            add_event(d, ticket->reference, "reopen-budget",
+                      g_strdup_printf("not reopened: bucket %s is empty; further answers are filed silently", key));
+            add_take(d, bucket, "the agents were told");
+        }
+        return;
+    }
+    for (gsize i = 0; i < G_N_ELEMENTS(periods); i++) {
+        g_autofree char *key = reopen_bucket_key(ticket->reference, periods[i]);
+        const Bucket *bucket = facts_bucket(d->facts, key);
+
+        if (bucket != NULL)
+            add_take(d, bucket, "reopened");
+    }
+    trace_add(d->decision->trace, "reopen", TRUE, "was %s", ticket_status_name(ticket->status));
+    change_status(d, ticket->reference, TICKET_OPEN, "the customer answered");
+}
+
+static void
+follow_up(Deciding *d, const FactTicket *ticket, const char *reason)
+{
+    decide_article(d, ticket->reference, g_strdup(reason));
+    add_event(d, ticket->reference, "answered", g_strdup(reason));
+    if (d->match->token_proves_sender && !ticket->sender_takes_part && d->facts->person != 0) {
+        Effect *effect = decision_add(d->decision, EFFECT_PARTICIPANT,
+                                      g_strdup("the token was made out to this person"));
+
+        effect->small.ticket = ticket->reference;
+        effect->small.other = d->facts->person;
+    }
+    for (guint i = 0; i < d->match->merge->len; i++) {
+        Effect *effect = decision_add(d->decision, EFFECT_MERGE,
+                                      g_strdup("one conversation of this sender whose mails arrived out of order"));
+
+        effect->small.ticket = ticket->reference;
+        effect->small.other = g_array_index(d->match->merge, gint64, i);
+    }
+    add_links(d, ticket->reference, 0, NULL);
+    if (is_human(d) && is_over(ticket))
+        reopen(d, ticket);
+    else if (is_human(d) && ticket->status == TICKET_PENDING)
+        change_status(d, ticket->reference, TICKET_OPEN, "the customer answered");
+    d->decision->outcome = OUTCOME_TICKET;
+    d->decision->reason = g_strdup(reason);
+    d->decision->acknowledgement = g_strdup("none: follow-up");
+}
+
+static void
+refuse_closed(Deciding *d, const FactTicket *ticket)
+{
+    trace_add(d->decision->trace, "closed ticket", TRUE, "the queue refuses answers to closed tickets");
+    d->decision->outcome = OUTCOME_REFUSED;
+    d->decision->reason = g_strdup_printf("ticket #%" G_GINT64_FORMAT " is closed", ticket->reference);
+    decide_acknowledgement(d, "refusal");
+}
+
+void
+decide_join(Deciding *d, const FactTicket *ticket, const char *reason)
+{
+    ClosedPolicy policy = d->queue != NULL ? d->queue->closed : CLOSED_REOPEN;
+
+    if (!is_human(d) || !is_over(ticket)) {
+        follow_up(d, ticket, reason);
+        return;
+    }
+    if (policy == CLOSED_REJECT) {
+        refuse_closed(d, ticket);
+        return;
+    }
+    if (policy == CLOSED_NEW || is_too_old_to_reopen(d, ticket)) {
+        g_autofree char *why = g_strdup_printf("answers ticket #%" G_GINT64_FORMAT ", which is closed%s",
+                                               ticket->reference,
+                                               policy == CLOSED_NEW ? "" : " for longer than reopen-days");
+
+        trace_add(d->decision->trace, "closed ticket", TRUE, "a linked new ticket");
+        make_ticket(d, why, ticket->reference, "answers it; it is closed");
+        return;
+    }
+    follow_up(d, ticket, reason);
+}

@@ -1,0 +1,112 @@
+/*
+ * decide.c - the order of questions that every message is asked
+ *
+ *   1. the same content again, in the same queue?         duplicate
+ *   2. more than LIMIT_RECEIVED hops?                      quarantined, never answered
+ *   3. a report about mail of ours?                        report
+ *   4. does it belong to a ticket?                         thread_match()
+ *   5. may that ticket take it as it is?                   reopen, or a linked new one, or a refusal
+ *   6. an acknowledgement?                                 acknowledge.c
+ */
+#include "gateway/decide.h"
+
+#include <string.h>
+
+#include "gateway/decide-private.h"
+
+static gboolean
+is_duplicate(Deciding *d)
+{
+    const Facts *facts = d->facts;
+    gint64 earlier = facts->duplicate_of;
+
+    if (earlier == 0 || earlier == d->arrival->inbound) {
+        trace_add(d->decision->trace, "same content in this queue", FALSE, "not seen before");
+        return FALSE;
+    }
+    trace_add(d->decision->trace, "same content in this queue", TRUE, "inbound %" G_GINT64_FORMAT, earlier);
+    d->decision->outcome = OUTCOME_DUPLICATE;
+    d->decision->duplicate_of = earlier;
+    d->decision->reason = g_strdup_printf("same content as inbound %" G_GINT64_FORMAT, earlier);
+    d->decision->acknowledgement = g_strdup("none: duplicate");
+    return TRUE;
+}
+
+static gboolean
+is_looping(Deciding *d)
+{
+    g_autofree char *why = NULL;
+    Decision *quarantine;
+
+    if (d->message->received_count <= LIMIT_RECEIVED) {
+        trace_add(d->decision->trace, "hops", FALSE, "%u Received fields", d->message->received_count);
+        return FALSE;
+    }
+    why = g_strdup_printf("%u Received fields, at most %d", d->message->received_count, LIMIT_RECEIVED);
+    quarantine = decide_quarantine(d->message, d->arrival, why, d->ids);
+    trace_add(quarantine->trace, "hops", TRUE, "%s", why);
+    quarantine->keep_content_key = TRUE;
+    decision_free(d->decision);
+    d->decision = quarantine;
+    return TRUE;
+}
+
+static gboolean
+is_report(const Message *message)
+{
+    return message->class_ == CLASS_BOUNCE || message->class_ == CLASS_DISPOSITION
+           || message->class_ == CLASS_ABUSE_REPORT;
+}
+
+static const char *
+how_text(const ThreadMatch *match)
+{
+    switch (match->how) {
+    case THREAD_BY_TOKEN:
+        return match->other_address ? "joined by token, from another address" : "joined by token";
+    case THREAD_BY_REFERENCE:
+        return "joined by Message-ID";
+    case THREAD_BY_CORRELATION:
+        return "joined by correlation key";
+    case THREAD_BY_TAG:
+        return "joined by subject tag";
+    case THREAD_NEW:
+    default:
+        return "new ticket";
+    }
+}
+
+static void
+decide_human_or_automatic(Deciding *d)
+{
+    const FactTicket *ticket;
+
+    d->match = thread_match(d->prepared->thread, d->message->message_id, d->facts, d->decision->trace);
+    ticket = d->match->ticket != 0 ? facts_ticket(d->facts, d->match->ticket) : NULL;
+    if (ticket != NULL)
+        decide_join(d, ticket, how_text(d->match));
+    else
+        decide_new_ticket(d, how_text(d->match));
+    thread_match_free(d->match);
+    d->match = NULL;
+}
+
+Decision *
+decide(const Message *message, const Arrival *arrival, const Prepared *prepared, const Facts *facts,
+       const DecideSettings *settings, gint64 now, const DecideIds *ids)
+{
+    Deciding d = { message, arrival, prepared, facts, settings, queues_find_name(settings->queues, arrival->queue), now, ids,
+                   NULL, decision_new() };
+
+    trace_add(d.decision->trace, "class", TRUE, "%s (%s)", message_class_name(message->class_),
+              message->class_reason != NULL ? message->class_reason : "nothing speaks for a machine");
+    if (is_duplicate(&d) || is_looping(&d))
+        return d.decision;
+    d.decision->keep_content_key = TRUE;
+    if (is_report(message))
+        decide_report(&d);
+    else
+        decide_human_or_automatic(&d);
+    g_assert(d.decision->reason != NULL && d.decision->acknowledgement != NULL);
+    return d.decision;
+}

@@ -1,0 +1,60 @@
+/*
+ * decide.h - what shall become of a message: Message and Facts in, Decision out
+ *
+ * Pure: no database, no clock, no random numbers; the moment, the reference of a new ticket and the random part of a Message-ID are arguments.
+ * decide_prepare() reads from the message what the store has to be asked; decide() reads the answer.
+ */
+#pragma once
+
+#include "base/limits.h"
+#include "gateway/settings.h"
+#include "message/message.h"
+#include "thread/thread.h"
+#include "ticket/decision.h"
+#include "ticket/facts.h"
+
+/* How the message came: what is known of it besides its bytes. */
+typedef struct {
+    gint64      inbound;              /* 0 in explain                                         */
+    gint64      raw;
+    gint64      received_at;
+    const char *sender;               /* envelope: "" null path, NULL unknown                 */
+    const char *recipient;            /* envelope: NULL unknown                               */
+    const char *auth_user;
+    const char *queue;
+    gboolean    quiet;
+} Arrival;
+
+typedef struct {
+    gint64 reference;                 /* of the ticket that may be made */
+    guint8 random[16];                /* for the Message-ID of the mail that may be written */
+} DecideIds;
+
+/* What was read from one message before the store is asked. */
+typedef struct {
+    ThreadKeys   *thread;
+    FactsRequest *request;
+    char         *envelope_sender;    /* the envelope's, else Return-Path's; "" null, NULL unknown */
+    char         *silence;            /* why the message itself forbids an automatic answer, or NULL */
+    gint64        locks[LIMIT_CONVERSATION_KEYS];
+    guint         n_locks;
+} Prepared;
+
+Prepared *decide_prepare(const Message *message, const Arrival *arrival, const DecideSettings *settings, gint64 now);
+void      prepared_free(Prepared *prepared);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Prepared, prepared_free)
+
+/*
+ * Keys that only the facts could tell (the reopening budget of a closed ticket): puts them into prepared->request. TRUE if the store
+ * has to be asked once more before decide().
+ */
+gboolean decide_needs_more(Prepared *prepared, const Facts *facts, const DecideSettings *settings);
+
+Decision *decide(const Message *message, const Arrival *arrival, const Prepared *prepared, const Facts *facts,
+                 const DecideSettings *settings, gint64 now, const DecideIds *ids);
+
+/*
+ * The decision for a mail that failed LIMIT_ATTEMPTS times alone, or cannot be parsed: quarantined, with a placeholder ticket that shows it to the agents.
+ * The message may be NULL.
+ */
+Decision *decide_quarantine(const Message *message, const Arrival *arrival, const char *why, const DecideIds *ids);

@@ -1,0 +1,210 @@
+#include "gateway/decision-json.h"
+
+static json_t *
+ids_to_json(const GPtrArray *texts)
+{
+    json_t *list = json_array();
+
+    for (guint i = 0; texts != NULL && i < texts->len; i++)
+        json_array_append_new(list, json_text(g_ptr_array_index(texts, i)));
+    return list;
+}
+
+static void
+set_int(json_t *object, const char *key, gint64 value)
+{
+    if (value != 0)
+        json_object_set_new(object, key, json_integer(value));
+}
+
+static void
+set_true(json_t *object, const char *key, gboolean value)
+{
+    if (value)
+        json_object_set_new(object, key, json_true());
+}
+
+static void
+set_text(json_t *object, const char *key, const char *value)
+{
+    if (value != NULL)
+        json_object_set_new(object, key, json_text(value));
+}
+
+/* ---- facts -------------------------------------------------------------------------------------------------- */
+
+static json_t *
+fact_ticket_to_json(const FactTicket *ticket)
+{
+    json_t *object = json_object();
+
+    set_int(object, "ticket", ticket->reference);
+    set_int(object, "merged_from", ticket->merged_from);
+    set_text(object, "queue", ticket->queue);
+    set_text(object, "status", ticket_status_name(ticket->status));
+    set_int(object, "requester", ticket->requester);
+    set_int(object, "changed_at", ticket->changed_at);
+    set_true(object, "sender_takes_part", ticket->sender_takes_part);
+    set_true(object, "sender_is_requester", ticket->sender_is_requester);
+    set_true(object, "same_organisation", ticket->same_organisation);
+    set_true(object, "has_agent_reply", ticket->has_agent_reply);
+    return object;
+}
+
+static json_t *
+fact_reference_to_json(const FactReference *reference)
+{
+    json_t *object = json_object();
+
+    set_text(object, "message_id", reference->message_id);
+    set_int(object, "ticket", reference->ticket);
+    set_true(object, "seen", reference->seen);
+    set_true(object, "ours", reference->ours);
+    set_true(object, "automatic", reference->automatic);
+    return object;
+}
+
+json_t *
+facts_to_json(const Facts *facts)
+{
+    json_t *object = json_object();
+    json_t *list;
+
+    set_int(object, "person", facts->person);
+    set_true(object, "person_is_bouncing", facts->person_is_bouncing);
+    set_true(object, "sender_is_agent", facts->sender_is_agent);
+    set_int(object, "duplicate_of", facts->duplicate_of);
+    set_int(object, "elsewhere", facts->elsewhere);
+    set_true(object, "elsewhere_acknowledged", facts->elsewhere_acknowledged);
+    set_int(object, "newest_open", facts->newest_open);
+    list = json_array();
+    for (guint i = 0; i < facts->tickets->len; i++)
+        json_array_append_new(list, fact_ticket_to_json(g_ptr_array_index(facts->tickets, i)));
+    json_object_set_new(object, "tickets", list);
+    list = json_array();
+    for (guint i = 0; i < facts->references->len; i++)
+        json_array_append_new(list, fact_reference_to_json(g_ptr_array_index(facts->references, i)));
+    json_object_set_new(object, "references", list);
+    list = json_object();
+    for (guint i = 0; i < facts->buckets->len; i++) {
+        const Bucket *bucket = g_ptr_array_index(facts->buckets, i);
+
+        json_object_set_new(list, bucket->key, json_real(bucket->tokens));
+    }
+    json_object_set_new(object, "buckets", list);
+    return object;
+}
+
+/* ---- decision ----------------------------------------------------------------------------------------------- */
+
+static void
+ticket_effect(json_t *object, const EffectTicket *ticket)
+{
+    set_int(object, "ticket", ticket->reference);
+    set_text(object, "queue", ticket->queue);
+    set_text(object, "subject", ticket->subject);
+    set_int(object, "requester", ticket->requester);
+    set_text(object, "priority", ticket_priority_name(ticket->priority));
+    set_true(object, "placeholder", ticket->placeholder);
+}
+
+static void
+article_effect(json_t *object, const EffectArticle *article)
+{
+    set_int(object, "ticket", article->ticket);
+    set_text(object, "from", article->from_address);
+    set_text(object, "message_id", article->message_id);
+    if (article->references->len > 0)
+        json_object_set_new(object, "references", ids_to_json(article->references));
+    set_true(object, "other_address", article->other_address);
+}
+
+static void
+mail_effect(json_t *object, const EffectMail *mail)
+{
+    g_autoptr(GPtrArray) keys = g_ptr_array_new();
+
+    set_text(object, "kind", mail->kind);
+    set_text(object, "to", mail->recipient);
+    set_text(object, "envelope_sender", mail->envelope_sender);
+    set_text(object, "message_id", mail->message_id);
+    for (guint i = 0; i < mail->buckets->len; i++)
+        g_ptr_array_add(keys, ((Bucket *) g_ptr_array_index(mail->buckets, i))->key);
+    json_object_set_new(object, "if_buckets_allow", ids_to_json(keys));
+}
+
+static void
+small_effect(json_t *object, EffectKind kind, const EffectSmall *small)
+{
+    set_int(object, "ticket", small->ticket);
+    switch (kind) {
+    case EFFECT_STATUS:
+        set_text(object, "status", ticket_status_name(small->status));
+        break;
+    case EFFECT_PARTICIPANT:
+        set_int(object, "person", small->other);
+        break;
+    case EFFECT_MERGE:
+    case EFFECT_LINK:
+        set_int(object, "other", small->other);
+        break;
+    case EFFECT_TAKE:
+        set_text(object, "bucket", small->text);
+        break;
+    default:
+        set_text(object, "event", small->text);
+        break;
+    }
+}
+
+static json_t *
+effect_to_json(const Effect *effect)
+{
+    json_t *object = json_object();
+
+    set_text(object, "effect", effect_kind_name(effect->kind));
+    set_text(object, "reason", effect->reason);
+    switch (effect->kind) {
+    case EFFECT_TICKET:
+        ticket_effect(object, &effect->ticket);
+        break;
+    case EFFECT_ARTICLE:
+        article_effect(object, &effect->article);
+        break;
+    case EFFECT_MAIL:
+        mail_effect(object, &effect->mail);
+        break;
+    default:
+        small_effect(object, effect->kind, &effect->small);
+        break;
+    }
+    return object;
+}
+
+json_t *
+decision_to_json(const Decision *decision, const Message *message)
+{
+    json_t *object = json_object();
+    json_t *trace = json_array(), *effects = json_array();
+
+    set_text(object, "outcome", outcome_name(decision->outcome));
+    set_text(object, "reason", decision->reason);
+    set_int(object, "ticket", decision->ticket);
+    set_int(object, "duplicate_of", decision->duplicate_of);
+    set_text(object, "class", message != NULL ? message_class_name(message->class_) : NULL);
+    set_text(object, "acknowledgement", decision->acknowledgement);
+    for (guint i = 0; i < decision->trace->lines->len; i++) {
+        const TraceLine *line = g_ptr_array_index(decision->trace->lines, i);
+        json_t *entry = json_object();
+
+        set_text(entry, "step", line->step);
+        json_object_set_new(entry, "held", json_boolean(line->held));
+        set_text(entry, "text", line->text);
+        json_array_append_new(trace, entry);
+    }
+    for (guint i = 0; i < decision->effects->len; i++)
+        json_array_append_new(effects, effect_to_json(g_ptr_array_index(decision->effects, i)));
+    json_object_set_new(object, "trace", trace);
+    json_object_set_new(object, "effects", effects);
+    return object;
+}

@@ -1,0 +1,34 @@
+/*
+ * parser-private.h - what the parser's processes say to each other
+ */
+#pragma once
+
+#include <glib.h>
+
+/* The longest queue name or authserv-id in a request. */
+#define PARSER_NAME_MAX 255
+
+/* Worker to child, one datagram-sized write with the memfd as ancillary data. */
+typedef struct {
+    guint32 length;                       /* of the message in the memfd */
+    char    queue[PARSER_NAME_MAX + 1];
+    char    authserv_id[PARSER_NAME_MAX + 1];   /* "": none */
+} ParserRequest;
+
+/* Child to worker, before the record. */
+typedef struct {
+    guint32 record_length;
+    guint32 last;                         /* the child ends after this one */
+} ParserReply;
+
+/* Serves requests on channel until it is closed or its time is over; never returns. */
+G_NORETURN void parser_child_run(int channel);
+
+/* From here on: no files, no sockets, no processes, bounded memory and CPU. Exits if that cannot be had. */
+void parser_sandbox_enter(int channel);
+/* CPU limit for the message that begins now: LIMIT_PARSE_CPU_SECONDS from here. */
+void parser_sandbox_next_message(void);
+
+gboolean parser_send_fd(int socket, const void *bytes, gsize length, int fd);
+/* The bytes of one message and its descriptor (-1: none came). FALSE at the end of file or on error. */
+gboolean parser_receive_fd(int socket, void *bytes_out, gsize length, int *fd_out);

@@ -1,0 +1,33 @@
+/*
+ * parser.h - parse strangers' bytes in a process that has nothing to lose
+ *
+ *     worker --fork, before it connects--> helper --fork--> parse child (no network, no files, no credentials)
+ *        |                                                     ^
+ *        +---- socketpair: request and sealed memfd ---------->+---- record (message/record.h)
+ *
+ * The helper holds nothing but a socket and exists so that a child can be forked at any time from a process that never
+ * had a database connection. The child lives under limits of memory and CPU time and a seccomp filter; it is replaced after
+ * LIMIT_PARSE_MESSAGES messages, after any fault, and after a message that took over a second of CPU. Its answer is read
+ * as a stranger's.
+ */
+#pragma once
+
+#include "base/error.h"
+#include "message/message.h"
+
+typedef struct Parser Parser;
+
+/* Forks the helper. Call before anything secret is opened in this process. */
+Parser *parser_start(GError **error);
+/* Ends child and helper. */
+void    parser_free(Parser *parser);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Parser, parser_free)
+
+/*
+ * NULL with an error: LIMIT or INVALID when the child died, ran out of its limits or answered nonsense (this message is the cause: do not try it
+ * with others); TEMPORARY when no child could be had.
+ */
+Message *parser_parse(Parser *parser, GBytes *bytes, const MessageOptions *options, GError **error);
+
+/* For tests: the pid of the live child, or 0. */
+pid_t parser_child_pid(const Parser *parser);

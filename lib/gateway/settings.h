@@ -1,0 +1,30 @@
+/*
+ * settings.h - the values of the configuration that deciding needs; the program fills it in
+ *
+ * Plain borrowed values: whoever made it keeps the Config alive.
+ */
+#pragma once
+
+#include "config/values.h"
+#include "thread/token.h"
+
+typedef struct {
+    const char              *name;         /* of the installation: stands in tags                        */
+    const char              *host;         /* domain of our Message-IDs, and our X-Loop                  */
+    const char *const       *old_tags;
+    const char              *authserv_id;
+    const GPtrArray         *queues;       /* QueueConfig *                                              */
+    const LimitsConfig      *limits;
+    const AcknowledgeConfig *acknowledge;
+    SeveralQueues            several_queues;
+    gboolean                 subaddressing;
+    const char              *bounce_domain;
+    gint64                   automatic_life_seconds;
+    const TokenKeys         *keys;
+} DecideSettings;
+
+/* Whether an address is one of ours: a queue's address or alias, with or without "+detail". */
+gboolean settings_is_own_address(const DecideSettings *settings, const char *address);
+
+/* "support+DETAIL@example.com", or NULL where subaddressing is off, detail is NULL, or it would be too long (RFC 5321, 4.5.3.1.1). */
+char *settings_subaddress(const DecideSettings *settings, const QueueConfig *queue, const char *detail);
