@@ -1,4 +1,31 @@
-# programs
+# programs: read options, build the parts, run; no mail logic
+bin_PROGRAMS += mailgw/mailgw
+mailgw_mailgw_SOURCES = \
+	mailgw/cli.c mailgw/cli.h \
+	mailgw/cmd-agent.c \
+	mailgw/cmd-config.c \
+	mailgw/cmd-db.c \
+	mailgw/cmd-demo.c \
+	mailgw/cmd-explain.c \
+	mailgw/cmd-import.c \
+	mailgw/cmd-inbound.c \
+	mailgw/cmd-init.c mailgw/init.h \
+	mailgw/cmd-outbox.c \
+	mailgw/cmd-parse.c \
+	mailgw/cmd-serve.c \
+	mailgw/cmd-ticket.c \
+	mailgw/cmd-watch.c \
+	mailgw/identity.c mailgw/identity.h \
+	mailgw/listener-access.c mailgw/listener-access.h \
+	mailgw/lists.c mailgw/lists.h \
+	mailgw/main.c \
+	mailgw/notify.c mailgw/notify.h \
+	mailgw/open.c \
+	mailgw/print.c \
+	mailgw/recipient.c mailgw/recipient.h \
+	mailgw/roles.c mailgw/roles.h \
+	mailgw/supervisor.c mailgw/supervisor.h
+mailgw_mailgw_LDADD = $(LINK_GATEWAY)
 
 # The pipe client of MTAs: libc only, so that no library upgrade makes it bounce mail.
 bin_PROGRAMS += mailgw/mailgw-deliver

@@ -1,0 +1,53 @@
+/*
+ * cmd-config.c - config check, show: need no database
+ */
+#include <stdio.h>
+
+#include "cli.h"
+
+static int
+config_check(Cli *cli, int argc, char **argv)
+{
+    static const Command self = { "check", NULL, "say what is wrong with the configuration, line by line", config_check, NULL };
+    int status = command_options("mailgw config", &self, cli, NULL, &argc, &argv, 0, 0);
+    g_autoptr(Config) config = NULL;
+    g_autoptr(GError) error = NULL;
+
+    if (status >= 0)
+        return status;
+    config = cli_config(cli);
+    if (config == NULL)
+        return EXIT_FAILED;
+    if (config->smtp.password_file != NULL) {
+        g_autofree char *secret = config_read_secret(config->smtp.password_file, &error);
+
+        if (secret == NULL)
+            return fail(g_steal_pointer(&error));
+    }
+    printf("%s: good\n", config->path);
+    return EXIT_DONE;
+}
+
+static int
+config_show(Cli *cli, int argc, char **argv)
+{
+    static const Command self = { "show", NULL, "the configuration in force, every option with its value", config_show, NULL };
+    int status = command_options("mailgw config", &self, cli, NULL, &argc, &argv, 0, 0);
+    g_autoptr(Config) config = NULL;
+    g_autofree char *text = NULL;
+
+    if (status >= 0)
+        return status;
+    config = cli_config(cli);
+    if (config == NULL)
+        return EXIT_FAILED;
+    text = config_format(config);
+    fputs(text, stdout);
+    return EXIT_DONE;
+}
+
+const Command config_commands[] = {
+    { "check", NULL, "say what is wrong with the configuration, line by line", config_check, NULL },
+    { "show", NULL, "the configuration in force, every option with its value", config_show, NULL },
+    { NULL, NULL, NULL, NULL, NULL },
+};

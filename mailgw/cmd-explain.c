@@ -1,0 +1,242 @@
+/*
+ * cmd-explain.c - explain: the Decision a message would get, or the one a stored message got
+ *
+ * Writes nothing: the store is only asked. --offline asks nobody: every message is then a stranger's first.
+ */
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/io.h"
+#include "base/limits.h"
+#include "base/text.h"
+#include "cli.h"
+#include "gateway/decide.h"
+#include "gateway/decision-json.h"
+#include "gateway/worker.h"
+#include "recipient.h"
+#include "store/work.h"
+
+typedef struct {
+    char    *to, *from, *at, *inbound;
+    gboolean offline;
+} ExplainOptions;
+
+/* ---- printing ----------------------------------------------------------------------------------------------- */
+
+static void
+print_line(const char *label, const char *text)
+{
+    printf("%-16s", label);
+    print_escaped(text != NULL ? text : "");
+    puts("");
+}
+
+static void
+print_effect(const json_t *effect)
+{
+    g_autoptr(Json) rest = json_copy((json_t *) effect);
+    g_autofree char *values = NULL;
+
+    json_object_del(rest, "effect");
+    json_object_del(rest, "reason");
+    values = json_format(rest, FALSE);
+    printf("  %-12s ", json_string_value(json_object_get(effect, "effect")));
+    print_escaped(json_string_value(json_object_get(effect, "reason")));
+    fputs("\n               ", stdout);
+    print_escaped(values);
+    puts("");
+}
+
+static void
+print_decision(const json_t *decided)
+{
+    const json_t *entry;
+    gsize i;
+
+    print_line("outcome", json_string_value(json_object_get(decided, "outcome")));
+    print_line("because", json_string_value(json_object_get(decided, "reason")));
+    print_line("acknowledgement", json_string_value(json_object_get(decided, "acknowledgement")));
+    puts("\nwhat was asked");
+    json_array_foreach(json_object_get(decided, "trace"), i, entry) {
+        printf("  %-3s %-28s ", json_is_true(json_object_get(entry, "held")) ? "yes" : "no",
+               json_string_value(json_object_get(entry, "step")));
+        print_escaped(json_string_value(json_object_get(entry, "text")));
+        puts("");
+    }
+    puts("\nwhat would be done");
+    json_array_foreach(json_object_get(decided, "effects"), i, entry)
+        print_effect(entry);
+    if (json_array_size(json_object_get(decided, "effects")) == 0)
+        puts("  nothing");
+}
+
+/* ---- a message that was not taken --------------------------------------------------------------------------- */
+
+static Facts *
+ask_store(Store *store, Prepared *prepared, const DecideSettings *settings, GError **error)
+{
+    g_autoptr(GPtrArray) answer = NULL;
+    FactsRequest *request = prepared->request;
+
+    if (!store_facts(store, &request, 1, &answer, error))
+        return NULL;
+    if (decide_needs_more(prepared, g_ptr_array_index(answer, 0), settings)) {
+        g_clear_pointer(&answer, g_ptr_array_unref);
+        if (!store_facts(store, &request, 1, &answer, error))
+            return NULL;
+    }
+    return g_ptr_array_steal_index(answer, 0);
+}
+
+/* What a store would say that knows nobody: full buckets, nothing else. */
+static Facts *
+facts_of_nobody(const Prepared *prepared)
+{
+    Facts *facts = facts_new();
+
+    for (guint i = 0; i < prepared->request->buckets->len; i++) {
+        const Bucket *asked = g_ptr_array_index(prepared->request->buckets, i);
+        Bucket *bucket = bucket_new(g_strdup(asked->key), asked->count, asked->seconds);
+
+        bucket->tokens = (double) asked->count;
+        g_ptr_array_add(facts->buckets, bucket);
+    }
+    return facts;
+}
+
+static json_t *
+decide_on(const Message *message, const Arrival *arrival, const DecideSettings *settings, Store *store, gint64 now,
+          GError **error)
+{
+    g_autoptr(Prepared) prepared = decide_prepare(message, arrival, settings, now);
+    g_autoptr(Facts) facts = store != NULL ? ask_store(store, prepared, settings, error) : facts_of_nobody(prepared);
+    const DecideIds ids = { G_MAXINT32, { 0 } };
+    g_autoptr(Decision) decision = NULL;
+    json_t *object;
+
+    if (facts == NULL)
+        return NULL;
+    decision = decide(message, arrival, prepared, facts, settings, now, &ids);
+    object = decision_to_json(decision, message);
+    json_object_set_new(object, "queue", json_text(arrival->queue));
+    json_object_set_new(object, "recipient", json_text(arrival->recipient));
+    json_object_set_new(object, "facts", facts_to_json(facts));
+    return object;
+}
+
+static int
+explain_file(const Cli *cli, const ExplainOptions *options, const char *path)
+{
+    g_autoptr(Config) config = cli_config(cli);
+    g_autoptr(Store) store = NULL;
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GBytes) bytes = NULL;
+    g_autoptr(TokenKeys) keys = NULL;
+    g_autoptr(Message) message = NULL;
+    g_autoptr(Json) object = NULL;
+    g_autofree char *recipient = NULL;
+    DecideSettings settings;
+    MessageOptions parse = { NULL, NULL };
+    Arrival arrival = { .sender = options->from };
+    gint64 now = clock_now();
+
+    if (config == NULL || (!options->offline && (store = cli_store(config, STORE_WORKER)) == NULL))
+        return EXIT_FAILED;
+    if (!config_require_queue(config, &error) || (options->at != NULL && !clock_parse(options->at, &now, &error)))
+        return fail(g_steal_pointer(&error));
+    bytes = g_str_equal(path, "-") ? io_read_fd(STDIN_FILENO, LIMIT_MESSAGE_HARD, &error)
+                                   : io_read_file(path, LIMIT_MESSAGE_HARD, &error);
+    keys = store != NULL ? load_token_keys(store, config->gateway.token_life_seconds, &error) : token_keys_new();
+    if (bytes == NULL || keys == NULL)
+        return fail(g_steal_pointer(&error));
+    message_init();
+    recipient_find(config, bytes, options->to, &arrival.queue, &recipient, NULL);
+    if (arrival.queue == NULL)
+        return fail_text("cannot explain: the mail names no address of ours; say --to ADDRESS");
+    cli_decide_settings(config, &settings);
+    settings.keys = keys;
+    parse = (MessageOptions) { arrival.queue, settings.authserv_id };
+    message = message_parse(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes), &parse);
+    arrival.recipient = recipient;
+    arrival.received_at = now;
+    object = decide_on(message, &arrival, &settings, store, now, &error);
+    if (object == NULL)
+        return fail(g_steal_pointer(&error));
+    if (cli->json) {
+        json_print(object, stdout);
+    } else {
+        print_line("queue", arrival.queue);
+        print_decision(object);
+    }
+    return EXIT_DONE;
+}
+
+/* ---- a stored one ------------------------------------------------------------------------------------------- */
+
+static int
+explain_inbound(const Cli *cli, const char *id)
+{
+    g_autoptr(Config) config = NULL;
+    g_autoptr(Store) store = NULL;
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Json) rows = NULL;
+    const char *params[] = { id };
+    json_t *row, *decided;
+    gint64 number;
+
+    if (!text_parse_int64(id, 1, G_MAXINT64, &number, NULL))
+        return usage_text("mailgw explain", "--inbound wants a number, not \"%s\"", id);
+    if (!cli_open(cli, STORE_READER, &config, &store))
+        return EXIT_FAILED;
+    rows = store_query_json(store, QUERY_INBOUND_SHOW, params, 1, &error);
+    if (rows == NULL)
+        return fail(g_steal_pointer(&error));
+    row = json_array_get(rows, 0);
+    if (row == NULL)
+        return fail_text("there is no inbound mail %s", id);
+    if (cli->json) {
+        json_print(row, stdout);
+        return EXIT_DONE;
+    }
+    decided = json_object_get(row, "decided");
+    if (!json_is_object(decided))
+        return fail_text("inbound %s was not decided yet", id);
+    print_decision(decided);
+    print_line("\nacknowledged", json_string_value(json_object_get(row, "acknowledgement")));
+    return EXIT_DONE;
+}
+
+static void
+options_clear(ExplainOptions *options)
+{
+    g_free(options->to);
+    g_free(options->from);
+    g_free(options->at);
+    g_free(options->inbound);
+}
+
+int
+cmd_explain(Cli *cli, int argc, char **argv)
+{
+    ExplainOptions options = { 0 };
+    const GOptionEntry entries[] = {
+        { "to", 0, 0, G_OPTION_ARG_STRING, &options.to, "the address it was sent to", "ADDRESS" },
+        { "from", 0, 0, G_OPTION_ARG_STRING, &options.from, "the envelope sender (\"\" is the null path)", "ADDRESS" },
+        { "at", 0, 0, G_OPTION_ARG_STRING, &options.at, "as if it came then (RFC 3339)", "TIME" },
+        { "offline", 0, 0, G_OPTION_ARG_NONE, &options.offline, "without the database: nobody is known", NULL },
+        { "inbound", 0, 0, G_OPTION_ARG_STRING, &options.inbound, "why a stored mail got what it got", "ID" },
+        { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
+    };
+    static const Command self = { "explain", "FILE|-", "tell what a mail would get, or why a stored one got what it got",
+                                  cmd_explain, NULL };
+    int status = command_options("mailgw", &self, cli, entries, &argc, &argv, 0, 1);
+
+    if (status < 0 && options.inbound == NULL && argc < 2)
+        status = usage_text("mailgw explain", "needs a file, - or --inbound ID");
+    else if (status < 0)
+        status = options.inbound != NULL ? explain_inbound(cli, options.inbound) : explain_file(cli, &options, argv[1]);
+    options_clear(&options);
+    return status;
+}

@@ -1,0 +1,139 @@
+/*
+ * cmd-serve.c - serve, reload
+ */
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/io.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "cli.h"
+#include "identity.h"
+#include "supervisor.h"
+
+/* Beside the embedded database, else where daemons keep such files. */
+static char *
+pid_path(const Config *config)
+{
+    return config->database.embedded != NULL ? g_build_filename(config->database.embedded, "mailgw.pid", NULL)
+                                             : g_strdup("/run/mailgw/mailgw.pid");
+}
+
+static gboolean
+choose_roles(SupervisorSettings *settings, char **names)
+{
+    for (gsize i = 0; names != NULL && names[i] != NULL; i++) {
+        RoleKind kind;
+
+        if (!role_kind_parse(names[i], &kind)) {
+            usage_text("mailgw serve", "there is no role \"%s\": lmtp, worker or courier", names[i]);
+            return FALSE;
+        }
+        settings->chosen[kind] = settings->any_chosen = TRUE;
+    }
+    return TRUE;
+}
+
+/* Nothing starts half-configured: what the chosen roles need is asked for before the first is forked. */
+static gboolean
+require_all(const Config *config, const SupervisorSettings *settings, GError **error)
+{
+    if (!config_require_database(config, error) || !config_require_queue(config, error))
+        return FALSE;
+    if (settings->any_chosen)
+        return (!settings->chosen[ROLE_LMTP] || config_require_lmtp(config, error))
+               && (!settings->chosen[ROLE_COURIER] || config_require_smtp(config, error));
+    return config_require_smtp(config, error);
+}
+
+static gboolean
+become_service(const Config *config, GError **error)
+{
+    uid_t uid;
+    gid_t gid;
+
+    if (config->database.embedded != NULL) {
+        Embedded embedded = identity_embedded(config);
+
+        if (!embedded_start(&embedded, error))
+            return FALSE;
+    }
+    return identity_find(config->gateway.user, config->database.embedded, &uid, &gid, error)
+           && identity_drop(uid, gid, error);
+}
+
+static void
+say_where_mail_goes(const Config *config)
+{
+    if (config->smtp.transport != NULL && g_str_has_prefix(config->smtp.transport, "maildir:"))
+        log_warning("mail-goes-to-a-folder", LOG_TEXT("transport", config->smtp.transport));
+}
+
+static void
+write_pid(const Config *config)
+{
+    g_autofree char *path = pid_path(config), *text = g_strdup_printf("%d\n", (int) getpid());
+
+    io_replace_file(path, text, strlen(text), 0644, NULL);
+}
+
+int
+cmd_serve(Cli *cli, int argc, char **argv)
+{
+    g_auto(GStrv) roles = NULL;
+    gboolean until_idle = FALSE;
+    const GOptionEntry entries[] = {
+        { "role", 0, 0, G_OPTION_ARG_STRING_ARRAY, &roles, "run this role only: lmtp, worker, courier (may be repeated)", "ROLE" },
+        { "until-idle", 0, 0, G_OPTION_ARG_NONE, &until_idle, "stop when nothing is due", NULL },
+        { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
+    };
+    static const Command self = { "serve", NULL, "run the gateway: take mail, work it, send answers", cmd_serve, NULL };
+    int status = command_options("mailgw", &self, cli, entries, &argc, &argv, 0, 0);
+    SupervisorSettings settings = { .config_path = cli->config_path, .until_idle = until_idle };
+    g_autoptr(GError) error = NULL;
+
+    if (status >= 0)
+        return status;
+    if (!choose_roles(&settings, roles))
+        return EXIT_USAGE;
+    settings.config = cli_config(cli);
+    if (settings.config == NULL)
+        return EXIT_FAILED;
+    if (!require_all(settings.config, &settings, &error) || !become_service(settings.config, &error)) {
+        config_unref(settings.config);
+        return fail(g_steal_pointer(&error));
+    }
+    say_where_mail_goes(settings.config);
+    if (!until_idle && !settings.any_chosen)
+        write_pid(settings.config);
+    status = supervisor_run(&settings);
+    config_unref(settings.config);
+    return status;
+}
+
+int
+cmd_reload(Cli *cli, int argc, char **argv)
+{
+    static const Command self = { "reload", NULL, "make a running gateway read its configuration again", cmd_reload, NULL };
+    int status = command_options("mailgw", &self, cli, NULL, &argc, &argv, 0, 0);
+    g_autoptr(Config) config = NULL;
+    g_autoptr(GBytes) bytes = NULL;
+    g_autofree char *path = NULL, *text = NULL;
+    gint64 pid;
+
+    if (status >= 0)
+        return status;
+    config = cli_config(cli);
+    if (config == NULL)
+        return EXIT_FAILED;
+    path = pid_path(config);
+    bytes = io_read_file(path, 64, NULL);
+    text = bytes != NULL ? g_strndup(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes)) : g_strdup("");
+    if (!text_parse_int64(g_strstrip(text), 1, G_MAXINT32, &pid, NULL) || kill((pid_t) pid, SIGHUP) != 0)
+        return fail_text("could not reload: no gateway runs with this configuration (%s)", path);
+    puts("told the gateway to read its configuration again; the log says how it went");
+    return EXIT_DONE;
+}

@@ -1,0 +1,285 @@
+/*
+ * cmd-ticket.c - ticket list, show, reply, close, reopen
+ */
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/io.h"
+#include "base/text.h"
+#include "cli.h"
+#include "gateway/reply.h"
+#include "gateway/worker.h"
+#include "lists.h"
+#include "store/tickets.h"
+
+#define REPLY_MAX (256 * 1024)
+
+static int
+ticket_list(Cli *cli, int argc, char **argv)
+{
+    static const Column columns[] = { { "reference", "TICKET", 0 }, { "queue", "QUEUE", 16 },
+                                      { "status", "STATUS", 0 }, { "priority", "PRIORITY", 0 },
+                                      { "requester", "REQUESTER", 32 }, { "assignee", "ASSIGNEE", 16 },
+                                      { "created", "CREATED", 0 }, { "articles", "MAILS", 0 },
+                                      { "subject", "SUBJECT", 60 }, { NULL, NULL, 0 } };
+    g_autofree char *queue = NULL, *status_name = NULL;
+    gboolean all = FALSE;
+    const GOptionEntry entries[] = {
+        { "queue", 0, 0, G_OPTION_ARG_STRING, &queue, "only this queue", "QUEUE" },
+        { "status", 0, 0, G_OPTION_ARG_STRING, &status_name, "only this status: new, open, pending, resolved, closed", "STATUS" },
+        { "all", 0, 0, G_OPTION_ARG_NONE, &all, "not only the newest 50", NULL },
+        { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
+    };
+    static const Command self = { "list", NULL, "the newest tickets", ticket_list, NULL };
+    int status = command_options("mailgw ticket", &self, cli, entries, &argc, &argv, 0, 0);
+    const char *params[] = { all ? NULL : "50", queue, status_name };
+
+    return status >= 0 ? status : list_rows(cli, QUERY_TICKET_LIST, params, 3, columns);
+}
+
+/* ---- show --------------------------------------------------------------------------------------------------- */
+
+static const char *
+string_of(const json_t *object, const char *key)
+{
+    return json_string_value(json_object_get(object, key));
+}
+
+static void
+print_article(const json_t *article)
+{
+    const char *name = string_of(article, "from_name"), *address = string_of(article, "from_address");
+    const char *agent = string_of(article, "agent");
+    g_autofree char *text = text_escape_body(string_of(article, "text"));
+
+    printf("---- %s, %s, ", string_of(article, "created"), string_of(article, "kind"));
+    if (agent != NULL || name != NULL)
+        print_escaped(agent != NULL ? agent : name);
+    if (address != NULL) {
+        fputs(agent != NULL || name != NULL ? " <" : "<", stdout);
+        print_escaped(address);
+        fputs(">", stdout);
+    }
+    if (json_is_true(json_object_get(article, "other_address")))
+        fputs(" (from another address)", stdout);
+    if (g_strcmp0(string_of(article, "original"), "removed") == 0)
+        fputs(" (its original was removed by retention)", stdout);
+    printf("\n%s%s\n", text, g_str_has_suffix(text, "\n") ? "" : "\n");
+}
+
+static void
+print_each(const json_t *rows, const char *heading, const char *const *keys)
+{
+    const json_t *row;
+    gsize i;
+
+    if (json_array_size(rows) == 0)
+        return;
+    printf("%s\n", heading);
+    json_array_foreach(rows, i, row) {
+        fputs(" ", stdout);
+        for (gsize k = 0; keys[k] != NULL; k++) {
+            g_autofree char *text = value_text(json_object_get(row, keys[k]));
+
+            printf(" %s", text);
+        }
+        puts("");
+    }
+    puts("");
+}
+
+static json_t *
+load_ticket(Store *store, const char *reference, GError **error)
+{
+    static const struct { const char *key; QueryId query; } parts[] = {
+        { "articles_shown", QUERY_TICKET_ARTICLES }, { "events", QUERY_TICKET_EVENTS },
+        { "links", QUERY_TICKET_LINKS }, { "outbox", QUERY_TICKET_OUTBOX } };
+    const char *params[] = { reference };
+    g_autoptr(Json) rows = store_query_json(store, QUERY_TICKET_SHOW, params, 1, error);
+    g_autoptr(Json) ticket = NULL;
+
+    if (rows == NULL)
+        return NULL;
+    if (json_array_size(rows) == 0) {
+        g_set_error(error, MAILGW_ERROR, MAILGW_ERROR_NOT_FOUND, "there is no ticket #%s", reference);
+        return NULL;
+    }
+    ticket = json_incref(json_array_get(rows, 0));
+    for (gsize i = 0; i < G_N_ELEMENTS(parts); i++) {
+        json_t *part = store_query_json(store, parts[i].query, params, 1, error);
+
+        if (part == NULL)
+            return NULL;
+        json_object_set_new(ticket, parts[i].key, part);
+    }
+    return g_steal_pointer(&ticket);
+}
+
+static void
+print_ticket(json_t *ticket)
+{
+    static const char *const link_keys[] = { "other", "reason", NULL };
+    static const char *const event_keys[] = { "at", "actor", "kind", "detail", NULL };
+    static const char *const outbox_keys[] = { "id", "kind", "to", "state", "last_text", NULL };
+    static const char *const parts[] = { "articles_shown", "events", "links", "outbox" };
+    g_autoptr(Json) head = json_copy(ticket);
+    const json_t *article;
+    gsize i;
+
+    for (gsize k = 0; k < G_N_ELEMENTS(parts); k++)
+        json_object_del(head, parts[k]);
+    print_object(head);
+    puts("");
+    json_array_foreach(json_object_get(ticket, "articles_shown"), i, article)
+        print_article(article);
+    print_each(json_object_get(ticket, "links"), "perhaps related", link_keys);
+    print_each(json_object_get(ticket, "outbox"), "mail sent about it", outbox_keys);
+    print_each(json_object_get(ticket, "events"), "history", event_keys);
+}
+
+static int
+ticket_show(Cli *cli, int argc, char **argv)
+{
+    static const Command self = { "show", "REF", "one ticket: its mails, its history", ticket_show, NULL };
+    int status = command_options("mailgw ticket", &self, cli, NULL, &argc, &argv, 1, 1);
+    g_autoptr(Config) config = NULL;
+    g_autoptr(Store) store = NULL;
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Json) ticket = NULL;
+    g_autofree char *reference = NULL;
+    gint64 number;
+
+    if (status >= 0)
+        return status;
+    number = argument_id("mailgw ticket show", argv[1]);
+    if (number == 0)
+        return EXIT_USAGE;
+    reference = id_text(number);
+    if (!cli_open(cli, STORE_READER, &config, &store))
+        return EXIT_FAILED;
+    ticket = load_ticket(store, reference, &error);
+    if (ticket == NULL)
+        return fail(g_steal_pointer(&error));
+    if (cli->json)
+        json_print(ticket, stdout);
+    else
+        print_ticket(ticket);
+    return EXIT_DONE;
+}
+
+/* ---- reply -------------------------------------------------------------------------------------------------- */
+
+static int
+send_reply(const Cli *cli, gint64 reference, const char *agent)
+{
+    g_autoptr(Config) config = NULL;
+    g_autoptr(Store) store = NULL;
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GBytes) bytes = NULL;
+    g_autoptr(TokenKeys) keys = NULL;
+    g_autofree char *text = NULL;
+    DecideSettings settings;
+    gint64 outbox;
+
+    if (!cli_open(cli, STORE_OWNER, &config, &store))
+        return EXIT_FAILED;
+    bytes = io_read_fd(STDIN_FILENO, REPLY_MAX, &error);
+    keys = bytes != NULL ? load_token_keys(store, config->gateway.token_life_seconds, &error) : NULL;
+    if (keys == NULL)
+        return fail(g_steal_pointer(&error));
+    text = text_sanitise(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes));
+    cli_decide_settings(config, &settings);
+    settings.keys = keys;
+    outbox = reply_to_ticket(store, &settings, reference, agent, text, clock_now(), config->smtp.reply_life_seconds,
+                             &error);
+    if (outbox == 0)
+        return fail(g_steal_pointer(&error));
+    store_notify_due(store);
+    printf("reply to ticket #%" G_GINT64_FORMAT " waits in the outbox as %" G_GINT64_FORMAT "\n", reference, outbox);
+    return EXIT_DONE;
+}
+
+static int
+ticket_reply(Cli *cli, int argc, char **argv)
+{
+    g_autofree char *agent = NULL;
+    const GOptionEntry entries[] = {
+        { "as", 0, 0, G_OPTION_ARG_STRING, &agent, "the agent who answers (mailgw agent add NAME)", "AGENT" },
+        { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
+    };
+    static const Command self = { "reply", "REF", "answer the requester; the text is read from standard input", ticket_reply, NULL };
+    int status = command_options("mailgw ticket", &self, cli, entries, &argc, &argv, 1, 1);
+    gint64 reference;
+
+    if (status >= 0)
+        return status;
+    reference = argument_id("mailgw ticket reply", argv[1]);
+    if (reference == 0)
+        return EXIT_USAGE;
+    if (agent == NULL)
+        return usage_text("mailgw ticket reply", "needs --as AGENT");
+    return send_reply(cli, reference, agent);
+}
+
+/* ---- states ------------------------------------------------------------------------------------------------- */
+
+static int
+change_status(Cli *cli, const char *path, int argc, char **argv, TicketStatus to, const char *agent)
+{
+    g_autofree char *who = agent != NULL ? g_strdup_printf("agent:%s", agent) : g_strdup("command");
+    g_autoptr(Config) config = NULL;
+    g_autoptr(Store) store = NULL;
+
+    if (!cli_open(cli, STORE_OWNER, &config, &store))
+        return EXIT_FAILED;
+    for (int i = 1; i < argc; i++) {
+        g_autoptr(GError) error = NULL;
+        gint64 reference = argument_id(path, argv[i]);
+
+        if (reference == 0)
+            return EXIT_USAGE;
+        if (!store_ticket_status(store, reference, to, who, "by command", &error))
+            return fail(g_steal_pointer(&error));
+        printf("ticket #%" G_GINT64_FORMAT " is %s\n", reference, ticket_status_name(to));
+    }
+    return EXIT_DONE;
+}
+
+static int
+ticket_close(Cli *cli, int argc, char **argv)
+{
+    g_autofree char *agent = NULL;
+    const GOptionEntry entries[] = {
+        { "as", 0, 0, G_OPTION_ARG_STRING, &agent, "the agent who closes it", "AGENT" },
+        { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
+    };
+    static const Command self = { "close", "REF...", "close tickets", ticket_close, NULL };
+    int status = command_options("mailgw ticket", &self, cli, entries, &argc, &argv, 1, -1);
+
+    return status >= 0 ? status : change_status(cli, "mailgw ticket close", argc, argv, TICKET_CLOSED, agent);
+}
+
+static int
+ticket_reopen(Cli *cli, int argc, char **argv)
+{
+    g_autofree char *agent = NULL;
+    const GOptionEntry entries[] = {
+        { "as", 0, 0, G_OPTION_ARG_STRING, &agent, "the agent who reopens it", "AGENT" },
+        { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
+    };
+    static const Command self = { "reopen", "REF...", "reopen tickets", ticket_reopen, NULL };
+    int status = command_options("mailgw ticket", &self, cli, entries, &argc, &argv, 1, -1);
+
+    return status >= 0 ? status : change_status(cli, "mailgw ticket reopen", argc, argv, TICKET_OPEN, agent);
+}
+
+const Command ticket_commands[] = {
+    { "list", NULL, "the newest tickets", ticket_list, NULL },
+    { "show", NULL, "one ticket: its mails, its history", ticket_show, NULL },
+    { "reply", NULL, "answer the requester", ticket_reply, NULL },
+    { "close", NULL, "close tickets", ticket_close, NULL },
+    { "reopen", NULL, "reopen tickets", ticket_reopen, NULL },
+    { NULL, NULL, NULL, NULL, NULL },
+};

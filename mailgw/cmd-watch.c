@@ -1,0 +1,219 @@
+/*
+ * cmd-watch.c - status, audit, purge: what an operator asks and does
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "cli.h"
+#include "gateway/audit.h"
+#include "lists.h"
+#include "roles.h"
+
+/* ---- status ------------------------------------------------------------------------------------------------- */
+
+static int
+processes_up(const json_t *roles, const char *name)
+{
+    const json_t *row;
+    gint64 n = 0;
+    gsize i;
+
+    json_array_foreach(roles, i, row)
+        if (g_strcmp0(json_string_value(json_object_get(row, "role")), name) == 0)
+            n += json_integer_value(json_object_get(row, "processes"));
+    return (int) n;
+}
+
+/* Which roles the configuration wants, and how many processes of each announced themselves. */
+static json_t *
+role_rows(const Config *config, const json_t *up, gboolean *all_out)
+{
+    json_t *rows = json_array();
+
+    for (RoleKind kind = 0; kind < N_ROLES; kind++) {
+        int wanted = role_kind_wanted(config, kind), there = processes_up(up, role_kind_name(kind));
+        json_t *row;
+
+        if (wanted == 0)
+            continue;
+        row = json_object();
+        json_object_set_new(row, "role", json_text(role_kind_name(kind)));
+        json_object_set_new(row, "wanted", json_integer(wanted));
+        json_object_set_new(row, "up", json_integer(there));
+        json_array_append_new(rows, row);
+        *all_out = *all_out && there >= wanted;
+    }
+    return rows;
+}
+
+static void
+print_status(const Config *config, json_t *object)
+{
+    static const Column columns[] = { { "role", "ROLE", 0 }, { "wanted", "WANTED", 0 }, { "up", "UP", 0 }, { NULL, NULL, 0 } };
+    const Cli table = { .json = FALSE };
+    g_autoptr(Json) roles = json_incref(json_object_get(object, "roles"));
+
+    print_rows(&table, roles, columns);
+    puts("");
+    json_object_del(object, "roles");
+    print_object(object);
+    if (config->smtp.transport != NULL && g_str_has_prefix(config->smtp.transport, "maildir:"))
+        printf("\nMail only goes to a folder: %s\n", config->smtp.transport + strlen("maildir:"));
+}
+
+int
+cmd_status(Cli *cli, int argc, char **argv)
+{
+    static const Command self = { "status", NULL, "whether every role is up, and what waits", cmd_status, NULL };
+    int status = command_options("mailgw", &self, cli, NULL, &argc, &argv, 0, 0);
+    g_autoptr(Config) config = NULL;
+    g_autoptr(Store) store = NULL;
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Json) summary = NULL, roles = NULL;
+    json_t *object;
+    gboolean all = TRUE;
+
+    if (status >= 0)
+        return status;
+    if (!cli_open(cli, STORE_READER, &config, &store))
+        return EXIT_FAILED;
+    summary = store_query_json(store, QUERY_STATUS_SUMMARY, NULL, 0, &error);
+    roles = summary != NULL ? store_query_json(store, QUERY_ROLES_UP, NULL, 0, &error) : NULL;
+    if (roles == NULL)
+        return fail(g_steal_pointer(&error));
+    object = json_array_get(summary, 0);
+    json_object_set_new(object, "roles", role_rows(config, roles, &all));
+    json_object_set_new(object, "up", json_boolean(all));
+    if (cli->json)
+        json_print(object, stdout);
+    else
+        print_status(config, object);
+    return all ? EXIT_DONE : EXIT_FAILED;
+}
+
+/* ---- audit -------------------------------------------------------------------------------------------------- */
+
+int
+cmd_audit(Cli *cli, int argc, char **argv)
+{
+    static const Column columns[] = { { "count", "COUNT", 0 }, { "broken", "BROKEN", 0 }, { "check", "CHECK", 0 },
+                                      { "examples", "WHICH", 60 }, { NULL, NULL, 0 } };
+    static const Command self = { "audit", NULL, "check that the books balance", cmd_audit, NULL };
+    int status = command_options("mailgw", &self, cli, NULL, &argc, &argv, 0, 0);
+    g_autoptr(Config) config = NULL;
+    g_autoptr(Store) store = NULL;
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Json) checks = NULL;
+    gboolean sound = FALSE;
+
+    if (status >= 0)
+        return status;
+    if (!cli_open(cli, STORE_OWNER, &config, &store))
+        return EXIT_FAILED;
+    checks = audit_run(store, &sound, &error);
+    if (checks == NULL)
+        return fail(g_steal_pointer(&error));
+    print_rows(cli, checks, columns);
+    if (!cli->json)
+        puts(sound ? "\nall mail accounted for" : "\nTHE BOOKS DO NOT BALANCE: see the rows marked broken");
+    return sound ? EXIT_DONE : EXIT_FAILED;
+}
+
+/* ---- purge -------------------------------------------------------------------------------------------------- */
+
+/* One batch after the other, each a transaction of its own, until one changes nothing. */
+static gboolean
+purge_all(Store *store, QueryId query, const char *const *params, int n_params, const char *what, json_t *report,
+          GError **error)
+{
+    gint64 total = 0, changed;
+
+    do {
+        if (!store_execute(store, query, params, n_params, &changed, error))
+            return FALSE;
+        total += changed;
+    } while (changed > 0);
+    json_object_set_new(report, what, json_integer(total));
+    return TRUE;
+}
+
+/* The queues that have a retention, as PostgreSQL writes arrays. */
+static void
+queue_arrays(const Config *config, char **names_out, char **seconds_out)
+{
+    GString *names = g_string_new("{"), *seconds = g_string_new("{");
+
+    for (guint i = 0; i < config->queues->len; i++) {
+        const QueueConfig *queue = g_ptr_array_index(config->queues, i);
+        const char *comma = names->len > 1 ? "," : "";
+
+        g_string_append_printf(names, "%s\"%s\"", comma, queue->name);
+        g_string_append_printf(seconds, "%s%" G_GINT64_FORMAT, comma, queue->retention_seconds);
+    }
+    g_string_append_c(names, '}');
+    g_string_append_c(seconds, '}');
+    *names_out = g_string_free(names, FALSE);
+    *seconds_out = g_string_free(seconds, FALSE);
+}
+
+static gint64
+slowest_bucket_seconds(const Config *config)
+{
+    const Rate rates[] = { config->limits.tickets_per_sender, config->limits.tickets_per_domain,
+                           config->limits.reopen_per_hour, config->limits.reopen_per_day,
+                           config->acknowledge.per_sender_hour, config->acknowledge.per_sender_day,
+                           config->acknowledge.per_domain_hour, config->acknowledge.per_ticket_hour,
+                           config->acknowledge.total_hour };
+    gint64 slowest = 0;
+
+    for (gsize i = 0; i < G_N_ELEMENTS(rates); i++)
+        slowest = MAX(slowest, rates[i].seconds);
+    return slowest;
+}
+
+static gboolean
+purge_store(const Config *config, Store *store, json_t *report, GError **error)
+{
+    g_autofree char *names = NULL, *seconds = NULL, *batch = id_text(config->retention.batch);
+    g_autofree char *outbox = id_text(config->retention.outbox_seconds);
+    g_autofree char *decision = id_text(config->retention.decision_seconds);
+    g_autofree char *slowest = id_text(slowest_bucket_seconds(config));
+    const char *raw_params[3], *outbox_params[] = { outbox, batch }, *decision_params[] = { decision, batch };
+    const char *key_params[] = { batch }, *counter_params[] = { slowest, batch };
+
+    queue_arrays(config, &names, &seconds);
+    raw_params[0] = names;
+    raw_params[1] = seconds;
+    raw_params[2] = batch;
+    return purge_all(store, QUERY_PURGE_RAW, raw_params, 3, "originals", report, error)
+           && (config->retention.outbox_seconds == 0
+               || purge_all(store, QUERY_PURGE_OUTBOX_BYTES, outbox_params, 2, "outbox", report, error))
+           && (config->retention.decision_seconds == 0
+               || purge_all(store, QUERY_PURGE_DECISIONS, decision_params, 2, "decisions", report, error))
+           && purge_all(store, QUERY_PURGE_CONTENT_KEYS, key_params, 1, "content_keys", report, error)
+           && purge_all(store, QUERY_PURGE_COUNTERS, counter_params, 2, "counters", report, error);
+}
+
+int
+cmd_purge(Cli *cli, int argc, char **argv)
+{
+    static const Command self = { "purge", NULL, "delete what retention no longer keeps", cmd_purge, NULL };
+    int status = command_options("mailgw", &self, cli, NULL, &argc, &argv, 0, 0);
+    g_autoptr(Config) config = NULL;
+    g_autoptr(Store) store = NULL;
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Json) report = json_object();
+
+    if (status >= 0)
+        return status;
+    if (!cli_open(cli, STORE_OWNER, &config, &store))
+        return EXIT_FAILED;
+    if (!purge_store(config, store, report, &error))
+        return fail(g_steal_pointer(&error));
+    if (cli->json)
+        json_print(report, stdout);
+    else
+        print_object(report);
+    return EXIT_DONE;
+}

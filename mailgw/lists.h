@@ -1,0 +1,15 @@
+/*
+ * lists.h - `list` and `show` as every kind of row has them
+ */
+#pragma once
+
+#include "cli.h"
+#include "store/queries-table.h"
+
+/* Rows of a query with these parameters, printed; LIMIT_PARAM stands for "50 or all". */
+int list_rows(const Cli *cli, QueryId query, const char *const *params, int n_params, const Column *columns);
+/* One row as JSON object, or NULL (the error was printed): "there is no WHAT ID". The store is opened and closed. */
+json_t *show_row(const Cli *cli, QueryId query, const char *what, const char *id);
+/* A positive number from an argument like "1042" or "#1042"; 0: the usage error was printed. */
+gint64 argument_id(const char *path, const char *text);
+char  *id_text(gint64 id);

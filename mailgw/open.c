@@ -1,0 +1,93 @@
+/*
+ * open.c - from the configuration to the values modules want, and to a connection
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "cli.h"
+#include "identity.h"
+#include "store/embedded.h"
+
+Config *
+cli_config(const Cli *cli)
+{
+    g_autoptr(GError) error = NULL;
+    Config *config = config_load(cli->config_path, &error);
+
+    if (config == NULL && cli->config_is_default && g_error_matches(error, MAILGW_ERROR, MAILGW_ERROR_NOT_FOUND))
+        fail_text("there is no configuration: %s is missing; name one by --config or $MAILGW_CONFIG, or make one: "
+                  "mailgw init --dir DIR", cli->config_path);
+    else if (config == NULL)
+        fail_text("%s", error->message);
+    return config;
+}
+
+StoreSettings
+cli_store_settings(const Config *config, StoreRole role, const char *name, char **socket_dir_out)
+{
+    StoreSettings settings = { config->database.url, NULL, role, name };
+
+    *socket_dir_out = NULL;
+    if (config->database.embedded != NULL) {
+        Embedded embedded = identity_embedded(config);
+
+        *socket_dir_out = embedded_socket_dir(&embedded);
+        settings.socket_dir = *socket_dir_out;
+    }
+    return settings;
+}
+
+Store *
+cli_store(const Config *config, StoreRole role)
+{
+    g_autofree char *socket_dir = NULL;
+    StoreSettings settings = cli_store_settings(config, role, "command", &socket_dir);
+    g_autoptr(GError) error = NULL;
+    Store *store;
+
+    if (!config_require_database(config, &error)) {
+        fail(g_steal_pointer(&error));
+        return NULL;
+    }
+    if (socket_dir != NULL) {
+        Embedded embedded = identity_embedded(config);
+
+        if (!embedded_is_up(&embedded, NULL) && !embedded_start(&embedded, &error)) {
+            fail(g_steal_pointer(&error));
+            return NULL;
+        }
+    }
+    store = store_open(&settings, &error);
+    if (store == NULL)
+        fail(g_steal_pointer(&error));
+    return store;
+}
+
+gboolean
+cli_open(const Cli *cli, StoreRole role, Config **config_out, Store **store_out)
+{
+    g_autoptr(Config) config = cli_config(cli);
+
+    *store_out = config != NULL ? cli_store(config, role) : NULL;
+    if (*store_out == NULL)
+        return FALSE;
+    *config_out = g_steal_pointer(&config);
+    return TRUE;
+}
+
+void
+cli_decide_settings(const Config *config, DecideSettings *settings)
+{
+    memset(settings, 0, sizeof *settings);
+    settings->name = config->gateway.name;
+    settings->host = config->gateway.host;
+    settings->old_tags = (const char *const *) config->gateway.old_tags;
+    settings->authserv_id = config->gateway.authserv_id;
+    settings->queues = config->queues;
+    settings->limits = &config->limits;
+    settings->acknowledge = &config->acknowledge;
+    settings->several_queues = config->gateway.several_queues;
+    settings->subaddressing = config->gateway.subaddressing;
+    settings->bounce_domain = config->smtp.bounce_domain;
+    settings->automatic_life_seconds = config->smtp.automatic_life_seconds;
+}

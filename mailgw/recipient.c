@@ -1,0 +1,102 @@
+#include "recipient.h"
+
+#include <string.h>
+
+static gboolean
+take(const Config *config, const char *address, const char **queue_out, char **recipient_out)
+{
+    const QueueConfig *queue = address != NULL ? config_queue_for_address(config, address, NULL) : NULL;
+
+    if (queue == NULL)
+        return FALSE;
+    *queue_out = queue->name;
+    *recipient_out = g_strdup(address);
+    return TRUE;
+}
+
+/* The topmost of the three fields that holds an address of ours. */
+static gboolean
+take_trace_field(const Config *config, const Message *message, const char **queue_out, char **recipient_out)
+{
+    static const char *const names[] = { "Delivered-To", "X-Original-To", "Envelope-To", NULL };
+
+    for (guint i = 0; i < message->headers->len; i++) {
+        const MessageHeader *header = g_ptr_array_index(message->headers, i);
+        g_autofree char *address = NULL;
+
+        for (gsize n = 0; names[n] != NULL; n++)
+            if (g_ascii_strcasecmp(header->name, names[n]) == 0)
+                address = g_strstrip(g_strdelimit(g_strdup(header->value), "<>", ' '));
+        if (address != NULL && take(config, address, queue_out, recipient_out))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+void
+recipient_find_parsed(const Config *config, const Message *message, const char *to, const char **queue_out,
+                      char **recipient_out)
+{
+    const GPtrArray *lists[] = { message->to, message->cc, message->resent_to, message->resent_cc };
+
+    *queue_out = NULL;
+    *recipient_out = NULL;
+    if (to != NULL) {
+        take(config, to, queue_out, recipient_out);
+        return;
+    }
+    if (take_trace_field(config, message, queue_out, recipient_out))
+        return;
+    for (gsize l = 0; l < G_N_ELEMENTS(lists); l++)
+        for (guint i = 0; i < lists[l]->len; i++) {
+            const MessageAddress *address = g_ptr_array_index(lists[l], i);
+
+            if (take(config, address->address, queue_out, recipient_out))
+                return;
+        }
+}
+
+/* Header fields are all that is asked here, so a body of 25 MiB is not parsed. */
+static Message *
+parse_header(GBytes *bytes)
+{
+    const MessageOptions options = { "", NULL };
+    const char *start = g_bytes_get_data(bytes, NULL);
+    gsize length = g_bytes_get_size(bytes);
+    const char *end = length > 0 ? g_strstr_len(start, (gssize) length, "\n\n") : NULL;
+    const char *end_crlf = length > 0 ? g_strstr_len(start, (gssize) length, "\r\n\r\n") : NULL;
+
+    if (end_crlf != NULL && (end == NULL || end_crlf < end))
+        end = end_crlf;
+    return message_parse((const guint8 *) start, end != NULL ? (gsize) (end - start) : length, &options);
+}
+
+static gint64
+received_time(const Message *message)
+{
+    const char *received = message_header(message, "Received", 0);
+    const char *semicolon = received != NULL ? strrchr(received, ';') : NULL;
+    gint64 time;
+
+    if (semicolon != NULL && message_parse_date(semicolon + 1, &time))
+        return time;
+    return message->has_date ? message->date : 0;
+}
+
+void
+recipient_find(const Config *config, GBytes *bytes, const char *to, const char **queue_out, char **recipient_out,
+               gint64 *received_out)
+{
+    g_autoptr(Message) message = NULL;
+
+    *queue_out = NULL;
+    *recipient_out = NULL;
+    if (to != NULL && received_out == NULL) {
+        take(config, to, queue_out, recipient_out);
+        return;
+    }
+    message = parse_header(bytes);
+    recipient_find_parsed(config, message, to, queue_out, recipient_out);
+    if (received_out != NULL)
+        *received_out = received_time(message);
+}

@@ -1,0 +1,17 @@
+/*
+ * supervisor.h - one process per role, restarted with back-off; holds no connection and reads no mail
+ */
+#pragma once
+
+#include "roles.h"
+
+typedef struct {
+    const char *config_path;
+    Config     *config;
+    gboolean    chosen[N_ROLES];      /* --role; none: everything the configuration asks for */
+    gboolean    any_chosen;
+    gboolean    until_idle;
+} SupervisorSettings;
+
+/* Runs until SIGTERM or SIGINT (or idle); returns the exit status. SIGHUP: the configuration is read, and where it is good all roles are started anew. */
+int supervisor_run(SupervisorSettings *settings);
