@@ -6,6 +6,7 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "message/charset-private.h"
+#include "message/encoded-words-private.h"
 #include "message/header-reader-private.h"
 #include "message/html-text-private.h"
 #include "message/leaf-private.h"
@@ -100,6 +101,23 @@ take_leaf(Walk *walk, const LeafSource *source, const Visit *visit, gboolean alo
     leaf_content_clear(&content);
 }
 
+/*
+ * A field of a part whose file name is written as encoded words, made simple for GMime's parser (see encoded-words-private.h).
+ * NULL where there is none: what GMime parsed is then good.
+ */
+static char *
+simplified_field(GMimeObject *object, const char *name)
+{
+    GMimeHeader *header = g_mime_header_list_get_header(g_mime_object_get_header_list(object), name);
+    const char *raw = header != NULL ? g_mime_header_get_raw_value(header) : NULL;
+    g_autofree char *unfolded = NULL;
+
+    if (raw == NULL || strstr(raw, "=?") == NULL)
+        return NULL;
+    unfolded = g_mime_utils_header_unfold(raw);
+    return encoded_words_simplify(unfolded);
+}
+
 /* The bytes of a part where they stand in the message: the parser keeps them as a window of our stream. */
 static void
 take_part(Walk *walk, GMimePart *mime_part, const Visit *visit)
@@ -113,7 +131,15 @@ take_part(Walk *walk, GMimePart *mime_part, const Visit *visit)
         .content_id = g_mime_object_get_content_id(GMIME_OBJECT(mime_part)),
         .bytes = walk->bytes,
     };
+    g_autofree char *type_field = simplified_field(GMIME_OBJECT(mime_part), "Content-Type");
+    g_autofree char *disposition_field = simplified_field(GMIME_OBJECT(mime_part), "Content-Disposition");
+    g_autoptr(GMimeContentType) type = NULL;
+    g_autoptr(GMimeContentDisposition) disposition = NULL;
 
+    if (type_field != NULL)
+        source.type = type = g_mime_content_type_parse(mime_options(), type_field);
+    if (disposition_field != NULL)
+        source.disposition = disposition = g_mime_content_disposition_parse(mime_options(), disposition_field);
     if (stream != NULL && stream->bound_start >= 0 && stream->bound_end >= stream->bound_start &&
         (guint64) stream->bound_end <= walk->length) {
         source.bytes = walk->bytes + stream->bound_start;

@@ -130,6 +130,21 @@ test_attachments(void)
     }
 }
 
+/* Several words, the first with padding: a name that GMime 3.2.13 cuts. */
+static void
+test_name_in_words(void)
+{
+    g_autoptr(Message) message = mail_text_parse(
+        "Subject: =?utf-8?B?w6Q=?= =?UTF-8?b?w7Y=?=\n =?utf-8?Q?=C3=BC_?= =?iso-8859-1?Q?=DF?= =?broken\n"
+        "Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: image/png;\n"
+        " name=\"=?utf-8?B?w6Q=?= =?utf-8?B?w7YucG5n?=\"\nContent-Disposition: attachment;\n"
+        " filename=\"=?utf-8?B?w6Q=?=\n =?utf-8?B?w7YucG5n?=\"\n\nx\n--b--\n");
+
+    g_assert_cmpstr(message->subject, ==, "äöü ß =?broken");
+    g_assert_cmpstr(part(message, "1")->filename, ==, "äö.png");
+    g_assert_cmpstr(part(message, "1")->type, ==, "image/png");
+}
+
 static void
 test_forward(void)
 {
@@ -371,6 +386,7 @@ main(int argc, char **argv)
     g_test_add_func("/message/parse/alternative-takes-plain-text", test_outlook);
     g_test_add_func("/message/parse/html-becomes-text", test_html);
     g_test_add_func("/message/parse/attachments-have-clean-names", test_attachments);
+    g_test_add_func("/message/parse/words-with-padding", test_name_in_words);
     g_test_add_func("/message/parse/embedded-message-is-an-attachment", test_forward);
     g_test_add_func("/message/parse/delivery-report", test_bounce);
     g_test_add_func("/message/parse/receipt-and-abuse-report", test_receipt_and_abuse);
