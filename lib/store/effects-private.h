@@ -17,11 +17,9 @@ typedef struct {
     Columns *statuses;
     Columns *links;
     Columns *events;
-    Columns *takes;
-    Columns *bucket_locks;
     Columns *decisions;
     Columns *mails;
-    Columns *buckets;         /* of the mails                                            */
+    Columns *buckets;         /* of the mails, and what is taken in any case             */
     Columns *content_keys;
     Columns *outcomes;
     GArray  *merges;          /* EffectMerge, in order: each may depend on the one before */

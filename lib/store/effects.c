@@ -31,8 +31,6 @@ effects_free(Effects *effects)
     columns_free(effects->statuses);
     columns_free(effects->links);
     columns_free(effects->events);
-    columns_free(effects->takes);
-    columns_free(effects->bucket_locks);
     columns_free(effects->decisions);
     columns_free(effects->mails);
     columns_free(effects->buckets);
@@ -49,17 +47,15 @@ effects_new(void)
 
     effects->existing = columns_new("i");
     effects->tickets = columns_new("ittittf");
-    effects->articles = columns_new("iititttttti" "f");
+    effects->articles = columns_new("iitittttttif");
     effects->touched = columns_new("i");
     effects->references = columns_new("tif");
     effects->participants = columns_new("ii");
     effects->statuses = columns_new("itit");
     effects->links = columns_new("iit");
     effects->events = columns_new("iitt");
-    effects->takes = columns_new("tdd");
-    effects->bucket_locks = columns_new("td");
     effects->decisions = columns_new("itttt");
-    effects->mails = columns_new("itittt" "bi");
+    effects->mails = columns_new("ititttbi");
     effects->buckets = columns_new("itdd");
     effects->content_keys = columns_new("bif");
     effects->outcomes = columns_new("iittii");
@@ -185,22 +181,22 @@ collect_event(Collector *collector, const Effect *effect)
     columns_text(to, effect->reason != NULL ? effect->reason : "");
 }
 
+/* mail: its place among the mails of the batch; 0: taken in any case. */
 static void
-add_bucket_lock(Collector *collector, const char *key, gint64 count)
+add_bucket(Collector *collector, gint64 mail, const char *key, gint64 count, gint64 seconds)
 {
-    columns_text(collector->effects->bucket_locks, key);
-    columns_double(collector->effects->bucket_locks, (double) count);
+    Columns *to = collector->effects->buckets;
+
+    columns_int(to, mail);
+    columns_text(to, key);
+    columns_double(to, (double) count);
+    columns_double(to, (double) seconds);
 }
 
 static void
 collect_take(Collector *collector, const Effect *effect)
 {
-    Columns *to = collector->effects->takes;
-
-    columns_text(to, effect->small.text);
-    columns_double(to, (double) effect->small.count);
-    columns_double(to, (double) effect->small.seconds);
-    add_bucket_lock(collector, effect->small.text, effect->small.count);
+    add_bucket(collector, 0, effect->small.text, effect->small.count, effect->small.seconds);
 }
 
 static void
@@ -224,11 +220,7 @@ collect_mail(Collector *collector, const Effect *effect)
     for (guint i = 0; mail->buckets != NULL && i < mail->buckets->len; i++) {
         const Bucket *bucket = g_ptr_array_index(mail->buckets, i);
 
-        columns_int(collector->effects->buckets, place);
-        columns_text(collector->effects->buckets, bucket->key);
-        columns_double(collector->effects->buckets, (double) bucket->count);
-        columns_double(collector->effects->buckets, (double) bucket->seconds);
-        add_bucket_lock(collector, bucket->key, bucket->count);
+        add_bucket(collector, place, bucket->key, bucket->count, bucket->seconds);
     }
     is_existing(collector, mail->ticket);
 }

@@ -14,7 +14,7 @@
 
 typedef struct {
     QueryId  query;
-    gsize    first, second, third;    /* offsets of the Columns in Effects; 0: none, for existing is never second */
+    gsize    first, second, third;    /* offsets of Columns in Effects; the first member is never second: 0 is none */
 } Step;
 
 #define COLUMNS(name) offsetof(Effects, name)
@@ -31,8 +31,6 @@ static const Step steps[] = {
     { QUERY_APPLY_EVENTS, COLUMNS(events), 0, 0 },
     { QUERY_APPLY_CONTENT_KEYS, COLUMNS(content_keys), 0, 0 },
     { QUERY_APPLY_OUTCOMES, COLUMNS(outcomes), 0, 0 },
-    { QUERY_APPLY_BUCKET_LOCKS, COLUMNS(bucket_locks), 0, 0 },
-    { QUERY_APPLY_TAKES, COLUMNS(takes), 0, 0 },
     { QUERY_APPLY_DECISIONS, COLUMNS(decisions), COLUMNS(mails), COLUMNS(buckets) },
 };
 

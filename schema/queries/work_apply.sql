@@ -103,37 +103,17 @@ SELECT w.ticket, w.inbound, 'worker', w.kind, w.detail
   FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::text[]) WITH ORDINALITY AS w (ticket, inbound, kind, detail, n)
  ORDER BY w.n;
 
--- name: apply_bucket_locks
--- $1 text[]: keys   $2 float8[]: what each holds when full
--- Every bucket of the batch is locked in one order before the first token is taken; one that nobody touched is made, full.
-INSERT INTO mailgw.counter AS c (key, tokens)
-SELECT b.key, max(b.count)
-  FROM unnest($1::text[], $2::float8[]) AS b (key, count)
- GROUP BY b.key
- ORDER BY b.key COLLATE "C"
-ON CONFLICT (key) DO UPDATE SET tokens = c.tokens WHERE false;
-
--- name: apply_takes
--- $1 text[]: keys   $2 float8[]: what each holds when full   $3 float8[]: the seconds in which it fills
-SELECT mailgw.take_tokens(ARRAY[b.key], ARRAY[b.count], ARRAY[b.seconds], true)
-  FROM unnest($1::text[], $2::float8[], $3::float8[]) AS b (key, count, seconds);
-
 -- name: apply_decisions
 -- $1 bigint[]: inbound rows   $2 text[]: digests of the rules   $3 text[]: facts   $4 text[]: decisions
 -- $5 text[]: what the decision says of the acknowledgement
 -- Mails: $6 bigint[]: n of the decision   $7 text[]: kinds   $8 bigint[]: tickets   $9 text[]: envelope senders
 --        $10 text[]: recipients   $11 text[]: Message-IDs   $12 bytea[]: bytes   $13 bigint[]: microseconds of the end of life
--- Buckets: $14 bigint[]: n of the mail   $15 text[]: keys   $16 float8[]: counts   $17 float8[]: seconds
+-- Buckets: $14 bigint[]: n of the mail, 0 takes in any case   $15 text[]: keys   $16 float8[]: counts   $17 float8[]: seconds
 -- A mail is written only if each of its buckets had a token, which is taken here; the decision's row says how that went.
 WITH bucket AS MATERIALIZED (
-    SELECT b.mail, array_agg(b.key ORDER BY b.place) AS keys, array_agg(b.count ORDER BY b.place) AS counts,
-           array_agg(b.seconds ORDER BY b.place) AS seconds
-      FROM unnest($14::bigint[], $15::text[], $16::float8[], $17::float8[]) WITH ORDINALITY
-           AS b (mail, key, count, seconds, place)
-     GROUP BY b.mail
+    SELECT b.mail, b.empty FROM mailgw.take_tokens_each($14::bigint[], $15::text[], $16::float8[], $17::float8[]) AS b
 ), mail AS MATERIALIZED (
-    SELECT m.n, m.place, m.kind, m.ticket, m.envelope_sender, m.recipient, m.message_id, m.bytes, m.expires,
-           CASE WHEN b.mail IS NOT NULL THEN mailgw.take_tokens(b.keys, b.counts, b.seconds, false) END AS empty
+    SELECT m.n, m.place, m.kind, m.ticket, m.envelope_sender, m.recipient, m.message_id, m.bytes, m.expires, b.empty
       FROM unnest($6::bigint[], $7::text[], $8::bigint[], $9::text[], $10::text[], $11::text[], $12::bytea[],
                   $13::bigint[]) WITH ORDINALITY
            AS m (n, kind, ticket, envelope_sender, recipient, message_id, bytes, expires, place)
@@ -163,7 +143,8 @@ WITH bucket AS MATERIALIZED (
            AS d (inbound, digest, facts, decided, acknowledgement, n)
       LEFT JOIN (SELECT DISTINCT ON (f.n) f.n, f.empty FROM mail f ORDER BY f.n, f.place) AS m ON m.n = d.n
 )
-SELECT count(*) AS mails FROM sent;
+-- The second number is there so that tokens are taken even if there is no mail to take them for.
+SELECT (SELECT count(*) FROM sent) AS mails, (SELECT count(*) FROM bucket) AS asked;
 
 -- name: apply_content_keys
 -- $1 bytea[]: keys   $2 bigint[]: inbound rows   $3 boolean[]: whether each holds for an hour only

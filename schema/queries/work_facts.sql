@@ -100,8 +100,8 @@ SELECT f.n, t.reference, f.merged_from, t.queue, t.status, t.subject, t.requeste
 
 -- name: facts_buckets
 -- $1 text[]: keys   $2 float8[]: what each holds when full   $3 float8[]: the seconds in which it fills
--- One row for each, in order. The same sum as in mailgw.take_tokens(); a bucket that nobody touched is full.
-SELECT least(b.count, coalesce(c.tokens + b.count * extract(epoch FROM clock_timestamp() - c.at)::float8 / b.seconds,
+-- One row for each, in order. The same sum as in mailgw.take_tokens_each(); a bucket that nobody touched is full.
+SELECT least(b.count, coalesce(c.tokens + greatest(extract(epoch FROM clock_timestamp() - c.at)::float8, 0) * b.count / b.seconds,
                                b.count)) AS tokens
   FROM unnest($1::text[], $2::float8[], $3::float8[]) WITH ORDINALITY AS b (key, count, seconds, n)
   LEFT JOIN mailgw.counter c ON c.key = b.key
