@@ -24,8 +24,7 @@ function fail(what) {
 }
 
 function quote(line) {
-    gsub(/\\/, "\\\\", line)
-    gsub(/"/, "\\\"", line)
+    gsub(/[\\"]/, "\\\\&", line)   # "\\\\&" is a backslash and what was matched
     gsub(/\t/, "\\t", line)
     return "    \"" line "\\n\"\n"
 }

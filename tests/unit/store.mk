@@ -12,23 +12,23 @@ tests_unit_test_store_accept_SOURCES = tests/unit/test-store-accept.c $(STORE_TE
 tests_unit_test_store_accept_LDADD = $(LINK_STORE)
 $(tests_unit_test_store_accept_OBJECTS): lib/store/queries-table.h
 
+UNIT_TESTS += tests/unit/test-store-apply
+tests_unit_test_store_apply_CPPFLAGS = $(AM_CPPFLAGS) $(PQ_CFLAGS)
+tests_unit_test_store_apply_SOURCES = tests/unit/test-store-apply.c $(STORE_TEST_FILES)
+tests_unit_test_store_apply_LDADD = $(LINK_STORE)
+$(tests_unit_test_store_apply_OBJECTS): lib/store/queries-table.h
+
+UNIT_TESTS += tests/unit/test-store-audit
+tests_unit_test_store_audit_CPPFLAGS = $(AM_CPPFLAGS) $(PQ_CFLAGS)
+tests_unit_test_store_audit_SOURCES = tests/unit/test-store-audit.c $(STORE_TEST_FILES)
+tests_unit_test_store_audit_LDADD = $(LINK_STORE)
+$(tests_unit_test_store_audit_OBJECTS): lib/store/queries-table.h
+
 UNIT_TESTS += tests/unit/test-store-connection
 tests_unit_test_store_connection_CPPFLAGS = $(AM_CPPFLAGS) $(PQ_CFLAGS)
 tests_unit_test_store_connection_SOURCES = tests/unit/test-store-connection.c $(STORE_TEST_FILES)
 tests_unit_test_store_connection_LDADD = $(LINK_STORE)
 $(tests_unit_test_store_connection_OBJECTS): lib/store/queries-table.h
-
-UNIT_TESTS += tests/unit/test-store-schema
-tests_unit_test_store_schema_CPPFLAGS = $(AM_CPPFLAGS) $(PQ_CFLAGS)
-tests_unit_test_store_schema_SOURCES = tests/unit/test-store-schema.c $(STORE_TEST_FILES)
-tests_unit_test_store_schema_LDADD = $(LINK_STORE)
-$(tests_unit_test_store_schema_OBJECTS): lib/store/queries-table.h
-
-UNIT_TESTS += tests/unit/test-store-work
-tests_unit_test_store_work_CPPFLAGS = $(AM_CPPFLAGS) $(PQ_CFLAGS)
-tests_unit_test_store_work_SOURCES = tests/unit/test-store-work.c $(STORE_TEST_FILES)
-tests_unit_test_store_work_LDADD = $(LINK_STORE)
-$(tests_unit_test_store_work_OBJECTS): lib/store/queries-table.h
 
 UNIT_TESTS += tests/unit/test-store-facts
 tests_unit_test_store_facts_CPPFLAGS = $(AM_CPPFLAGS) $(PQ_CFLAGS)
@@ -36,14 +36,32 @@ tests_unit_test_store_facts_SOURCES = tests/unit/test-store-facts.c $(STORE_TEST
 tests_unit_test_store_facts_LDADD = $(LINK_STORE)
 $(tests_unit_test_store_facts_OBJECTS): lib/store/queries-table.h
 
-UNIT_TESTS += tests/unit/test-store-apply
-tests_unit_test_store_apply_CPPFLAGS = $(AM_CPPFLAGS) $(PQ_CFLAGS)
-tests_unit_test_store_apply_SOURCES = tests/unit/test-store-apply.c $(STORE_TEST_FILES)
-tests_unit_test_store_apply_LDADD = $(LINK_STORE)
-$(tests_unit_test_store_apply_OBJECTS): lib/store/queries-table.h
-
 UNIT_TESTS += tests/unit/test-store-outbox
 tests_unit_test_store_outbox_CPPFLAGS = $(AM_CPPFLAGS) $(PQ_CFLAGS)
 tests_unit_test_store_outbox_SOURCES = tests/unit/test-store-outbox.c $(STORE_TEST_FILES)
 tests_unit_test_store_outbox_LDADD = $(LINK_STORE)
 $(tests_unit_test_store_outbox_OBJECTS): lib/store/queries-table.h
+
+UNIT_TESTS += tests/unit/test-store-schema
+tests_unit_test_store_schema_CPPFLAGS = $(AM_CPPFLAGS) $(PQ_CFLAGS)
+tests_unit_test_store_schema_SOURCES = tests/unit/test-store-schema.c $(STORE_TEST_FILES)
+tests_unit_test_store_schema_LDADD = $(LINK_STORE)
+$(tests_unit_test_store_schema_OBJECTS): lib/store/queries-table.h
+
+UNIT_TESTS += tests/unit/test-store-tables
+tests_unit_test_store_tables_CPPFLAGS = $(AM_CPPFLAGS) $(PQ_CFLAGS)
+tests_unit_test_store_tables_SOURCES = tests/unit/test-store-tables.c $(STORE_TEST_FILES)
+tests_unit_test_store_tables_LDADD = $(LINK_STORE)
+$(tests_unit_test_store_tables_OBJECTS): lib/store/queries-table.h
+
+UNIT_TESTS += tests/unit/test-store-tickets
+tests_unit_test_store_tickets_CPPFLAGS = $(AM_CPPFLAGS) $(PQ_CFLAGS)
+tests_unit_test_store_tickets_SOURCES = tests/unit/test-store-tickets.c $(STORE_TEST_FILES)
+tests_unit_test_store_tickets_LDADD = $(LINK_STORE)
+$(tests_unit_test_store_tickets_OBJECTS): lib/store/queries-table.h
+
+UNIT_TESTS += tests/unit/test-store-work
+tests_unit_test_store_work_CPPFLAGS = $(AM_CPPFLAGS) $(PQ_CFLAGS)
+tests_unit_test_store_work_SOURCES = tests/unit/test-store-work.c $(STORE_TEST_FILES)
+tests_unit_test_store_work_LDADD = $(LINK_STORE)
+$(tests_unit_test_store_work_OBJECTS): lib/store/queries-table.h
