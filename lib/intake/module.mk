@@ -7,6 +7,7 @@ lib_intake_libintake_a_SOURCES = \
 	lib/intake/lmtp-connection.c lib/intake/lmtp-connection-private.h \
 	lib/intake/lmtp-data.c lib/intake/lmtp-data-private.h \
 	lib/intake/lmtp-session.c lib/intake/lmtp-session-private.h \
+	lib/intake/lmtp-verbs.c lib/intake/lmtp-verbs-private.h \
 	lib/intake/mbox.c lib/intake/mbox-private.h \
 	lib/intake/mailbox-file.c lib/intake/mailbox-file.h \
 	lib/intake/sink.c lib/intake/sink.h

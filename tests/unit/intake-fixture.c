@@ -75,6 +75,7 @@ accept_mails(gpointer data, SinkMail *const *mails, gsize n, GArray *const *answ
     Fixture *fixture = data;
     guint    count = (guint) n;
 
+    g_atomic_int_inc(&fixture->entered);
     g_mutex_lock(&fixture->lock);
     g_array_append_val(fixture->batches, count);
     for (gsize i = 0; i < n; i++) {

@@ -25,6 +25,7 @@ typedef struct {
     GPtrArray    *mails;      /* SinkMail copies; to be looked at after fixture_stop(), or with the lock held */
     GArray       *batches;    /* guint: how many mails came in one call */
     int           ticks;
+    int           entered;    /* calls of accept() that have begun (atomic) */
 } Fixture;
 
 /* settings and listener may be changed between the two. */
