@@ -16,19 +16,21 @@ inbound_list(Cli *cli, int argc, char **argv)
                                       { "sender", "SENDER", 32 }, { "recipient", "RECIPIENT", 32 },
                                       { "state", "STATE", 0 }, { "outcome", "OUTCOME", 0 },
                                       { "ticket", "TICKET", 0 }, { "reason", "REASON", 60 }, { NULL, NULL, 0 } };
-    g_autofree char *outcome = NULL, *state = NULL;
+    g_autofree char *outcome = NULL, *state = NULL, *queue = NULL;
     gboolean all = FALSE;
     const GOptionEntry entries[] = {
         { "outcome", 0, 0, G_OPTION_ARG_STRING, &outcome, "only rows with this outcome (quarantined, ...)", "OUTCOME" },
         { "state", 0, 0, G_OPTION_ARG_STRING, &state, "only rows in this state: waiting, leased, done", "STATE" },
+        { "queue", 0, 0, G_OPTION_ARG_STRING, &queue, "only rows of this queue", "QUEUE" },
         { "all", 0, 0, G_OPTION_ARG_NONE, &all, "not only the newest 50", NULL },
         { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
     };
     static const Command self = { "list", NULL, "the newest mails and what became of them", inbound_list, NULL };
     int status = command_options("mailgw inbound", &self, cli, entries, &argc, &argv, 0, 0);
-    const char *params[] = { all ? NULL : "50", outcome, state };
+    const char *params[] = { all ? NULL : "50", outcome, state, queue };
 
-    return status >= 0 ? status : list_rows(cli, QUERY_INBOUND_LIST, params, 3, columns);
+    return status >= 0 ? status
+                       : list_rows(cli, QUERY_INBOUND_LIST, params, G_N_ELEMENTS(params), columns);
 }
 
 static int

@@ -266,8 +266,10 @@ is_finished(Supervisor *supervisor)
         add_slots(supervisor);
         log_info("reloaded");
     }
-    if (supervisor->settings->until_idle && !supervisor->reloading && !next_phase(supervisor))
+    if (supervisor->settings->until_idle && !supervisor->reloading && !next_phase(supervisor)) {
         begin_stop(supervisor);
+        return running(supervisor) == 0;
+    }
     return FALSE;
 }
 
