@@ -36,10 +36,9 @@ CREATE FUNCTION mailgw.take_tokens(keys text[], counts double precision[], secon
     RETURNS text LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS
 $$
 DECLARE
-    bucket record;
-    found  text;
+    bucket  record;
     left_in double precision;
-    empty  text;
+    empty   text;
 BEGIN
     FOR bucket IN SELECT k.key, min(k.count) AS count, min(k.seconds) AS seconds
                     FROM unnest(keys, counts, seconds) AS k (key, count, seconds)
@@ -51,7 +50,8 @@ BEGIN
                                              * bucket.count / bucket.seconds),
                    at = clock_timestamp()
             RETURNING c.tokens INTO left_in;
-        IF left_in < 1 AND NOT forced AND (empty IS NULL OR array_position(keys, bucket.key) < array_position(keys, empty)) THEN
+        IF left_in < 1 AND NOT forced
+           AND (empty IS NULL OR array_position(keys, bucket.key) < array_position(keys, empty)) THEN
             empty := bucket.key;
         END IF;
     END LOOP;
@@ -134,7 +134,8 @@ COMMENT ON COLUMN mailgw.mail_ledger.source IS 'How it came: lmtp, import, imap:
 COMMENT ON COLUMN mailgw.mail_ledger.sender IS 'Envelope sender; empty is the null path, null is unknown.';
 COMMENT ON COLUMN mailgw.mail_ledger.recipient IS 'Envelope recipient; null if unknown.';
 COMMENT ON COLUMN mailgw.mail_ledger.queue IS 'The desk it was for.';
-COMMENT ON COLUMN mailgw.mail_ledger.outcome IS 'ticket, report, duplicate, discarded, redirected, refused, quarantined; waiting or leased until then.';
+COMMENT ON COLUMN mailgw.mail_ledger.outcome IS
+    'ticket, report, duplicate, discarded, redirected, refused, quarantined; waiting or leased until then.';
 COMMENT ON COLUMN mailgw.mail_ledger.reason IS 'Why that outcome.';
 COMMENT ON COLUMN mailgw.mail_ledger.ticket IS 'The ticket it is in.';
 COMMENT ON COLUMN mailgw.mail_ledger.duplicate_of IS 'The row whose content it repeats.';

@@ -14,7 +14,10 @@ static const char *const role_names[] = {
     [STORE_COURIER] = "mailgw_courier", [STORE_READER] = "mailgw_reader",
 };
 
-/* SQLSTATEs by prefix; the first that fits counts. What is not here is TEMPORARY: a mail that keeps failing is set aside whole, never dropped. */
+/*
+ * SQLSTATEs by prefix; the first that fits counts. What is not here is TEMPORARY: a mail that keeps failing is set aside
+ * whole, never dropped.
+ */
 static const struct {
     const char *prefix;
     MailgwError code;
@@ -126,7 +129,8 @@ connect_url(const char *url, const char *application)
 static PGconn *
 connect_embedded(const char *socket_dir, StoreRole role, const char *application)
 {
-    const char *keys[] = { "host", "port", "dbname", "user", "connect_timeout", "client_encoding", "application_name", NULL };
+    const char *keys[] = { "host", "port", "dbname", "user", "connect_timeout", "client_encoding", "application_name",
+                           NULL };
     const char *values[] = { socket_dir, "5432", "mailgw", role_names[role], "5", "UTF8", application, NULL };
 
     return PQconnectdbParams(keys, values, FALSE);

@@ -3,14 +3,28 @@
  */
 #pragma once
 
+#include <glib.h>
+
+#include "base/io.h"
 #include "store/embedded.h"
+
+typedef int EmbeddedFd;   /* g_auto() closes it; -1: none */
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(EmbeddedFd, io_close)
+
+char    *embedded_path(const Embedded *embedded, const char *name);
+/* initdb or postgres: a cluster is served by the version that made it, a new one is made by the version we were built with. */
+char    *embedded_program(const Embedded *embedded, const char *name, GError **error);
+gboolean embedded_check_path(const Embedded *embedded, GError **error);   /* CONFIG: too long for a socket */
+/* Waits until nobody else makes, starts or stops; until lock_out is closed. */
+gboolean embedded_lock(const Embedded *embedded, EmbeddedFd *lock_out, GError **error);
 
 /* A directory of ours: made with mode 0700 and given to the user if it is not there. CONFIG if it is somebody else's. */
 gboolean embedded_make_directory(const Embedded *embedded, const char *path, GError **error);
 
 /*
- * Runs a program with its output appended to DIR/postgresql.log, standard input from input_fd (-1: nothing), no other descriptor, and only
- * PATH, LC_ALL and TZ in its environment. FALSE unless it ends with 0; the error ends with what it wrote last.
+ * Runs a program with its output appended to DIR/postgresql.log, standard input from input_fd (-1: nothing), no other
+ * descriptor, and only PATH, LC_ALL and TZ in its environment. FALSE unless it ends with 0; the error ends with what it
+ * wrote last.
  */
 gboolean embedded_run(const Embedded *embedded, const char *const *argv, int input_fd, GError **error);
 

@@ -1,7 +1,7 @@
 /*
- * embedded.c - making, starting and stopping a private PostgreSQL
+ * embedded.c - starting, finding and stopping a private PostgreSQL
  *
- * Whoever makes, starts or stops holds DIR/lock. A cluster is made as DIR/db.new and renamed when it is complete, so DIR/db is never half a one.
+ * Whoever makes, starts or stops holds DIR/lock.
  */
 #include <config.h>
 
@@ -13,173 +13,17 @@
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/pidfd.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/io.h"
-#include "store/migrations-table.h"
 
 #define START_SECONDS 60
-#define SOCKET_PATH_MAX 107       /* sun_path, without its NUL */
 #define PID_FILE "db/postmaster.pid"
 #define SOCKET_LOCK "run/.s.PGSQL.5432.lock"
-#define VERSIONS_DIR "/usr/lib/postgresql"
 #define NOBODYS_PID G_MAXINT32    /* above every pid_max */
-
-typedef int Lock;
-
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Lock, io_close)
-
-static char *
-path_in(const Embedded *embedded, const char *name)
-{
-    return g_build_filename(embedded->directory, name, NULL);
-}
-
-char *
-embedded_socket_dir(const Embedded *embedded)
-{
-    return path_in(embedded, "run");
-}
-
-/* Waits for the lock. The file is made by whoever comes first; as root it is given to the user, who may come next. */
-static gboolean
-take_lock(const Embedded *embedded, Lock *lock_out, GError **error)
-{
-    g_autofree char *path = path_in(embedded, "lock");
-    g_auto(Lock) fd = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
-    struct stat status;
-
-    if (fd < 0 || fstat(fd, &status) != 0)
-        return error_from_errno(error, errno, "open '%s'", path);
-    if (geteuid() == 0 && status.st_uid == 0 && status.st_nlink == 1 && fchown(fd, embedded->uid, embedded->gid) != 0)
-        return error_from_errno(error, errno, "open '%s'", path);
-    while (flock(fd, LOCK_EX) != 0)
-        if (errno != EINTR)
-            return error_from_errno(error, errno, "lock '%s'", path);
-    *lock_out = fd;
-    fd = -1;
-    return TRUE;
-}
-
-/* "15" of /usr/lib/postgresql/15; the newest with an executable postgres. */
-static char *
-newest_bin(void)
-{
-    g_autoptr(GDir) versions = g_dir_open(VERSIONS_DIR, 0, NULL);
-    char *newest = NULL;
-    gint64 newest_number = 0;
-    const char *name;
-
-    while (versions != NULL && (name = g_dir_read_name(versions)) != NULL) {
-        gint64 number = g_ascii_strtoll(name, NULL, 10);
-        g_autofree char *bin = g_build_filename(VERSIONS_DIR, name, "bin", NULL);
-        g_autofree char *postgres = g_build_filename(bin, "postgres", NULL);
-
-        if (number > newest_number && access(postgres, X_OK) == 0) {
-            g_free(newest);
-            newest = g_steal_pointer(&bin);
-            newest_number = number;
-        }
-    }
-    return newest;
-}
-
-/* A cluster is served by the version that made it; a new one is made by the version we were built with. */
-static char *
-find_bin(const Embedded *embedded)
-{
-    g_autofree char *version_file = path_in(embedded, "db/PG_VERSION");
-    g_autofree char *version = NULL;
-    g_autofree char *postgres = g_build_filename(PG_BINDIR, "postgres", NULL);
-
-    if (embedded->bin != NULL)
-        return g_strdup(embedded->bin);
-    if (g_file_get_contents(version_file, &version, NULL, NULL)) {
-        g_autofree char *bin = g_build_filename(VERSIONS_DIR, g_strstrip(version), "bin", NULL);
-
-        if (g_file_test(bin, G_FILE_TEST_IS_DIR))
-            return g_steal_pointer(&bin);
-    }
-    return access(postgres, X_OK) == 0 ? g_strdup(PG_BINDIR) : newest_bin();
-}
-
-static char *
-find_program(const Embedded *embedded, const char *name, GError **error)
-{
-    g_autofree char *bin = find_bin(embedded);
-
-    if (bin != NULL)
-        return g_build_filename(bin, name, NULL);
-    g_set_error(error, MAILGW_ERROR, MAILGW_ERROR_CONFIG, "cannot find PostgreSQL's %s in '%s' or below '%s'", name,
-                PG_BINDIR, VERSIONS_DIR);
-    return NULL;
-}
-
-static gboolean
-run_initdb(const Embedded *embedded, GError **error)
-{
-    g_autofree char *initdb = find_program(embedded, "initdb", error);
-    const char *argv[] = { initdb, "-D", "db.new", "-U", "mailgw_owner", "--auth=trust", "--encoding=UTF8",
-                           "--locale=C.UTF-8", "--data-checksums", "--no-instructions", NULL };
-
-    return initdb != NULL && embedded_run(embedded, argv, -1, error);
-}
-
-/* Roles and database, by PostgreSQL's single-user mode: no socket, nobody else. */
-static gboolean
-fill_cluster(const Embedded *embedded, GError **error)
-{
-    g_autofree char *postgres = find_program(embedded, "postgres", error);
-    const char *argv[] = { postgres, "--single", "-D", "db.new", "-c", "exit_on_error=on", "template1", NULL };
-    g_auto(Lock) input = -1;
-
-    if (postgres == NULL)
-        return FALSE;
-    input = io_memfd("embedded.sql", embedded_sql, strlen(embedded_sql), error);
-    return input >= 0 && embedded_run(embedded, argv, input, error);
-}
-
-static gboolean
-check_length(const Embedded *embedded, GError **error)
-{
-    gsize length = strlen(embedded->directory) + strlen("/run/.s.PGSQL.5432");
-
-    if (length <= SOCKET_PATH_MAX)
-        return TRUE;
-    g_set_error(error, MAILGW_ERROR, MAILGW_ERROR_CONFIG,
-                "cannot keep a database in '%s': the path of its socket may have %d octets, this one has %d",
-                embedded->directory, SOCKET_PATH_MAX, (int) length);
-    return FALSE;
-}
-
-static gboolean
-make_cluster(const Embedded *embedded, GError **error)
-{
-    g_autofree char *made = path_in(embedded, "db.new");
-    g_autofree char *final = path_in(embedded, "db");
-
-    if (g_file_test(final, G_FILE_TEST_IS_DIR))
-        return TRUE;
-    if (!io_remove_tree(made, error) || !run_initdb(embedded, error) || !fill_cluster(embedded, error))
-        return FALSE;
-    return rename(made, final) == 0 || error_from_errno(error, errno, "rename '%s'", made);
-}
-
-gboolean
-embedded_init(const Embedded *embedded, GError **error)
-{
-    g_autofree char *run = embedded_socket_dir(embedded);
-    g_auto(Lock) lock = -1;
-
-    g_assert(g_path_is_absolute(embedded->directory));
-    return check_length(embedded, error) && embedded_make_directory(embedded, embedded->directory, error)
-           && take_lock(embedded, &lock, error) && embedded_make_directory(embedded, run, error)
-           && make_cluster(embedded, error);
-}
 
 static gboolean
 answers(const Embedded *embedded)
@@ -195,8 +39,8 @@ answers(const Embedded *embedded)
 static pid_t
 recorded_pid(const Embedded *embedded, const char *name)
 {
-    g_autofree char *path = path_in(embedded, name);
-    g_auto(Lock) fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+    g_autofree char *path = embedded_path(embedded, name);
+    g_auto(EmbeddedFd) fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
     char text[32] = "";
     gint64 pid;
 
@@ -211,19 +55,19 @@ static gboolean
 works_in_cluster(const Embedded *embedded, pid_t pid)
 {
     g_autofree char *cwd = g_strdup_printf("/proc/%d/cwd", (int) pid);
-    g_autofree char *cluster = path_in(embedded, "db");
+    g_autofree char *cluster = embedded_path(embedded, "db");
     struct stat there, ours;
 
     return stat(cwd, &there) == 0 && stat(cluster, &ours) == 0 && there.st_dev == ours.st_dev
            && there.st_ino == ours.st_ino;
 }
 
-/* A handle on the running postmaster, -1 if there is none. The handle is taken first: the number cannot change its owner after that. */
+/* A handle on the running postmaster, -1 if there is none. It is taken first: the number cannot change its owner afterwards. */
 static int
 open_postmaster(const Embedded *embedded, pid_t *pid_out)
 {
     pid_t pid = recorded_pid(embedded, PID_FILE);
-    g_auto(Lock) handle = pid > 0 ? pidfd_open(pid, 0) : -1;
+    g_auto(EmbeddedFd) handle = pid > 0 ? pidfd_open(pid, 0) : -1;
     int result = handle;
 
     if (handle < 0 || !works_in_cluster(embedded, pid))
@@ -237,7 +81,7 @@ gboolean
 embedded_is_up(const Embedded *embedded, pid_t *pid_out)
 {
     pid_t pid = 0;
-    g_auto(Lock) handle = open_postmaster(embedded, &pid);
+    g_auto(EmbeddedFd) handle = open_postmaster(embedded, &pid);
 
     if (handle < 0 || !answers(embedded))
         return FALSE;
@@ -250,8 +94,8 @@ embedded_is_up(const Embedded *embedded, pid_t *pid_out)
 static gboolean
 write_recorded_pid(const Embedded *embedded, const char *name, pid_t pid, GError **error)
 {
-    g_autofree char *path = path_in(embedded, name);
-    g_auto(Lock) fd = open(path, O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+    g_autofree char *path = embedded_path(embedded, name);
+    g_auto(EmbeddedFd) fd = open(path, O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
     char text[4096];
     g_autofree char *changed = NULL;
     struct stat status;
@@ -271,9 +115,9 @@ write_recorded_pid(const Embedded *embedded, const char *name, pid_t pid, GError
 }
 
 /*
- * postgres refuses to start while the number in its lock files belongs to any living process of its user: to one that is no
- * postgres, or to a dead postmaster that nobody waited for (a container's init may not). The other lines stay: by them it finds out
- * whether backends of the dead one still run.
+ * postgres refuses to start while the number in its lock files belongs to any living process of its user: to one that
+ * is no postgres, or to a dead postmaster that nobody waited for (a container's init may not). The other lines stay: by
+ * them it finds out whether backends of the dead one still run.
  */
 static gboolean
 disown_stale_pid(const Embedded *embedded, const char *name, GError **error)
@@ -288,9 +132,9 @@ disown_stale_pid(const Embedded *embedded, const char *name, GError **error)
 static gboolean
 spawn_server(const Embedded *embedded, int *alive_fd_out, GError **error)
 {
-    g_autofree char *postgres = find_program(embedded, "postgres", error);
+    g_autofree char *postgres = embedded_program(embedded, "postgres", error);
     g_autofree char *run = embedded_socket_dir(embedded);
-    g_autofree char *db = path_in(embedded, "db");
+    g_autofree char *db = embedded_path(embedded, "db");
     g_autofree char *sockets = g_strconcat("unix_socket_directories=", run, NULL);
     const char *argv[] = {
         postgres, "-D", db, "-c", sockets, "-c", "listen_addresses=", "-c", "port=5432",
@@ -298,7 +142,8 @@ spawn_server(const Embedded *embedded, int *alive_fd_out, GError **error)
         "-c", "huge_pages=off", "-c", "max_locks_per_transaction=256", "-c", "fsync=on",
         "-c", "synchronous_commit=on", "-c", "full_page_writes=on", "-c", "wal_compression=off",
         "-c", "wal_level=replica", "-c", "max_wal_size=2GB", "-c", "checkpoint_timeout=15min", "-c", "autovacuum=on",
-        "-c", "timezone=UTC", "-c", "log_timezone=UTC", "-c", "log_destination=stderr", "-c", "logging_collector=off",
+        "-c", "timezone=UTC", "-c", "log_timezone=UTC", "-c", "log_destination=stderr",
+        "-c", "logging_collector=off",
         "-c", "log_line_prefix=%m [%p] %a ", "-c", "lc_messages=C", NULL,
     };
 
@@ -333,7 +178,7 @@ start_locked(const Embedded *embedded, GError **error)
     gint64 until = clock_monotonic() + START_SECONDS * G_USEC_PER_SEC;
 
     for (;;) {
-        g_auto(Lock) alive = -1;
+        g_auto(EmbeddedFd) alive = -1;
         g_autofree char *log = NULL;
         goffset log_from = embedded_log_size(embedded);
 
@@ -358,8 +203,8 @@ adopt(const Embedded *embedded, int handle, GError **error)
 {
     if (wait_until_it_answers(embedded, handle, clock_monotonic() + START_SECONDS * G_USEC_PER_SEC))
         return TRUE;
-    g_set_error(error, MAILGW_ERROR, MAILGW_ERROR_TEMPORARY, "could not reach the database in '%s': it runs and does not answer",
-                embedded->directory);
+    g_set_error(error, MAILGW_ERROR, MAILGW_ERROR_TEMPORARY,
+                "could not reach the database in '%s': it runs and does not answer", embedded->directory);
     return FALSE;
 }
 
@@ -367,11 +212,11 @@ gboolean
 embedded_start(const Embedded *embedded, GError **error)
 {
     g_autofree char *run = embedded_socket_dir(embedded);
-    g_auto(Lock) lock = -1;
-    g_auto(Lock) handle = -1;
+    g_auto(EmbeddedFd) lock = -1;
+    g_auto(EmbeddedFd) handle = -1;
     pid_t pid;
 
-    if (!check_length(embedded, error) || !take_lock(embedded, &lock, error))
+    if (!embedded_check_path(embedded, error) || !embedded_lock(embedded, &lock, error))
         return FALSE;
     handle = open_postmaster(embedded, &pid);
     if (handle >= 0)
@@ -382,12 +227,12 @@ embedded_start(const Embedded *embedded, GError **error)
 gboolean
 embedded_stop(const Embedded *embedded, gboolean immediate, GError **error)
 {
-    g_auto(Lock) lock = -1;
-    g_auto(Lock) handle = -1;
+    g_auto(EmbeddedFd) lock = -1;
+    g_auto(EmbeddedFd) handle = -1;
     struct pollfd ended = { .fd = -1, .events = POLLIN };
     pid_t pid;
 
-    if (!take_lock(embedded, &lock, error))
+    if (!embedded_lock(embedded, &lock, error))
         return FALSE;
     handle = open_postmaster(embedded, &pid);
     if (handle < 0)

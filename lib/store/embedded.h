@@ -4,8 +4,9 @@
  *   DIR/db    the cluster (initdb; data checksums, UTF8, C.UTF-8)        DIR/run   its socket, mode 0700
  *   DIR/postgresql.log
  *
- * Started by root, everything runs as the unprivileged user that owns DIR (initdb and postgres refuse root). A server that is already up is adopted, never started
- * twice; a postmaster.pid left by kill -9 is no obstacle. The server is no child of the caller: it stays when the caller ends.
+ * Started by root, everything runs as the unprivileged user that owns DIR (initdb and postgres refuse root). A server
+ * that is already up is adopted, never started twice; a postmaster.pid left by kill -9 is no obstacle. The server is no
+ * child of the caller: it stays when the caller ends.
  * fsync and synchronous_commit stay on.
  */
 #pragma once
@@ -21,9 +22,9 @@ typedef struct {
     gid_t gid;
 } Embedded;
 
-/* Makes the cluster if there is none. EXISTS is never an error: an initialised directory is left as it is. A half-made one (no finished marker) is made again. */
+/* Makes the cluster if there is none. An initialised directory is left as it is; a half-made one is made again. */
 gboolean embedded_init(const Embedded *embedded, GError **error);
-/* Starts it if it is not up, and waits until it answers (at most 60 s). Two callers at once: one starts, both succeed (lock file). */
+/* Starts it if it is not up, and waits until it answers (at most 60 s). Of two callers at once one starts, both succeed. */
 gboolean embedded_start(const Embedded *embedded, GError **error);
 gboolean embedded_stop(const Embedded *embedded, gboolean immediate, GError **error);
 gboolean embedded_is_up(const Embedded *embedded, pid_t *pid_out);

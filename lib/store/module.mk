@@ -8,6 +8,7 @@ lib_store_libstore_a_SOURCES = \
 	lib/store/connect.c \
 	lib/store/effects.c lib/store/effects-private.h \
 	lib/store/embedded.c lib/store/embedded.h lib/store/embedded-private.h \
+	lib/store/embedded-cluster.c \
 	lib/store/embedded-process.c \
 	lib/store/migrations-table.h \
 	lib/store/notify.c \

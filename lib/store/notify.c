@@ -1,8 +1,8 @@
 /*
  * notify.c - waking other processes and being woken; saying that a role is up
  *
- * A notification inside a transaction that writes serialises all commits (it takes a lock that is held until the end), so it is a
- * statement of its own, and not more often than every 10 ms.
+ * A notification inside a transaction that writes serialises all commits (it takes a lock that is held until the end),
+ * so it is a statement of its own, and not more often than every 10 ms.
  */
 #include <config.h>
 

@@ -7,7 +7,7 @@
 
 static const ConnectTimeouts timeouts = { .statement = "60s", .lock = "10s" };
 
-/* One round trip for all. The statements are small, and their answers are smaller: neither side can fill the other's socket. */
+/* One round trip for all. The statements are small, their answers smaller: neither side can fill the other's socket. */
 static gboolean
 prepare_all(PGconn *connection, GError **error)
 {

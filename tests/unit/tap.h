@@ -9,10 +9,10 @@ static inline void
 tap_init(int *argc, char ***argv)
 {
     /* g_test_init() takes its own options out again; static, because the arguments live as long as the program. */
-    static char **with_tap;
+    static char *with_tap[64];
     int count = *argc;
 
-    with_tap = g_new0(char *, (gsize) count + 2);
+    g_assert(count + 2 <= (int) G_N_ELEMENTS(with_tap));
     for (int i = 0; i < count; i++)
         with_tap[i] = (*argv)[i];
     with_tap[count++] = (char *) "--tap";
