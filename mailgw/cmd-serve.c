@@ -3,24 +3,12 @@
  */
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 
-#include "base/io.h"
 #include "base/log.h"
-#include "base/text.h"
 #include "cli.h"
 #include "identity.h"
+#include "running.h"
 #include "supervisor.h"
-
-/* Beside the embedded database, else where daemons keep such files. */
-static char *
-pid_path(const Config *config)
-{
-    return config->database.embedded != NULL ? g_build_filename(config->database.embedded, "mailgw.pid", NULL)
-                                             : g_strdup("/run/mailgw/mailgw.pid");
-}
 
 static gboolean
 choose_roles(SupervisorSettings *settings, char **names)
@@ -72,14 +60,6 @@ say_where_mail_goes(const Config *config)
         log_warning("mail-goes-to-a-folder", LOG_TEXT("transport", config->smtp.transport));
 }
 
-static void
-write_pid(const Config *config)
-{
-    g_autofree char *path = pid_path(config), *text = g_strdup_printf("%d\n", (int) getpid());
-
-    io_replace_file(path, text, strlen(text), 0644, NULL);
-}
-
 int
 cmd_serve(Cli *cli, int argc, char **argv)
 {
@@ -107,8 +87,7 @@ cmd_serve(Cli *cli, int argc, char **argv)
         return fail(g_steal_pointer(&error));
     }
     say_where_mail_goes(settings.config);
-    if (!until_idle && !settings.any_chosen)
-        write_pid(settings.config);
+    running_announce(settings.config, !until_idle && !settings.any_chosen);
     status = supervisor_run(&settings);
     config_unref(settings.config);
     return status;
@@ -120,20 +99,16 @@ cmd_reload(Cli *cli, int argc, char **argv)
     static const Command self = { "reload", NULL, "make a running gateway read its configuration again", cmd_reload, NULL };
     int status = command_options("mailgw", &self, cli, NULL, &argc, &argv, 0, 0);
     g_autoptr(Config) config = NULL;
-    g_autoptr(GBytes) bytes = NULL;
-    g_autofree char *path = NULL, *text = NULL;
-    gint64 pid;
+    pid_t pid;
 
     if (status >= 0)
         return status;
     config = cli_config(cli);
     if (config == NULL)
         return EXIT_FAILED;
-    path = pid_path(config);
-    bytes = io_read_file(path, 64, NULL);
-    text = bytes != NULL ? g_strndup(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes)) : g_strdup("");
-    if (!text_parse_int64(g_strstrip(text), 1, G_MAXINT32, &pid, NULL) || kill((pid_t) pid, SIGHUP) != 0)
-        return fail_text("could not reload: no gateway runs with this configuration (%s)", path);
+    pid = running_pid(config);
+    if (pid == 0 || kill(pid, SIGHUP) != 0)
+        return fail_text("could not reload: no gateway runs with %s", config->path);
     puts("told the gateway to read its configuration again; the log says how it went");
     return EXIT_DONE;
 }

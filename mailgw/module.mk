@@ -24,6 +24,7 @@ mailgw_mailgw_SOURCES = \
 	mailgw/print.c \
 	mailgw/recipient.c mailgw/recipient.h \
 	mailgw/roles.c mailgw/roles.h \
+	mailgw/running.c mailgw/running.h \
 	mailgw/supervisor.c mailgw/supervisor.h
 mailgw_mailgw_LDADD = $(LINK_GATEWAY)
 

@@ -6,6 +6,7 @@
 
 #include "cli.h"
 #include "identity.h"
+#include "running.h"
 #include "store/embedded.h"
 
 Config *
@@ -37,6 +38,17 @@ cli_store_settings(const Config *config, StoreRole role, const char *name, char 
     return settings;
 }
 
+/* While a gateway is up, its supervisor looks after the database; one that was stopped by hand stays down then. */
+static gboolean
+start_if_ours(const Config *config, const Embedded *embedded, GError **error)
+{
+    if (!running_is_up(config) || !embedded_was_stopped(embedded))
+        return embedded_start(embedded, error);
+    g_set_error_literal(error, MAILGW_ERROR, MAILGW_ERROR_TEMPORARY,
+                        "the database was stopped; start it again with: mailgw db start");
+    return FALSE;
+}
+
 Store *
 cli_store(const Config *config, StoreRole role)
 {
@@ -52,7 +64,7 @@ cli_store(const Config *config, StoreRole role)
     if (socket_dir != NULL) {
         Embedded embedded = identity_embedded(config);
 
-        if (!embedded_is_up(&embedded, NULL) && !embedded_start(&embedded, &error)) {
+        if (!embedded_is_up(&embedded, NULL) && !start_if_ours(config, &embedded, &error)) {
             fail(g_steal_pointer(&error));
             return NULL;
         }

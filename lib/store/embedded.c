@@ -23,6 +23,7 @@
 #define START_SECONDS 60
 #define PID_FILE "db/postmaster.pid"
 #define SOCKET_LOCK "run/.s.PGSQL.5432.lock"
+#define STOPPED_FILE "stopped"     /* is there after embedded_stop(), until the next start */
 #define NOBODYS_PID G_MAXINT32    /* above every pid_max */
 
 static gboolean
@@ -209,6 +210,32 @@ adopt(const Embedded *embedded, int handle, GError **error)
 }
 
 gboolean
+embedded_was_stopped(const Embedded *embedded)
+{
+    g_autofree char *path = embedded_path(embedded, STOPPED_FILE);
+
+    return access(path, F_OK) == 0;
+}
+
+static void
+note_stopped(const Embedded *embedded)
+{
+    g_autofree char *path = embedded_path(embedded, STOPPED_FILE);
+    g_auto(EmbeddedFd) fd = open(path, O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+
+    if (fd >= 0 && geteuid() == 0 && fchown(fd, embedded->uid, embedded->gid) != 0)
+        unlink(path);
+}
+
+static void
+note_started(const Embedded *embedded)
+{
+    g_autofree char *path = embedded_path(embedded, STOPPED_FILE);
+
+    unlink(path);
+}
+
+gboolean
 embedded_start(const Embedded *embedded, GError **error)
 {
     g_autofree char *run = embedded_socket_dir(embedded);
@@ -218,6 +245,7 @@ embedded_start(const Embedded *embedded, GError **error)
 
     if (!embedded_check_path(embedded, error) || !embedded_lock(embedded, &lock, error))
         return FALSE;
+    note_started(embedded);
     handle = open_postmaster(embedded, &pid);
     if (handle >= 0)
         return adopt(embedded, handle, error);
@@ -234,6 +262,7 @@ embedded_stop(const Embedded *embedded, gboolean immediate, GError **error)
 
     if (!embedded_lock(embedded, &lock, error))
         return FALSE;
+    note_stopped(embedded);
     handle = open_postmaster(embedded, &pid);
     if (handle < 0)
         return TRUE;

@@ -27,5 +27,7 @@ gboolean embedded_init(const Embedded *embedded, GError **error);
 /* Starts it if it is not up, and waits until it answers (at most 60 s). Of two callers at once one starts, both succeed. */
 gboolean embedded_start(const Embedded *embedded, GError **error);
 gboolean embedded_stop(const Embedded *embedded, gboolean immediate, GError **error);
+/* Whether it is down because embedded_stop() was asked to: then only a person starts it again. */
+gboolean embedded_was_stopped(const Embedded *embedded);
 gboolean embedded_is_up(const Embedded *embedded, pid_t *pid_out);
 char    *embedded_socket_dir(const Embedded *embedded);
