@@ -35,4 +35,5 @@ mailgw_mailgw_deliver_SOURCES = \
 	mailgw/deliver-lmtp.c \
 	mailgw/deliver-sender.c \
 	mailgw/deliver-socket.c
+mailgw_mailgw_deliver_LDFLAGS = $(DELIVER_LDFLAGS) $(HARDEN_LDFLAGS)
 mailgw_mailgw_deliver_LDADD =

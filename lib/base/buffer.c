@@ -56,7 +56,7 @@ buffer_put_bytes(GByteArray *to, const void *bytes, gsize length)
 void
 buffer_reader_init(BufferReader *reader, const void *bytes, gsize length)
 {
-    reader->next = bytes;
+    reader->next = length > 0 ? bytes : (const guint8 *) "";
     reader->end = reader->next + length;
     reader->failed = FALSE;
 }

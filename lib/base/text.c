@@ -14,7 +14,7 @@
 char *
 text_sanitise(const char *bytes, gsize length)
 {
-    const char *end = bytes + length;
+    const char *end = length > 0 ? bytes + length : bytes;
     GString *text = g_string_sized_new(length);
 
     while (bytes < end) {

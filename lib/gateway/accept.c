@@ -111,7 +111,7 @@ accept_mail_fill(AcceptMail *to, const SinkMail *mail)
 {
     to->bytes = mail->bytes;
     to->source = mail->source;
-    to->sender = mail->sender;
+    to->sender = mail->sender_unknown ? NULL : mail->sender;
     to->auth_user = mail->auth_user;
     to->n_recipients = mail->recipients->len;
     to->recipients = g_new0(AcceptRecipient, mail->recipients->len);
@@ -184,12 +184,23 @@ accept(gpointer data, SinkMail *const *mails, gsize n, GArray *const *answers)
             answer_away(&g_array_index(answers[i], SinkAnswer, k));
 }
 
+/* A connection that broke while nobody used it is noticed here, so that the first mail afterwards need not wait. */
+static void
+notice_loss(Acceptor *acceptor)
+{
+    g_autoptr(GError) problem = NULL;
+
+    if (acceptor->store != NULL && store_is_connected(acceptor->store))
+        store_wait(acceptor->store, 0, -1, &problem);
+}
+
 static int
 tick(gpointer data)
 {
     Acceptor *acceptor = data;
     int due;
 
+    notice_loss(acceptor);
     if (!is_ready(acceptor))
         return (int) (RECONNECT_US / 1000);
     due = store_notify_due(acceptor->store);
