@@ -155,9 +155,10 @@ check_durability(const PGresult *session, GError **error)
 }
 
 static gboolean
-setup_session(PGconn *connection, const char *role, const ConnectTimeouts *timeouts, GError **error)
+setup_session(PGconn *connection, const char *take_role, StoreRole role, const ConnectTimeouts *timeouts, GError **error)
 {
-    const char *values[] = { role, timeouts->statement, timeouts->lock };
+    gboolean lives_by_keys = role == STORE_INGEST || role == STORE_WORKER || role == STORE_COURIER;
+    const char *values[] = { take_role, timeouts->statement, timeouts->lock, lives_by_keys ? "off" : "on" };
     g_autoptr(PGresult) session = PQexecParams(connection, query_table[QUERY_SESSION_SETUP].sql, G_N_ELEMENTS(values),
                                                NULL, values, NULL, NULL, 0);
 
@@ -183,7 +184,7 @@ connect_open(const char *url, const char *socket_dir, StoreRole role, const char
         PQfinish(connection);
         return NULL;
     }
-    if (!setup_session(connection, take_role, timeouts, error)) {
+    if (!setup_session(connection, take_role, role, timeouts, error)) {
         PQfinish(connection);
         return NULL;
     }
