@@ -13,7 +13,8 @@ typedef struct {
     Parser               *parser;
     Store                *store;
     TokenKeys            *keys;
-    gint64                keys_loaded_at;
+    gint64                keys_loaded_at;      /* monotonic */
+    gint64                partitions_made_at;  /* monotonic; 0: not yet */
     GArray               *references;      /* gint64: reserved for new tickets, not used yet */
 } Worker;
 

@@ -14,6 +14,9 @@
 /* Nothing to do: listen, and look by ourselves once a second (a notification may be lost with a connection). */
 #define IDLE_MS     1000
 #define KEYS_LIFE_US (60 * G_USEC_PER_SEC)
+/* Partitions of raw are made ahead: months before they are needed, so one look in many hours is plenty. */
+#define PARTITIONS_LIFE_US (6 * 3600 * (gint64) G_USEC_PER_SEC)
+#define PARTITIONS_AHEAD   "3"
 
 TokenKeys *
 load_token_keys(Store *store, gint64 token_life_seconds, GError **error)
@@ -50,6 +53,19 @@ refresh_keys(Worker *worker, GError **error)
     return TRUE;
 }
 
+static gboolean
+make_partitions(Worker *worker, GError **error)
+{
+    const char *months[] = { PARTITIONS_AHEAD };
+
+    if (worker->partitions_made_at != 0 && clock_monotonic() - worker->partitions_made_at < PARTITIONS_LIFE_US)
+        return TRUE;
+    if (!store_execute(worker->store, QUERY_SCHEMA_PARTITIONS, months, 1, NULL, error))
+        return FALSE;
+    worker->partitions_made_at = clock_monotonic();
+    return TRUE;
+}
+
 /* One look at the queue. *worked_out: rows were leased. */
 static gboolean
 work_once(Worker *worker, gboolean *worked_out, GError **error)
@@ -57,7 +73,7 @@ work_once(Worker *worker, gboolean *worked_out, GError **error)
     g_autoptr(GPtrArray) rows = NULL;
 
     *worked_out = FALSE;
-    if (!refresh_keys(worker, error)
+    if (!refresh_keys(worker, error) || !make_partitions(worker, error)
         || !store_lease(worker->store, BATCH_ROWS, BATCH_BYTES, worker->settings->lease_seconds, &rows, error))
         return FALSE;
     *worked_out = rows->len > 0;
