@@ -15,7 +15,7 @@ cli_config(const Cli *cli)
     g_autoptr(GError) error = NULL;
     Config *config = config_load(cli->config_path, &error);
 
-    if (config == NULL && cli->config_is_default && g_error_matches(error, MAILGW_ERROR, MAILGW_ERROR_NOT_FOUND))
+    if (config == NULL && cli->config_is_default && !g_file_test(cli->config_path, G_FILE_TEST_EXISTS))
         fail_text("there is no configuration: %s is missing; name one by --config or $MAILGW_CONFIG, or make one: "
                   "mailgw init --dir DIR", cli->config_path);
     else if (config == NULL)
