@@ -155,12 +155,19 @@ desk_lease(Store *store, int max_rows)
     return rows;
 }
 
-/* Fresh rows: turns with rows to be retried are passed over, as there are none. */
 static inline const InboundRow *
 desk_row(const GPtrArray *rows, guint i)
 {
     g_assert_cmpuint(i, <, rows->len);
     return g_ptr_array_index(rows, i);
+}
+
+static inline void
+desk_assert_bytes(GBytes *bytes, const char *expected)
+{
+    g_autoptr(GBytes) wanted = g_bytes_new_static(expected, strlen(expected));
+
+    g_assert_true(g_bytes_equal(bytes, wanted));
 }
 
 /* Decisions in the making: one per row, with what an Application needs beside it. */

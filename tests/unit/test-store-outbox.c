@@ -69,7 +69,7 @@ test_row(void)
     g_assert_cmpstr(row->recipient, ==, "anna@example.org");
     g_assert_cmpint(row->attempts, ==, 1);
     g_assert_cmpint(row->expires_at, >, clock_now());
-    g_assert_cmpmem(g_bytes_get_data(row->bytes, NULL), (int) g_bytes_get_size(row->bytes), "abc", 3);
+    desk_assert_bytes(row->bytes, "abc");
     none = lease(10);
     g_assert_cmpuint(none->len, ==, 0);
 }
