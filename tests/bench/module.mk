@@ -1,1 +1,24 @@
-# bench
+# bench: programs that are run by a person, never by `make check`
+#
+#   make bench [BENCH_ARGS='--count 20000 --minutes 30 --mails DIRECTORY']
+BENCH_TOOLS = tests/bench/lmtp-load tests/bench/floor tests/bench/spawn-time tests/bench/empty
+EXTRA_PROGRAMS = $(BENCH_TOOLS)
+CLEANFILES += $(BENCH_TOOLS)
+EXTRA_DIST += tests/bench/run
+
+tests_bench_lmtp_load_SOURCES = tests/bench/lmtp-load.c tests/bench/mails.c tests/bench/mails.h
+tests_bench_lmtp_load_LDADD = $(GLIB_LIBS)
+
+tests_bench_floor_SOURCES = tests/bench/floor.c tests/bench/floor-sample.c tests/bench/floor-sample.h tests/bench/mails.c tests/bench/mails.h
+tests_bench_floor_CPPFLAGS = $(AM_CPPFLAGS) $(PQ_CFLAGS)
+tests_bench_floor_LDADD = $(PQ_LIBS) $(GLIB_LIBS)
+
+tests_bench_spawn_time_SOURCES = tests/bench/spawn-time.c
+tests_bench_empty_SOURCES = tests/bench/empty.c
+tests_bench_empty_CFLAGS = -O2
+tests_bench_empty_LDFLAGS = -static
+
+bench: all-am $(BENCH_TOOLS)
+	MAILGW_SOURCE='$(abs_top_srcdir)' MAILGW_BUILD='$(abs_top_builddir)' $(srcdir)/tests/bench/run $(BENCH_ARGS)
+
+.PHONY: bench
