@@ -23,8 +23,9 @@ decide_sender_standing(const Message *message, const Arrival *arrival)
         return SENDER_PASSED;
     if (verdict == NULL || verdict->dmarc == NULL)
         return SENDER_UNKNOWN;
+    /* DMARC speaks of one author (RFC 7489, 6.6.1); of several it is not known which one it meant. */
     if (g_ascii_strcasecmp(verdict->dmarc, "pass") == 0)
-        return SENDER_PASSED;
+        return message->from_fields == 1 && message->from->len == 1 ? SENDER_PASSED : SENDER_UNKNOWN;
     return g_ascii_strcasecmp(verdict->dmarc, "fail") == 0 ? SENDER_FAILED : SENDER_UNKNOWN;
 }
 

@@ -74,7 +74,8 @@ ask_about_sender(FactsRequest *request, const Message *message)
 {
     const MessageAddress *from;
 
-    if (message->from->len == 0)
+    /* Two From fields are no identity: every reader on the way may have believed in another one. */
+    if (message->from->len == 0 || message->from_fields > 1)
         return;
     from = g_ptr_array_index(message->from, 0);
     if (!address_is_valid(from->address))
