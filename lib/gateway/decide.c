@@ -44,6 +44,8 @@ is_looping(Deciding *d)
     }
     why = g_strdup_printf("%u Received fields, at most %d", d->message->received_count, LIMIT_RECEIVED);
     quarantine = decide_quarantine(d->message, d->arrival, why, d->ids);
+    trace_free(quarantine->trace);
+    quarantine->trace = g_steal_pointer(&d->decision->trace);
     trace_add(quarantine->trace, "hops", TRUE, "%s", why);
     quarantine->keep_content_key = TRUE;
     decision_free(d->decision);
