@@ -61,23 +61,22 @@ decide_article(Deciding *d, gint64 ticket, char *reason)
     d->decision->ticket = ticket;
 }
 
+static void
+add_link(Deciding *d, gint64 ticket, gint64 other, const char *why)
+{
+    Effect *effect = decision_add(d->decision, EFFECT_LINK, g_strdup(why));
+
+    effect->small.ticket = ticket;
+    effect->small.other = other;
+}
+
 /* "Perhaps related": the agents see it, the sender does not. */
 static void
-add_links(Deciding *d, gint64 ticket, gint64 also, const char *why)
+add_related(Deciding *d, gint64 ticket)
 {
-    for (guint i = 0; i < d->match->related->len; i++) {
-        Effect *effect = decision_add(d->decision, EFFECT_LINK,
-                                      g_strdup("perhaps related: named by a sender who does not take part"));
-
-        effect->small.ticket = ticket;
-        effect->small.other = g_array_index(d->match->related, gint64, i);
-    }
-    if (also != 0) {
-        Effect *effect = decision_add(d->decision, EFFECT_LINK, g_strdup(why));
-
-        effect->small.ticket = ticket;
-        effect->small.other = also;
-    }
+    for (guint i = 0; i < d->match->related->len; i++)
+        add_link(d, ticket, g_array_index(d->match->related, gint64, i),
+                 "perhaps related: named by a sender who does not take part");
 }
 
 /* ---- new ---------------------------------------------------------------------------------------------------- */
@@ -102,7 +101,7 @@ fold_into_newest(Deciding *d)
     const Bucket *empty = empty_creation_bucket(d);
     gint64 newest = d->facts->newest_open;
 
-    if (empty == NULL || newest == 0 || d->match->related->len > 0) {
+    if (empty == NULL || newest == 0) {
         trace_add(d->decision->trace, "limit of new tickets", FALSE, "%s",
                   empty == NULL ? "not reached" : "reached, but the sender has no open ticket to fold into");
         return FALSE;
@@ -113,6 +112,7 @@ fold_into_newest(Deciding *d)
     d->decision->reason = g_strdup_printf("folded into the sender's newest open ticket: bucket %s is empty", empty->key);
     decide_article(d, newest, g_strdup("folded: limit of new tickets"));
     add_event(d, newest, "folded", g_strdup_printf("bucket %s is empty", empty->key));
+    add_related(d, newest);
     d->decision->acknowledgement = g_strdup_printf("none: folded, bucket %s is empty", empty->key);
     return TRUE;
 }
@@ -140,9 +140,11 @@ make_ticket(Deciding *d, const char *reason, gint64 linked, const char *link_rea
     effect->ticket.priority = PRIORITY_NORMAL;
     decide_article(d, reference, g_strdup("its first message"));
     add_event(d, reference, "created", g_strdup(reason));
-    add_links(d, reference, linked, link_reason);
-    if (d->facts->elsewhere != 0)
-        add_links(d, reference, d->facts->elsewhere, "the same mail in another queue");
+    add_related(d, reference);
+    if (linked != 0)
+        add_link(d, reference, linked, link_reason);
+    if (d->facts->elsewhere != 0 && d->facts->elsewhere != linked)
+        add_link(d, reference, d->facts->elsewhere, "the same mail in another queue");
     if (d->message->not_parsed)
         add_event(d, reference, "not-parsed", g_strdup("the message is beyond the limits of parsing"));
     for (guint i = 0; i < d->facts->buckets->len; i++) {
@@ -202,8 +204,9 @@ change_status(Deciding *d, gint64 ticket, TicketStatus status, const char *reaso
 }
 
 /*
- * Reopening has a budget: two machines that both pass for human would reopen a ticket for ever. Past the budget the message is filed, the ticket stays as it is,
- * and the first time this happens an event says so. (Tokens fill up slowly; "the first time" is a bucket that is empty but not overdrawn.)
+ * Reopening has a budget: two machines that both pass for human would reopen a ticket for ever. Past the budget the message is filed,
+ * the ticket stays as it is, and the first time this happens an event says so. Telling overdraws the bucket, and one that is overdrawn
+ * was told of.
  */
 static void
 reopen(Deciding *d, const FactTicket *ticket)
@@ -217,7 +220,7 @@ reopen(Deciding *d, const FactTicket *ticket)
         if (bucket == NULL || bucket->tokens >= 1.0)
             continue;
         trace_add(d->decision->trace, "reopen", FALSE, "bucket %s is empty", key);
-        if (bucket->tokens > -1.0 + 1e-6) {
+        if (bucket->tokens >= 0.0) {
             add_event(d, ticket->reference, "reopen-budget",
                       g_strdup_printf("not reopened: bucket %s is empty; further answers are filed silently", key));
             add_take(d, bucket, "the agents were told");
@@ -254,7 +257,7 @@ follow_up(Deciding *d, const FactTicket *ticket, const char *reason)
         effect->small.ticket = ticket->reference;
         effect->small.other = g_array_index(d->match->merge, gint64, i);
     }
-    add_links(d, ticket->reference, 0, NULL);
+    add_related(d, ticket->reference);
     if (is_human(d) && is_over(ticket))
         reopen(d, ticket);
     else if (is_human(d) && ticket->status == TICKET_PENDING)
@@ -292,7 +295,8 @@ decide_join(Deciding *d, const FactTicket *ticket, const char *reason)
                                                policy == CLOSED_NEW ? "" : " for longer than reopen-days");
 
         trace_add(d->decision->trace, "closed ticket", TRUE, "a linked new ticket");
-        make_ticket(d, why, ticket->reference, "answers it; it is closed");
+        if (!fold_into_newest(d))
+            make_ticket(d, why, ticket->reference, "answers it; it is closed");
         return;
     }
     follow_up(d, ticket, reason);
