@@ -7,6 +7,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/pidfd.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -23,7 +24,9 @@ struct Parser {
     pid_t helper;
     int   helper_socket;
     pid_t child;            /* 0: none */
+    int   child_fd;         /* pidfd of the child, -1: none: its pid may be another's as soon as it has ended */
     int   channel;          /* to the child, -1: none */
+    gboolean broken;        /* the helper is gone */
 };
 
 /* ---- the helper process ------------------------------------------------------------------------------------- */
@@ -83,6 +86,7 @@ parser_start(GError **error)
     parser = g_new0(Parser, 1);
     parser->helper = helper;
     parser->helper_socket = pair[0];
+    parser->child_fd = -1;
     parser->channel = -1;
     return parser;
 }
@@ -93,8 +97,9 @@ static void
 child_drop(Parser *parser)
 {
     io_close(&parser->channel);
-    if (parser->child > 0)
-        kill(parser->child, SIGKILL);
+    if (parser->child_fd >= 0)
+        pidfd_send_signal(parser->child_fd, SIGKILL, NULL, 0);
+    io_close(&parser->child_fd);
     parser->child = 0;
 }
 
@@ -115,6 +120,12 @@ parser_child_pid(const Parser *parser)
     return parser->child;
 }
 
+gboolean
+parser_is_broken(const Parser *parser)
+{
+    return parser->broken;
+}
+
 static gboolean
 child_ensure(Parser *parser, GError **error)
 {
@@ -129,6 +140,7 @@ child_ensure(Parser *parser, GError **error)
         || !io_read_all(parser->helper_socket, &child, sizeof child, NULL) || child <= 0) {
         close(pair[0]);
         close(pair[1]);
+        parser->broken = TRUE;
         g_set_error_literal(error, MAILGW_ERROR, MAILGW_ERROR_TEMPORARY,
                             "could not start a parse child: its helper does not answer");
         return FALSE;
@@ -136,6 +148,7 @@ child_ensure(Parser *parser, GError **error)
     close(pair[1]);
     parser->channel = pair[0];
     parser->child = child;
+    parser->child_fd = pidfd_open(child, 0);    /* -1: it has died already, which the channel will tell */
     return TRUE;
 }
 

@@ -29,5 +29,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Parser, parser_free)
  */
 Message *parser_parse(Parser *parser, GBytes *bytes, const MessageOptions *options, GError **error);
 
+/* Whether no child will ever be had again, because the helper died: only a new process can start another. */
+gboolean parser_is_broken(const Parser *parser);
+
 /* For tests: the pid of the live child, or 0. */
 pid_t parser_child_pid(const Parser *parser);

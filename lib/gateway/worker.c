@@ -111,6 +111,10 @@ loop(Worker *worker, GError **error)
             store_notify_due(worker->store);
             continue;
         }
+        if (parser_is_broken(worker->parser)) {
+            g_propagate_error(error, g_steal_pointer(&problem));
+            return FALSE;
+        }
         log_warning("work-failed", LOG_TEXT("error", problem->message));
         if (store_is_connected(worker->store))
             role_sleep(role, 200);
