@@ -66,7 +66,7 @@ parser_receive_fd(int socket, void *bytes_out, gsize length, int *fd_out)
     return got == (ssize_t) length;
 }
 
-/* The record of one message; what is too large to hand over comes back without its bodies. */
+/* The record of one message. It may be larger than the worker takes (LIMIT_PARSE_RECORD): then the message is quarantined. */
 static GByteArray *
 parse_one(const ParserRequest *request, int fd)
 {

@@ -1,13 +1,14 @@
 /*
  * parser-sandbox.c - take everything away from the parse child that parsing does not need
  *
- * Limits first, then no_new_privs, then an allow-list of system calls: memory, time, and reading and writing what is open
- * already. Everything else fails with EPERM instead of killing, because the C library tries things (locale files, gconv modules) that
+ * What the worker had open first, then limits, then no_new_privs, then an allow-list of system calls: memory, time, and reading and
+ * writing the channel and standard error. Everything else fails with EPERM instead of killing, because the C library tries things (locale files, gconv modules) that
  * it can do without.
  */
+#include <config.h>
+
 #include "gateway/parser-private.h"
 
-#include <config.h>
 #include <errno.h>
 #include <seccomp.h>
 #include <sys/prctl.h>
@@ -26,8 +27,8 @@ static const int allowed_calls[] = {
     SCMP_SYS(getrandom),   SCMP_SYS(clock_gettime), SCMP_SYS(gettimeofday),  SCMP_SYS(getrusage),
     SCMP_SYS(times),       SCMP_SYS(getpid),        SCMP_SYS(gettid),        SCMP_SYS(rt_sigaction),
     SCMP_SYS(rt_sigreturn), SCMP_SYS(rt_sigprocmask), SCMP_SYS(sigaltstack), SCMP_SYS(exit),
-    SCMP_SYS(exit_group),  SCMP_SYS(tgkill),        SCMP_SYS(poll),          SCMP_SYS(prlimit64),
-    SCMP_SYS(sched_yield), SCMP_SYS(restart_syscall), SCMP_SYS(rseq),
+    SCMP_SYS(exit_group),  SCMP_SYS(poll),          SCMP_SYS(sched_yield),   SCMP_SYS(restart_syscall),
+    SCMP_SYS(rseq),
 };
 
 static void
@@ -53,12 +54,46 @@ cpu_seconds_in_all(void)
     return (rlim_t) LIMIT_PARSE_CPU_SECONDS * (LIMIT_PARSE_MESSAGES + 1);
 }
 
+static void
+allow(scmp_filter_ctx filter, int call, unsigned int n_arguments, struct scmp_arg_cmp argument)
+{
+    if (seccomp_rule_add_array(filter, SCMP_ACT_ALLOW, call, n_arguments, &argument) != 0)
+        sandbox_fail("seccomp rule");
+}
+
+static void
+filter_calls(void)
+{
+    scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ERRNO(EPERM));
+
+    if (filter == NULL)
+        sandbox_fail("seccomp filter");
+    for (gsize i = 0; i < G_N_ELEMENTS(allowed_calls); i++)
+        allow(filter, allowed_calls[i], 0, SCMP_A0(SCMP_CMP_EQ, 0));
+    /* Its own limits and its own end (abort()), nobody else's: the worker runs as the same user. */
+    allow(filter, SCMP_SYS(prlimit64), 1, SCMP_A0(SCMP_CMP_EQ, 0));
+    allow(filter, SCMP_SYS(tgkill), 1, SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t) getpid()));
+    if (seccomp_load(filter) != 0)
+        sandbox_fail("seccomp load");
+    seccomp_release(filter);
+}
+
+/* The worker's wake-up pipe, a terminal, whatever a later version has open when it forks the helper. */
+static void
+close_all_but(int channel)
+{
+    close(STDIN_FILENO);
+    close(STDOUT_FILENO);
+    if (channel > STDERR_FILENO + 1 && close_range(STDERR_FILENO + 1, (unsigned int) channel - 1, 0) != 0)
+        sandbox_fail("close descriptors");
+    if (close_range((unsigned int) channel + 1, ~0U, 0) != 0)
+        sandbox_fail("close descriptors");
+}
+
 void
 parser_sandbox_enter(int channel)
 {
-    scmp_filter_ctx filter;
-
-    (void) channel;
+    close_all_but(channel);
     limit(RLIMIT_CORE, 0, 0, "core limit");
     limit(RLIMIT_FSIZE, 0, 0, "file size limit");
     limit(RLIMIT_NOFILE, 64, 64, "descriptor limit");
@@ -68,16 +103,7 @@ parser_sandbox_enter(int channel)
 #endif
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 || prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0)
         sandbox_fail("prctl");
-
-    filter = seccomp_init(SCMP_ACT_ERRNO(EPERM));
-    if (filter == NULL)
-        sandbox_fail("seccomp filter");
-    for (gsize i = 0; i < G_N_ELEMENTS(allowed_calls); i++)
-        if (seccomp_rule_add(filter, SCMP_ACT_ALLOW, allowed_calls[i], 0) != 0)
-            sandbox_fail("seccomp rule");
-    if (seccomp_load(filter) != 0)
-        sandbox_fail("seccomp load");
-    seccomp_release(filter);
+    filter_calls();
 }
 
 void
