@@ -1,5 +1,20 @@
 # unit tests of lib/gateway
-UNIT_TESTS += tests/unit/test-gateway-decide
+UNIT_TESTS += tests/unit/test-gateway-decide tests/unit/test-gateway-acknowledge tests/unit/test-gateway-parser \
+	tests/unit/test-gateway-parser-hostile \
+	tests/unit/test-gateway-send
 
 tests_unit_test_gateway_decide_SOURCES = tests/unit/test-gateway-decide.c tests/unit/gateway-desk.h
 tests_unit_test_gateway_decide_LDADD = $(LINK_GATEWAY)
+
+tests_unit_test_gateway_acknowledge_SOURCES = tests/unit/test-gateway-acknowledge.c tests/unit/gateway-desk.h
+tests_unit_test_gateway_acknowledge_LDADD = $(LINK_GATEWAY)
+
+tests_unit_test_gateway_parser_SOURCES = tests/unit/test-gateway-parser.c
+tests_unit_test_gateway_parser_LDADD = $(LINK_GATEWAY)
+
+tests_unit_test_gateway_send_SOURCES = tests/unit/test-gateway-send.c
+tests_unit_test_gateway_send_LDADD = $(LINK_GATEWAY)
+
+# It includes parser.c with another child behind it, so the library's own is left out by the linker.
+tests_unit_test_gateway_parser_hostile_SOURCES = tests/unit/test-gateway-parser-hostile.c
+tests_unit_test_gateway_parser_hostile_LDADD = $(LINK_GATEWAY)
