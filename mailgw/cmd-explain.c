@@ -107,15 +107,17 @@ facts_of_nobody(const Prepared *prepared)
 }
 
 static json_t *
-decide_on(const Message *message, const Arrival *arrival, const DecideSettings *settings, Store *store, gint64 now,
-          GError **error)
+decide_on(const Message *message, GBytes *bytes, const Arrival *arrival, const DecideSettings *settings, Store *store,
+          gint64 now, GError **error)
 {
     g_autoptr(Prepared) prepared = decide_prepare(message, arrival, settings, now);
-    g_autoptr(Facts) facts = store != NULL ? ask_store(store, prepared, settings, error) : facts_of_nobody(prepared);
+    g_autoptr(Facts) facts = NULL;
     const DecideIds ids = { G_MAXINT32, { 0 } };
     g_autoptr(Decision) decision = NULL;
     json_t *object;
 
+    decide_ask_elsewhere(prepared, bytes, arrival, settings);
+    facts = store != NULL ? ask_store(store, prepared, settings, error) : facts_of_nobody(prepared);
     if (facts == NULL)
         return NULL;
     decision = decide(message, arrival, prepared, facts, settings, now, &ids);
@@ -161,7 +163,7 @@ explain_file(const Cli *cli, const ExplainOptions *options, const char *path)
     message = message_parse(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes), &parse);
     arrival.recipient = recipient;
     arrival.received_at = now;
-    object = decide_on(message, &arrival, &settings, store, now, &error);
+    object = decide_on(message, bytes, &arrival, &settings, store, now, &error);
     if (object == NULL)
         return fail(g_steal_pointer(&error));
     if (cli->json) {

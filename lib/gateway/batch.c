@@ -12,7 +12,6 @@
 #include "base/hash.h"
 #include "base/log.h"
 #include "gateway/decision-json.h"
-#include "message/content-key.h"
 
 typedef struct {
     const InboundRow *row;
@@ -102,24 +101,6 @@ item_parse(Worker *worker, Item *item, GError **error)
     return TRUE;
 }
 
-/* The other queues' keys of the same content; only where there are other queues. */
-static void
-ask_elsewhere(const Worker *worker, Item *item)
-{
-    const GPtrArray *queues = worker->decide.queues;
-
-    for (guint i = 0; queues->len > 1 && i < queues->len; i++) {
-        const QueueConfig *queue = g_ptr_array_index(queues, i);
-        guint8 key[32];
-
-        if (g_str_equal(queue->name, item->row->queue))
-            continue;
-        content_key(g_bytes_get_data(item->row->bytes, NULL), g_bytes_get_size(item->row->bytes), queue->name, key,
-                    NULL);
-        g_byte_array_append(item->prepared->request->elsewhere_keys, key, sizeof key);
-    }
-}
-
 static gboolean
 shares_lock(const GHashTable *taken, const Prepared *prepared)
 {
@@ -155,7 +136,7 @@ batch_parse(Worker *worker, GPtrArray *rows, GPtrArray *now, GPtrArray *later, G
             g_ptr_array_add(later, item);
             continue;
         }
-        ask_elsewhere(worker, item);
+        decide_ask_elsewhere(item->prepared, item->row->bytes, &item->arrival, &worker->decide);
         for (guint k = 0; k < item->prepared->n_locks; k++)
             g_hash_table_add(taken, &item->prepared->locks[k]);
         g_ptr_array_add(now, item);

@@ -6,6 +6,7 @@
 #include "base/address.h"
 #include "base/hash.h"
 #include "gateway/decide-private.h"
+#include "message/content-key.h"
 #include "message/silence.h"
 
 static const char *
@@ -180,6 +181,22 @@ decide_needs_more(Prepared *prepared, const Facts *facts, const DecideSettings *
                         settings->limits->reopen_per_day);
     }
     return prepared->request->buckets->len > before;
+}
+
+void
+decide_ask_elsewhere(Prepared *prepared, GBytes *bytes, const Arrival *arrival, const DecideSettings *settings)
+{
+    const GPtrArray *queues = settings->queues;
+
+    for (guint i = 0; i < queues->len; i++) {
+        const QueueConfig *queue = g_ptr_array_index(queues, i);
+        guint8 key[32];
+
+        if (g_str_equal(queue->name, arrival->queue))
+            continue;
+        content_key(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes), queue->name, key, NULL);
+        g_byte_array_append(prepared->request->elsewhere_keys, key, sizeof key);
+    }
 }
 
 void

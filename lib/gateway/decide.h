@@ -44,6 +44,9 @@ Prepared *decide_prepare(const Message *message, const Arrival *arrival, const D
 void      prepared_free(Prepared *prepared);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Prepared, prepared_free)
 
+/* The keys that the same content has in the other queues, where there are others: puts them into prepared->request. */
+void decide_ask_elsewhere(Prepared *prepared, GBytes *bytes, const Arrival *arrival, const DecideSettings *settings);
+
 /*
  * Keys that only the facts could tell (the reopening budget of a closed ticket): puts them into prepared->request. TRUE if the store
  * has to be asked once more before decide().

@@ -13,6 +13,7 @@ facts_request_new(void)
     request->references = g_ptr_array_new_with_free_func(g_free);
     request->token_tickets = g_array_new(FALSE, FALSE, sizeof(gint64));
     request->buckets = g_ptr_array_new_with_free_func((GDestroyNotify) bucket_free);
+    request->elsewhere_keys = g_byte_array_new();
     return request;
 }
 
@@ -29,6 +30,7 @@ facts_request_free(FactsRequest *request)
     g_ptr_array_unref(request->references);
     g_array_unref(request->token_tickets);
     g_ptr_array_unref(request->buckets);
+    g_byte_array_unref(request->elsewhere_keys);
     g_free(request);
 }
 

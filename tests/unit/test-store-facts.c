@@ -143,7 +143,6 @@ test_elsewhere(void)
     g_assert_true(by_raw->elsewhere_acknowledged);
     desk_sql("UPDATE mailgw.decision SET acknowledgement = 'withheld: k'");
     request = desk_request("anna@example.org");
-    request->elsewhere_keys = request->elsewhere_keys != NULL ? request->elsewhere_keys : g_byte_array_new();
     g_byte_array_append(request->elsewhere_keys, (const guint8 *) "another key, which nobody stored", 32);
     g_byte_array_append(request->elsewhere_keys, (const guint8 *) "0123456789abcdef0123456789abcdef", 32);
     by_key = ask(request);

@@ -1,0 +1,220 @@
+"""`mailgw audit` sees what is wrong: each of its checks is broken once by SQL, is named with the row that is broken, and all is
+well again once the row is as it was.
+
+One gateway serves the file, with a mail of every outcome that mail can have. The constraints of the tables forbid most of what is done here,
+which is why they are taken away first: the books shall notice what a constraint could not prevent.
+"""
+
+import pytest
+
+import harness
+from harness import mail
+
+# Check of `audit` -> statements that break it (the first returns the id audit has to name).
+OUTCOMES = ["ticket", "report", "duplicate", "discarded", "refused", "quarantined", "waiting", "leased"]
+ONE_BUT = "(SELECT min(id) FROM inbound WHERE outcome = '{0}')"
+
+BREAKS = {
+    "outcomes and waiting rows add up to the inbound rows":
+        "UPDATE inbound SET outcome = 'lost' WHERE id = (SELECT min(id) FROM inbound WHERE outcome = 'ticket') RETURNING id",
+    "a row without outcome waits or is leased, and has its bytes":
+        "UPDATE inbound SET raw = NULL, raw_received_at = NULL "
+        "WHERE id = (SELECT min(id) FROM inbound WHERE outcome IS NULL) RETURNING id",
+    "each row with outcome ticket has its ticket and its article":
+        "DELETE FROM article WHERE inbound = (SELECT min(id) FROM inbound WHERE outcome = 'ticket') RETURNING inbound",
+    "each article that came by mail has its inbound row":
+        "UPDATE article SET inbound = NULL WHERE id = (SELECT min(id) FROM article WHERE kind = 'message') RETURNING id",
+    "each quarantined row has a placeholder ticket that shows it":
+        "UPDATE ticket SET placeholder = false WHERE placeholder "
+        "RETURNING (SELECT min(id) FROM inbound WHERE outcome = 'quarantined')",
+    "each duplicate points at a row that is none":
+        "UPDATE inbound SET duplicate_of = id WHERE id = (SELECT min(id) FROM inbound WHERE outcome = 'duplicate') RETURNING id",
+    "each row that is done has its decision":
+        "DELETE FROM decision WHERE inbound = (SELECT min(id) FROM inbound WHERE outcome = 'report') RETURNING inbound",
+    "each acknowledgement decided has one outbox row, or a reason":
+        "DELETE FROM outbox WHERE id = (SELECT min(id) FROM outbox WHERE kind = 'acknowledgement') RETURNING inbound",
+    "each acknowledgement in the outbox was decided":
+        "UPDATE decision SET acknowledgement = 'none: nobody knows' "
+        "WHERE inbound = (SELECT min(inbound) FROM outbox WHERE kind = 'acknowledgement') "
+        "RETURNING (SELECT min(id) FROM outbox WHERE kind = 'acknowledgement')",
+    "no inbound lease is past its limit":
+        "UPDATE inbound SET lease = 1, leased_until = clock_timestamp() - interval '1 day' "
+        "WHERE id = (SELECT min(id) FROM inbound WHERE outcome IS NULL) RETURNING id",
+    "no outbox lease is past its limit":
+        "UPDATE outbox SET lease = 1, leased_until = clock_timestamp() - interval '1 day' "
+        "WHERE id = (SELECT min(id) FROM outbox WHERE state = 'waiting') RETURNING id",
+    "each outbox row is waiting with its bytes, or done":
+        "UPDATE outbox SET bytes = NULL WHERE id = (SELECT min(id) FROM outbox WHERE state = 'waiting') RETURNING id",
+    "each reply of an agent has one outbox row":
+        "UPDATE outbox SET article = NULL WHERE id = (SELECT min(id) FROM outbox WHERE kind = 'reply') "
+        "RETURNING (SELECT min(id) FROM article WHERE kind = 'reply')",
+    "each mail of ours about a ticket is known by its Message-ID":
+        "DELETE FROM message_ref WHERE message_id = (SELECT message_id FROM outbox WHERE kind = 'reply' ORDER BY id LIMIT 1) "
+        "RETURNING (SELECT min(id) FROM outbox WHERE kind = 'reply')",
+    "each article is known by its Message-ID":
+        "UPDATE message_ref SET seen = false "
+        "WHERE message_id = (SELECT message_id FROM article WHERE kind = 'message' ORDER BY id LIMIT 1) "
+        "RETURNING (SELECT min(id) FROM article WHERE kind = 'message')",
+    "each ticket has an article, or was merged":
+        "INSERT INTO ticket (reference, queue, subject) VALUES (4711, 'support', 'empty') RETURNING reference",
+    "each requester takes part":
+        "DELETE FROM participant WHERE ticket = (SELECT min(reference) FROM ticket WHERE requester IS NOT NULL) RETURNING ticket",
+    "each merged ticket is closed, and leads to one that is not merged":
+        "UPDATE ticket SET status = 'open' WHERE merged_into IS NOT NULL RETURNING reference",
+    "each content key is the only one of a row that is done and no duplicate":
+        "UPDATE content_key SET inbound = (SELECT min(id) FROM inbound WHERE outcome = 'duplicate') "
+        "WHERE inbound = (SELECT min(inbound) FROM content_key) RETURNING inbound",
+    "each original belongs to an inbound row":
+        "INSERT INTO raw (bytes) VALUES ('nobody''s mail') RETURNING id",
+    "one key signs tokens":
+        "UPDATE token_key SET retired_at = clock_timestamp() RETURNING NULL",
+    "each content key is the one of its original":
+        "UPDATE content_key SET key = decode(repeat('00', 32), 'hex') "
+        "WHERE inbound = (SELECT min(inbound) FROM content_key) RETURNING inbound",
+} | {
+    f"inbound rows: {outcome}":
+        f"UPDATE inbound SET reason = NULL WHERE id = (SELECT min(id) FROM inbound WHERE outcome = '{outcome}') RETURNING id"
+    for outcome in OUTCOMES[:-2]
+} | {
+    "inbound rows: waiting":
+        "UPDATE inbound SET reason = 'none yet' "
+        "WHERE id = (SELECT min(id) FROM inbound WHERE outcome IS NULL AND lease IS NULL) RETURNING id",
+    "inbound rows: leased":
+        "UPDATE inbound SET done_at = clock_timestamp() WHERE id = (SELECT min(id) FROM inbound WHERE lease IS NOT NULL) RETURNING id",
+}
+
+TABLES = ["inbound", "article", "ticket", "decision", "outbox", "message_ref", "participant", "content_key", "token_key", "raw"]
+
+BOUNCE = b"""From: MAILER-DAEMON@mx.example.net
+To: support@example.com
+Subject: Undelivered Mail Returned to Sender
+Auto-Submitted: auto-replied
+MIME-Version: 1.0
+Content-Type: multipart/report; report-type=delivery-status; boundary=b
+Message-ID: <bounce@mx.example.net>
+Date: Mon, 02 Nov 2026 10:00:00 +0000
+
+--b
+Content-Type: text/plain
+
+It could not be delivered.
+
+--b
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; mx.example.net
+
+Final-Recipient: rfc822; nobody@example.net
+Action: failed
+Status: 5.1.1
+
+--b--
+"""
+
+
+def fill(gw):
+    """Real mail of every outcome (discarded by several-queues = first, since no rule can discard yet), one that waits, one leased."""
+    gw.raise_limits()
+    gw.configure("gateway", "several-queues", "first")
+    gw.configure("queue strict", "address", "strict@example.com")
+    gw.configure("queue strict", "closed", "reject")
+
+    def deliver(message, to="support@example.com", sender="customer@example.net"):
+        done = gw.deliver(message, to, sender=sender)
+        assert done.returncode == 0, done.stdout
+
+    lmtp = gw.serve("--role", "lmtp")
+    original = mail(to="support@example.com, strict@example.com", message_id="parent@client.example.net")
+    deliver(original)
+    deliver(original)                                                              # duplicate
+    deliver(BOUNCE, sender="<>")                                                   # report
+    deliver(mail(subject="round and round", **{"Received": "from a by b"}).replace(
+        b"Received: from a by b\n", b"Received: from a by b\n" * 60))              # quarantined
+    deliver(mail(to="strict@example.com", message_id="closed@client.example.net"), "strict@example.com")
+    gw.work()
+    deliver(original, "strict@example.com")                                        # discarded
+    # Two answers to a mail that came in later: their tickets become one.
+    strict = next(t["reference"] for t in gw.tickets() if t["queue"] == "strict")
+    gw.run("ticket", "close", strict)
+    deliver(mail(to="strict@example.com", In_Reply_To="<closed@client.example.net>"), "strict@example.com")    # refused
+    gw.work()
+    gw.run("agent", "add", "anna")
+    first = min(t["reference"] for t in gw.tickets() if t["queue"] == "support")
+    gw.run("ticket", "reply", first, "--as", "anna", input="Have you tried?\n")
+    gw.work()
+    gw.run("ticket", "reply", first, "--as", "anna", input="Still waits.\n")
+    deliver(mail(subject="this one waits"))
+    deliver(mail(subject="this one is leased"))
+    gw.stop(lmtp)
+    gw.sql("UPDATE inbound SET lease = nextval('lease_number'), leased_until = clock_timestamp() + interval '30 minutes' "
+           "WHERE id = (SELECT max(id) FROM inbound)")
+    merge(gw)
+
+
+def merge(gw):
+    """As decide does when a late parent shows two tickets to be one: articles, participants and references move along."""
+    a, b = [t["reference"] for t in gw.tickets() if t["queue"] == "support" and t["requester"]][:1] * 2
+    gw.sql(f"INSERT INTO ticket (reference, queue, subject, status, closed_at, merged_into) "
+           f"VALUES (nextval('ticket_reference'), 'support', 'merged', 'closed', clock_timestamp(), {a})")
+
+
+@pytest.fixture(scope="module")
+def books(shared_gateway):
+    fill(shared_gateway)
+    shared_gateway.audit()
+    # What was there, and the constraints to take away and put back.
+    save = "CREATE SCHEMA saved;" + "".join(f"CREATE TABLE saved.{t} AS TABLE mailgw.{t};" for t in TABLES)
+    shared_gateway.sql(save)
+    return shared_gateway
+
+
+def constraints(gw):
+    return gw.sql("SELECT c.conrelid::regclass::text, c.conname, pg_get_constraintdef(c.oid) FROM pg_constraint c "
+                  "JOIN pg_class t ON t.oid = c.conrelid JOIN pg_namespace n ON n.oid = t.relnamespace "
+                  f"WHERE c.contype = 'c' AND n.nspname = 'mailgw' AND t.relname IN ({', '.join(repr(t) for t in TABLES)})")
+
+
+def restore(gw, dropped):
+    steps = ["SET session_replication_role = replica"]
+    for table in TABLES:
+        steps += [f"DELETE FROM {table}", f"INSERT INTO {table} OVERRIDING SYSTEM VALUE SELECT * FROM saved.{table}"]
+    steps += [f"ALTER TABLE {table} ADD CONSTRAINT {name} {definition}" for table, name, definition in dropped]
+    gw.psql("-1", "-c", "; ".join(steps))
+
+
+def broken_checks(gw):
+    done = gw.execute("audit", "--json")
+    checks = {row["check"]: row for row in harness.json.loads(done.stdout)}
+    return done.returncode, {name: row for name, row in checks.items() if row["broken"]}
+
+
+def test_every_check_is_broken_here(books):
+    """A check that is added to audit wants its break in this file."""
+    checks = {row["check"] for row in books.run("audit", "--json")}
+    assert checks == set(BREAKS)
+
+
+def test_the_sum_of_the_outcomes_is_the_number_of_rows(books):
+    counted = sum(row["count"] for row in books.run("audit", "--json") if row["check"].startswith("inbound rows: "))
+    assert counted == int(books.sql_value("SELECT count(*) FROM inbound"))
+
+
+@pytest.mark.parametrize("check", sorted(BREAKS))
+def test_broken_row_is_named(books, check):
+    dropped = constraints(books)
+    drop = "; ".join(f"ALTER TABLE {table} DROP CONSTRAINT {name}" for table, name, _ in dropped)
+    books.psql("-1", "-c", drop)
+    try:
+        answer = books.sql("SET session_replication_role = replica; " + BREAKS[check])
+        status, broken = broken_checks(books)
+        printed = books.execute("audit")
+    finally:
+        restore(books, dropped)
+    assert answer, "the statement found no row to break"
+    assert status == 1
+    assert check in broken, f"broken: {broken}"
+    if answer[0][0]:
+        assert answer[0][0] in broken[check]["examples"].split()
+    assert printed.returncode == 1 and check in printed.stdout and "DO NOT BALANCE" in printed.stdout
+    status, broken = broken_checks(books)
+    assert (status, broken) == (0, {})
