@@ -207,7 +207,9 @@ SELECT 'each original belongs to an inbound row' AS "check", count(*) AS count,
 -- name: audit_token_key
 SELECT 'one key signs tokens' AS "check", count(*) AS count,
        (abs(count(*) FILTER (WHERE k.retired_at IS NULL) - 1)) AS broken,
-       array_to_string((array_agg(k.id ORDER BY k.id) FILTER (WHERE k.retired_at IS NULL))[1:5], ' ') AS examples
+       CASE WHEN count(*) FILTER (WHERE k.retired_at IS NULL) <> 1
+            THEN array_to_string((array_agg(k.id ORDER BY k.id) FILTER (WHERE k.retired_at IS NULL))[1:5], ' ')
+       END AS examples
   FROM mailgw.token_key k;
 
 -- name: content_key_page
