@@ -1,6 +1,9 @@
 # What `make check` runs: unit tests and checks of the tree (TAP, Automake's driver), then the stories and attacks (pytest).
 # Each unit test links its module and those below, nothing else.
 LOG_DRIVER = env AM_TAP_AWK='$(AWK)' $(SHELL) $(top_srcdir)/build-aux/tap-driver.sh
+# What hangs ends with a result of its own.
+LOG_COMPILER = timeout
+AM_LOG_FLAGS = 600
 AM_TESTS_ENVIRONMENT = G_TEST_SRCDIR='$(abs_top_srcdir)/tests' G_TEST_BUILDDIR='$(abs_top_builddir)/tests' \
                        MAILGW_SOURCE='$(abs_top_srcdir)' MAILGW_BUILD='$(abs_top_builddir)'; \
                        export G_TEST_SRCDIR G_TEST_BUILDDIR MAILGW_SOURCE MAILGW_BUILD;
