@@ -34,7 +34,7 @@ check-TESTS: $(check_PROGRAMS)
 	$(MAKE) $(AM_MAKEFLAGS) $(TEST_SUITE_LOG) || status=1; \
 	MAILGW_SOURCE='$(abs_top_srcdir)' MAILGW_BUILD='$(abs_top_builddir)' \
 	    $(SHELL) $(srcdir)/tests/run-pytest tests/pytest.results $(PYTEST_ARGS) || status=1; \
-	$(SHELL) $(srcdir)/tests/summary $(TEST_LOGS:.log=.trs) tests/pytest.results >tests/summary.log || status=1; \
+	$(SHELL) $(srcdir)/tests/summary $(TEST_LOGS) tests/pytest.results >tests/summary.log || status=1; \
 	cat tests/summary.log; \
 	exit $$status
 
@@ -45,11 +45,11 @@ tests/unit-only: tests/programs
 	@rm -f $(UNIT_TESTS:=.log) $(UNIT_TESTS:=.trs) $(TEST_SUITE_LOG); \
 	status=0; \
 	$(MAKE) $(AM_MAKEFLAGS) $(TEST_SUITE_LOG) TESTS='$(UNIT_TESTS)' || status=1; \
-	cat $(UNIT_TESTS:=.trs) >tests/unit.results; \
+	cat $(UNIT_TESTS:=.log) >tests/unit.results || status=1; \
 	exit $$status
 
 tests/list-results:
-	@echo $(TEST_LOGS:.log=.trs) tests/pytest.results
+	@echo $(TEST_LOGS) tests/pytest.results
 
 .PHONY: tests/programs tests/unit-only tests/list-results
 CLEANFILES += tests/pytest.results tests/unit.results tests/summary.log
