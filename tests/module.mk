@@ -1,6 +1,8 @@
 # What `make check` runs: unit tests and checks of the tree (TAP, Automake's driver), then the stories and attacks (pytest).
 # Each unit test links its module and those below, nothing else.
 LOG_DRIVER = env AM_TAP_AWK='$(AWK)' $(SHELL) $(top_srcdir)/build-aux/tap-driver.sh
+# What a test says besides its results belongs in its log, a sanitizer's report above all.
+AM_LOG_DRIVER_FLAGS = --merge
 # What hangs ends with a result of its own.
 LOG_COMPILER = timeout
 AM_LOG_FLAGS = 600
