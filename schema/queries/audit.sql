@@ -89,10 +89,12 @@ SELECT 'each acknowledgement decided has one outbox row, or a reason' AS "check"
        array_to_string((array_agg(b.id ORDER BY b.id) FILTER (WHERE b.broken))[1:5], ' ') AS examples
   FROM (SELECT d.inbound AS id,
                d.acknowledgement !~ '^(outbox$|withheld: .|none: .)'
-               OR (SELECT count(*) FROM mailgw.outbox o
-                    WHERE o.inbound = d.inbound AND o.kind IN ('acknowledgement', 'refusal'))
-                  <> CASE d.acknowledgement WHEN 'outbox' THEN 1 ELSE 0 END AS broken
-          FROM mailgw.decision d) AS b;
+               OR coalesce(o.count, 0) <> CASE d.acknowledgement WHEN 'outbox' THEN 1 ELSE 0 END AS broken
+          FROM mailgw.decision d
+          LEFT JOIN (SELECT m.inbound, count(*) AS count
+                       FROM mailgw.outbox m
+                      WHERE m.kind IN ('acknowledgement', 'refusal')
+                      GROUP BY m.inbound) AS o ON o.inbound = d.inbound) AS b;
 
 -- name: audit_acknowledgement_decided
 SELECT 'each acknowledgement in the outbox was decided' AS "check", count(*) AS count,
@@ -137,8 +139,11 @@ SELECT 'each outbox row is waiting with its bytes, or done' AS "check", count(*)
 SELECT 'each reply of an agent has one outbox row' AS "check", count(*) AS count,
        count(*) FILTER (WHERE b.broken) AS broken,
        array_to_string((array_agg(b.id ORDER BY b.id) FILTER (WHERE b.broken))[1:5], ' ') AS examples
-  FROM (SELECT a.id, (SELECT count(*) FROM mailgw.outbox o WHERE o.article = a.id AND o.kind = 'reply') <> 1 AS broken
-          FROM mailgw.article a WHERE a.kind = 'reply') AS b;
+  FROM (SELECT a.id, coalesce(o.count, 0) <> 1 AS broken
+          FROM mailgw.article a
+          LEFT JOIN (SELECT m.article, count(*) AS count FROM mailgw.outbox m WHERE m.kind = 'reply'
+                      GROUP BY m.article) AS o ON o.article = a.id
+         WHERE a.kind = 'reply') AS b;
 
 -- name: audit_sent_message_id
 SELECT 'each mail of ours about a ticket is known by its Message-ID' AS "check", count(*) AS count,
