@@ -101,6 +101,17 @@ collect(Store *store, GError **error)
     return g_steal_pointer(&results);
 }
 
+/*
+ * A server that shuts down answers COMMIT and then drops the connection before it answers the sync.  What it said it committed is durable: to call that
+ * a failure would make an MTA send the mail again.
+ */
+static gboolean
+ends_with_commit(const Store *store)
+{
+    return store->pipeline->len > 0
+           && g_array_index(store->pipeline, QueryId, store->pipeline->len - 1) == QUERY_COMMIT;
+}
+
 GPtrArray *
 store_pipeline_run(Store *store, GError **error)
 {
@@ -111,7 +122,7 @@ store_pipeline_run(Store *store, GError **error)
         sql_error(&failure, store->connection, NULL, "send a pipeline's statements");
     } else {
         results = collect(store, &failure);
-        if (PQexitPipelineMode(store->connection) != 1 && failure == NULL)
+        if (PQexitPipelineMode(store->connection) != 1 && failure == NULL && !ends_with_commit(store))
             sql_error(&failure, store->connection, NULL, "end a pipeline");
     }
     PQsetnonblocking(store->connection, 0);
