@@ -20,8 +20,8 @@
 
 /* Unfinished mail that the LMTP role may hold in memory, in mails of the largest size. */
 #define LMTP_MEMORY_MAILS 8
-/* The lease of a courier is longer than a whole transfer may take, for every row of its lease in turn. */
-#define COURIER_LEASE_ROWS 16
+/* The lease of a courier is longer than a whole transfer may take. */
+#define COURIER_LEASE_MARGIN_SECONDS 60
 
 static volatile int stop_flag;
 static int wake_fd = -1;
@@ -190,7 +190,7 @@ run_courier(const RoleProcess *process)
     const SmtpConfig *smtp = &process->config->smtp;
     g_autoptr(GError) error = NULL;
     g_autofree char *socket_dir = NULL, *password = NULL;
-    SendSettings settings = { .lease_seconds = smtp->timeout_seconds * COURIER_LEASE_ROWS + 60 };
+    SendSettings settings = { .lease_seconds = smtp->timeout_seconds + COURIER_LEASE_MARGIN_SECONDS };
     int status;
 
     if (smtp->password_file != NULL) {

@@ -10,8 +10,8 @@
 #include "base/log.h"
 #include "store/outbox.h"
 
-/* One courier serves one server in turn; a few rows a lease keep a second host fed. */
-#define LEASE_ROWS 16
+/* One row a lease: what a killed courier leaves behind is the one mail that it may have sent, and no other waits for its lease. */
+#define LEASE_ROWS 1
 #define IDLE_MS    1000
 #define BACK_OFF_FIRST_SECONDS 60
 #define BACK_OFF_LAST_SECONDS  3600
@@ -57,8 +57,31 @@ log_delivery(const OutboxRow *row, const Delivery *delivery, gint64 started)
                          LOG_INT("took_ms", (clock_monotonic() - started) / 1000)));
 }
 
+/* The mail is out: that must not be forgotten because the database went away meanwhile. The lease is still ours when it is back. */
 static gboolean
-send_one(Store *store, Courier *courier, const OutboxRow *row, GError **error)
+record(const Role *role, Store *store, const OutboxRow *row, const Delivery *delivery, GError **error)
+{
+    gint64 back_off = send_back_off(row->attempts, g_random_double());
+
+    for (;;) {
+        g_autoptr(GError) problem = NULL;
+
+        if (store_outbox_done(store, row, result_of(row, delivery), delivery->code, delivery->text, back_off, &problem))
+            return TRUE;
+        if (store_is_connected(store)) {
+            g_propagate_error(error, g_steal_pointer(&problem));
+            return FALSE;
+        }
+        if (!role_recover_store(role, store, "outbox", error)) {
+            if (*error == NULL)
+                g_propagate_error(error, g_steal_pointer(&problem));
+            return FALSE;
+        }
+    }
+}
+
+static gboolean
+send_one(const Role *role, Store *store, Courier *courier, const OutboxRow *row, GError **error)
 {
     Shipment shipment = { row->envelope_sender, row->recipient, row->message_id, row->bytes };
     Delivery delivery = { 0 };
@@ -67,8 +90,7 @@ send_one(Store *store, Courier *courier, const OutboxRow *row, GError **error)
 
     courier_deliver(courier, &shipment, &delivery);
     log_delivery(row, &delivery, started);
-    done = store_outbox_done(store, row, result_of(row, &delivery), delivery.code, delivery.text,
-                             send_back_off(row->attempts, g_random_double()), error);
+    done = record(role, store, row, &delivery, error);
     delivery_clear(&delivery);
     return done;
 }
@@ -82,7 +104,7 @@ send_once(const SendSettings *settings, Store *store, Courier *courier, gboolean
     if (!store_outbox_lease(store, LEASE_ROWS, settings->lease_seconds, &rows, error))
         return FALSE;
     for (guint i = 0; i < rows->len; i++)
-        if (!send_one(store, courier, g_ptr_array_index(rows, i), error))
+        if (!send_one(role, store, courier, g_ptr_array_index(rows, i), error))
             return FALSE;
     if (rows->len > 0)
         return TRUE;
