@@ -109,7 +109,7 @@ class Gateway:
         self.config = self.dir / "mailgw.conf"
         self.log = self.base / "serve.log"
         self.processes = []
-        self._log_offset = 0
+        self.shared_socket = None
         try:
             self.run("init", "--dir", str(self.dir), config=False)
         except BaseException:
@@ -211,7 +211,17 @@ class Gateway:
 
     @property
     def socket(self):
-        return self.dir / "lmtp.sock"
+        """Where LMTP is spoken; moved by share_socket()."""
+        return self.shared_socket or self.dir / "lmtp.sock"
+
+    def share_socket(self):
+        """As on a host with an MTA: a socket in a directory that other users may enter (the installation's own is closed)."""
+        directory = self.base / "mta"
+        directory.mkdir(mode=0o755)
+        shutil.chown(directory, self.database_user)
+        self.shared_socket = directory / "lmtp.sock"
+        self.configure("lmtp", "socket", self.shared_socket)
+        self.configure("lmtp", "socket-mode", "0666")
 
     # processes
 
@@ -632,8 +642,11 @@ class Postfix:
         return count
 
     def flush(self):
-        """Try what is deferred now. "I" lets the queue manager look at incoming and deferred mail at once."""
-        subprocess.run(["postsuper", "-c", str(self.config), "-r", "ALL"], capture_output=True, timeout=60, check=False)
+        """Try what is deferred now, as `postqueue -f` asks for it: forget dead destinations, scan all of both queues."""
+        with socket.socket(socket.AF_UNIX) as trigger:
+            trigger.settimeout(10)
+            trigger.connect(str(self.queue / "public" / "qmgr"))
+            trigger.sendall(b"FADI")
 
     def wait_empty(self, timeout=120):
         try:
