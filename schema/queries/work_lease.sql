@@ -3,7 +3,8 @@
 -- name: lease_fresh
 -- result: binary
 -- $1 int: rows at most   $2 bigint: octets at most, the first row excepted   $3 int: seconds
--- octet_length of a stored value is read from its header; the bytes are fetched only for the rows that go out.
+-- octet_length of a stored value is read from its header; the bytes are fetched only for the rows that go out. They come from the
+-- table itself: PostgreSQL keeps a copy of each row of a subquery that is joined to an UPDATE, bytes and all.
 WITH candidate AS MATERIALIZED (
     SELECT i.id, i.raw, i.raw_received_at
       FROM mailgw.inbound i
@@ -12,7 +13,7 @@ WITH candidate AS MATERIALIZED (
      LIMIT $1::bigint
        FOR UPDATE SKIP LOCKED
 ), sized AS MATERIALIZED (
-    SELECT c.id, r.bytes, sum(octet_length(r.bytes)) OVER (ORDER BY c.id ROWS UNBOUNDED PRECEDING) AS total,
+    SELECT c.id, c.raw, c.raw_received_at, sum(octet_length(r.bytes)) OVER (ORDER BY c.id ROWS UNBOUNDED PRECEDING) AS total,
            octet_length(r.bytes) AS size
       FROM candidate c
       JOIN mailgw.raw r ON r.id = c.raw AND r.received_at = c.raw_received_at
@@ -21,10 +22,12 @@ WITH candidate AS MATERIALIZED (
 )
 UPDATE mailgw.inbound i
    SET attempts = i.attempts + 1, lease = t.lease, leased_until = clock_timestamp() + make_interval(secs => $3::integer)
-  FROM sized s, turn t
+  FROM sized s
+ CROSS JOIN turn t
+  JOIN mailgw.raw r ON r.id = s.raw AND r.received_at = s.raw_received_at
  WHERE i.id = s.id AND (s.total <= $2::bigint OR s.total = s.size)
 RETURNING i.id, i.lease, (extract(epoch FROM i.received_at) * 1000000)::bigint AS received_at, i.source, i.sender,
-          i.recipient, i.auth_user, i.queue, i.quiet, i.attempts_alone, i.raw, s.bytes;
+          i.recipient, i.auth_user, i.queue, i.quiet, i.attempts_alone, i.raw, r.bytes;
 
 -- name: lease_alone
 -- result: binary
