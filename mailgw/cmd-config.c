@@ -18,12 +18,8 @@ config_check(Cli *cli, int argc, char **argv)
     config = cli_config(cli);
     if (config == NULL)
         return EXIT_FAILED;
-    if (config->smtp.password_file != NULL) {
-        g_autofree char *secret = config_read_secret(config->smtp.password_file, &error);
-
-        if (secret == NULL)
-            return fail(g_steal_pointer(&error));
-    }
+    if (!config_check_secrets(config, &error))
+        return fail(g_steal_pointer(&error));
     printf("%s: good\n", config->path);
     return EXIT_DONE;
 }

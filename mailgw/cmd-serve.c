@@ -25,18 +25,6 @@ choose_roles(SupervisorSettings *settings, char **names)
     return TRUE;
 }
 
-/* Nothing starts half-configured: what the chosen roles need is asked for before the first is forked. */
-static gboolean
-require_all(const Config *config, const SupervisorSettings *settings, GError **error)
-{
-    if (!config_require_database(config, error) || !config_require_queue(config, error))
-        return FALSE;
-    if (settings->any_chosen)
-        return (!settings->chosen[ROLE_LMTP] || config_require_lmtp(config, error))
-               && (!settings->chosen[ROLE_COURIER] || config_require_smtp(config, error));
-    return config_require_smtp(config, error);
-}
-
 static gboolean
 become_service(const Config *config, GError **error)
 {
@@ -82,7 +70,9 @@ cmd_serve(Cli *cli, int argc, char **argv)
     settings.config = cli_config(cli);
     if (settings.config == NULL)
         return EXIT_FAILED;
-    if (!require_all(settings.config, &settings, &error) || !become_service(settings.config, &error)) {
+    /* Secrets are read as the user that the roles run as. */
+    if (!supervisor_require(&settings, settings.config, &error) || !become_service(settings.config, &error)
+        || !config_check_secrets(settings.config, &error)) {
         config_unref(settings.config);
         return fail(g_steal_pointer(&error));
     }

@@ -226,6 +226,17 @@ begin_stop(Supervisor *supervisor)
     signal_all(supervisor, SIGTERM);
 }
 
+gboolean
+supervisor_require(const SupervisorSettings *settings, const Config *config, GError **error)
+{
+    if (!config_require_database(config, error) || !config_require_queue(config, error))
+        return FALSE;
+    if (settings->any_chosen)
+        return (!settings->chosen[ROLE_LMTP] || config_require_lmtp(config, error))
+               && (!settings->chosen[ROLE_COURIER] || config_require_smtp(config, error));
+    return config_require_smtp(config, error);
+}
+
 /* As a whole or not at all: a broken file keeps what runs. */
 static void
 begin_reload(Supervisor *supervisor)
@@ -233,8 +244,10 @@ begin_reload(Supervisor *supervisor)
     g_autoptr(GError) error = NULL;
     Config *config = config_load(supervisor->settings->config_path, &error);
 
-    if (config == NULL) {
+    if (config == NULL || !supervisor_require(supervisor->settings, config, &error)
+        || !config_check_secrets(config, &error)) {
         log_error("reload-refused", LOG_TEXT("error", error->message));
+        config_unref(config);
         return;
     }
     config_unref(supervisor->settings->config);

@@ -13,5 +13,8 @@ typedef struct {
     gboolean    until_idle;
 } SupervisorSettings;
 
+/* Nothing starts half-configured: whether the sections are there that the chosen roles need. For a start and for a reload. */
+gboolean supervisor_require(const SupervisorSettings *settings, const Config *config, GError **error);
+
 /* Runs until SIGTERM or SIGINT (or idle); returns the exit status. SIGHUP: the configuration is read, and where it is good all roles are started anew. */
 int supervisor_run(SupervisorSettings *settings);

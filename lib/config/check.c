@@ -5,7 +5,9 @@
 #include "base/address.h"
 #include "config/host-private.h"
 
+#include <errno.h>
 #include <string.h>
+#include <sys/stat.h>
 
 /*
  * "+t1234567.1234567." and the 27 digits of key-id and MAC (thread/token.h): with a local part of 19 octets before them a
@@ -138,6 +140,29 @@ check_queue(const Config *config, const ReaderSection *section, GHashTable *seen
     }
     for (char **alias = aliases == NULL ? NULL : queue->aliases; alias != NULL && *alias != NULL; alias++)
         check_once(seen, *alias, aliases, mistakes);
+}
+
+/* What is missing only; what may not be read may be readable for the user that the role runs as. */
+static void
+check_exists(const char *path, const ReaderEntry *entry, Mistakes *mistakes)
+{
+    struct stat status;
+
+    if (entry != NULL && path != NULL && stat(path, &status) != 0 && (errno == ENOENT || errno == ENOTDIR))
+        mistakes_add(mistakes, entry->value_at, "there is no file \"%s\"", path);
+}
+
+void
+config_check_files(const Config *config, GPtrArray *sections, Mistakes *mistakes)
+{
+    for (guint i = 0; i < sections->len; i++) {
+        const ReaderSection *section = sections->pdata[i];
+
+        if (section->broken || section->values == NULL || strcmp(section->word, "smtp") != 0)
+            continue;
+        check_exists(config->smtp.password_file, reader_entry(section, "password-file"), mistakes);
+        check_exists(config->smtp.ca_file, reader_entry(section, "ca-file"), mistakes);
+    }
 }
 
 void

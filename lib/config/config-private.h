@@ -22,3 +22,5 @@ void config_fill(Config *config, GPtrArray *sections, Mistakes *mistakes);
 
 /* check.c: keys that need or exclude each other, addresses that stand twice. */
 void config_check(const Config *config, GPtrArray *sections, Mistakes *mistakes);
+/* check.c: files that are named and missing. */
+void config_check_files(const Config *config, GPtrArray *sections, Mistakes *mistakes);

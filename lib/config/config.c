@@ -42,8 +42,8 @@ config_unref(Config *config)
     g_free(config);
 }
 
-Config *
-config_parse(const char *text, gsize length, const char *name, const char *directory, GError **error)
+static Config *
+parse(const char *text, gsize length, const char *name, const char *directory, gboolean with_files, GError **error)
 {
     g_autoptr(Config) config = config_new();
     g_autoptr(Mistakes) mistakes = mistakes_new(name);
@@ -53,7 +53,15 @@ config_parse(const char *text, gsize length, const char *name, const char *direc
     config->path = g_canonicalize_filename(name, config->directory);
     config_fill(config, sections, mistakes);
     config_check(config, sections, mistakes);
+    if (with_files)
+        config_check_files(config, sections, mistakes);
     return mistakes_none(mistakes, error) ? g_steal_pointer(&config) : NULL;
+}
+
+Config *
+config_parse(const char *text, gsize length, const char *name, const char *directory, GError **error)
+{
+    return parse(text, length, name, directory, FALSE, error);
 }
 
 /* A password in the database's URI makes a secret of the whole file. */
@@ -91,7 +99,7 @@ config_load(const char *path, GError **error)
         return NULL;
     }
     text = g_bytes_get_data(bytes, &length);
-    config = config_parse(length == 0 ? "" : text, length, path, directory, error);
+    config = parse(length == 0 ? "" : text, length, path, directory, TRUE, error);
     if (config == NULL || !check_mode(config, path, error))
         return NULL;
     g_free(config->path);

@@ -30,9 +30,12 @@ typedef struct {
     GHashTable       *present;      /* section names that stand in the file */
 } Config;
 
-/* The file at path. On failure the error's text holds every mistake, one a line: "PATH:LINE:COLUMN: text". CONFIG. */
+/*
+ * The file at path. On failure the error's text holds every mistake, one a line: "PATH:LINE:COLUMN: text". CONFIG. A file that it names
+ * and that is not there is a mistake too.
+ */
 Config *config_load(const char *path, GError **error);
-/* The same from memory; name is used in messages, directory for relative paths. */
+/* The same from memory, without a look at other files; name is used in messages, directory for relative paths. */
 Config *config_parse(const char *text, gsize length, const char *name, const char *directory, GError **error);
 Config *config_ref(Config *config);
 void    config_unref(Config *config);
@@ -52,3 +55,5 @@ char *config_format(const Config *config);
 
 /* The secret in a file: without its final newline. CONFIG if others may read it, or if it is empty or holds control characters. */
 char *config_read_secret(const char *path, GError **error);
+/* Whether every secret that the configuration names can be read by this process. */
+gboolean config_check_secrets(const Config *config, GError **error);

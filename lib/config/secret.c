@@ -87,3 +87,18 @@ config_read_secret(const char *path, GError **error)
     io_close(&fd);
     return secret;
 }
+
+gboolean
+config_check_secrets(const Config *config, GError **error)
+{
+    char *secret;
+
+    if (config->smtp.password_file == NULL)
+        return TRUE;
+    secret = config_read_secret(config->smtp.password_file, error);
+    if (secret == NULL)
+        return FALSE;
+    explicit_bzero(secret, strlen(secret));
+    g_free(secret);
+    return TRUE;
+}
