@@ -155,6 +155,8 @@ explain_file(const Cli *cli, const ExplainOptions *options, const char *path)
         return fail(g_steal_pointer(&error));
     message_init();
     recipient_find(config, bytes, options->to, &arrival.queue, &recipient, NULL);
+    if (arrival.queue == NULL && options->to != NULL)
+        return fail_text("cannot explain: <%s> is no address of ours", options->to);
     if (arrival.queue == NULL)
         return fail_text("cannot explain: the mail names no address of ours; say --to ADDRESS");
     cli_decide_settings(config, &settings);

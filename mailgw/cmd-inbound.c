@@ -27,10 +27,17 @@ inbound_list(Cli *cli, int argc, char **argv)
     };
     static const Command self = { "list", NULL, "the newest mails and what became of them", inbound_list, NULL };
     int status = command_options("mailgw inbound", &self, cli, entries, &argc, &argv, 0, 0);
+    static const char *const outcomes[] = { "ticket", "report", "duplicate", "discarded", "redirected", "refused",
+                                            "quarantined", NULL };
+    static const char *const states[] = { "waiting", "leased", "done", NULL };
     const char *params[] = { all ? NULL : "50", outcome, state, queue };
 
-    return status >= 0 ? status
-                       : list_rows(cli, QUERY_INBOUND_LIST, params, G_N_ELEMENTS(params), columns);
+    if (status >= 0)
+        return status;
+    if (!word_is_known("mailgw inbound list", "outcome", outcome, outcomes)
+        || !word_is_known("mailgw inbound list", "state", state, states))
+        return EXIT_USAGE;
+    return list_rows(cli, QUERY_INBOUND_LIST, params, G_N_ELEMENTS(params), columns);
 }
 
 static int

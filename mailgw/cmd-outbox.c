@@ -24,9 +24,14 @@ outbox_list(Cli *cli, int argc, char **argv)
     };
     static const Command self = { "list", NULL, "the newest outgoing mails", outbox_list, NULL };
     int status = command_options("mailgw outbox", &self, cli, entries, &argc, &argv, 0, 0);
+    static const char *const states[] = { "waiting", "sent", "failed", "unknown", "dropped", NULL };
     const char *params[] = { all ? NULL : "50", state };
 
-    return status >= 0 ? status : list_rows(cli, QUERY_OUTBOX_LIST, params, 2, columns);
+    if (status >= 0)
+        return status;
+    if (!word_is_known("mailgw outbox list", "state", state, states))
+        return EXIT_USAGE;
+    return list_rows(cli, QUERY_OUTBOX_LIST, params, 2, columns);
 }
 
 /* The mail itself is shown below its row, escaped: it may quote what a stranger wrote. */

@@ -34,9 +34,14 @@ ticket_list(Cli *cli, int argc, char **argv)
     };
     static const Command self = { "list", NULL, "the newest tickets", ticket_list, NULL };
     int status = command_options("mailgw ticket", &self, cli, entries, &argc, &argv, 0, 0);
+    static const char *const statuses[] = { "new", "open", "pending", "resolved", "closed", NULL };
     const char *params[] = { all ? NULL : "50", queue, status_name };
 
-    return status >= 0 ? status : list_rows(cli, QUERY_TICKET_LIST, params, 3, columns);
+    if (status >= 0)
+        return status;
+    if (!word_is_known("mailgw ticket list", "status", status_name, statuses))
+        return EXIT_USAGE;
+    return list_rows(cli, QUERY_TICKET_LIST, params, 3, columns);
 }
 
 /* ---- show --------------------------------------------------------------------------------------------------- */
@@ -231,9 +236,14 @@ change_status(Cli *cli, const char *path, int argc, char **argv, TicketStatus to
     g_autofree char *who = agent != NULL ? g_strdup_printf("agent:%s", agent) : g_strdup("command");
     g_autoptr(Config) config = NULL;
     g_autoptr(Store) store = NULL;
+    g_autoptr(GError) problem = NULL;
+    g_autofree char *display_name = NULL;
+    gint64 id;
 
     if (!cli_open(cli, STORE_OWNER, &config, &store))
         return EXIT_FAILED;
+    if (agent != NULL && !store_agent(store, agent, FALSE, &id, &display_name, &problem))
+        return fail(g_steal_pointer(&problem));
     for (int i = 1; i < argc; i++) {
         g_autoptr(GError) error = NULL;
         gint64 reference = argument_id(path, argv[i]);

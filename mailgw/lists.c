@@ -40,6 +40,17 @@ show_row(const Cli *cli, QueryId query, const char *what, const char *id)
     return rows != NULL && json_array_size(rows) > 0 ? json_incref(json_array_get(rows, 0)) : NULL;
 }
 
+gboolean
+word_is_known(const char *path, const char *option, const char *word, const char *const *words)
+{
+    g_autofree char *all = g_strjoinv(", ", (char **) words);
+
+    if (word == NULL || g_strv_contains(words, word))
+        return TRUE;
+    usage_text(path, "--%s is one of %s, not \"%s\"", option, all, word);
+    return FALSE;
+}
+
 gint64
 argument_id(const char *path, const char *text)
 {
