@@ -50,7 +50,7 @@ print_effect(const json_t *effect)
 }
 
 static void
-print_decision(const json_t *decided)
+print_decision(const json_t *decided, const char *effects_heading)
 {
     const json_t *entry;
     gsize i;
@@ -65,7 +65,7 @@ print_decision(const json_t *decided)
         print_escaped(json_string_value(json_object_get(entry, "text")));
         puts("");
     }
-    puts("\nwhat would be done");
+    printf("\n%s\n", effects_heading);
     json_array_foreach(json_object_get(decided, "effects"), i, entry)
         print_effect(entry);
     if (json_array_size(json_object_get(decided, "effects")) == 0)
@@ -172,7 +172,7 @@ explain_file(const Cli *cli, const ExplainOptions *options, const char *path)
         json_print(object, stdout);
     } else {
         print_line("queue", arrival.queue);
-        print_decision(object);
+        print_decision(object, "what would be done");
     }
     return EXIT_DONE;
 }
@@ -207,7 +207,7 @@ explain_inbound(const Cli *cli, const char *id)
     decided = json_object_get(row, "decided");
     if (!json_is_object(decided))
         return fail_text("inbound %s was not decided yet", id);
-    print_decision(decided);
+    print_decision(decided, "what was done");
     print_line("\nacknowledged", json_string_value(json_object_get(row, "acknowledgement")));
     return EXIT_DONE;
 }

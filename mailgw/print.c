@@ -180,7 +180,7 @@ print_object(const json_t *object)
         g_autofree char *label = g_strdup_printf("%s:", key);
         g_autofree char *text = value_text(value);
 
-        if (!json_is_null(value) && text[0] != '\0')
+        if (text[0] != '\0' && !(json_is_object(value) && json_object_size(value) == 0))
             printf("%-*s %s\n", width, label, text);
     }
 }

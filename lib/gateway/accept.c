@@ -127,8 +127,8 @@ static void
 answer_stored(const SinkMail *mail, const AcceptMail *stored, GArray *answers)
 {
     for (gsize i = 0; i < stored->n_recipients; i++) {
-        answer_set(&g_array_index(answers, SinkAnswer, i), 250, "2.0.0 <%s> stored as %" G_GINT64_FORMAT,
-                   stored->recipients[i].recipient, stored->recipients[i].inbound_out);
+        answer_set(&g_array_index(answers, SinkAnswer, i), 250, "2.0.0 stored as %" G_GINT64_FORMAT,
+                   stored->recipients[i].inbound_out);
         log_info("accepted", LOG_INT("inbound", stored->recipients[i].inbound_out), LOG_TEXT("from", mail->source),
                  LOG_TEXT("sender", mail->sender), LOG_TEXT("to", stored->recipients[i].recipient),
                  LOG_INT("size", (gint64) g_bytes_get_size(mail->bytes)));
