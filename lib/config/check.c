@@ -100,6 +100,9 @@ check_lmtp(const ReaderSection *section, GHashTable *seen, Mistakes *mistakes)
 
     if (socket == NULL && listen == NULL)
         mistakes_add(mistakes, section->at, "%s needs the key \"socket\" or \"listen\"", section->title);
+    if (socket != NULL && listen != NULL)
+        mistakes_add(mistakes, listen->key_at,
+                     "%s has a socket already; a port is a second section, such as [lmtp port]", section->title);
     if (socket != NULL) {
         check_once(seen, lmtp->socket, socket, mistakes);
         if (strlen(lmtp->socket) > SOCKET_PATH_OCTETS)

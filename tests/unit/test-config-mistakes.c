@@ -127,6 +127,8 @@ static const Case cases[] = {
       "f:4:1: the password would cross the network unencrypted; use starttls = yes or smtps://" },
     { "password-over-loopback", "[smtp]\ntransport = smtp://127.0.0.1:25\nuser = u\npassword-file = p\n", NULL },
     { "lmtp-without-socket", "[lmtp]\nconnections = 5\n", "f:1:1: [lmtp] needs the key \"socket\" or \"listen\"" },
+    { "lmtp-with-both", "[lmtp]\nsocket = s\nlisten = [::1]:2424\n",
+      "f:3:1: [lmtp] has a socket already; a port is a second section, such as [lmtp port]" },
     { "listen-beyond-loopback", "[lmtp]\nlisten = 192.0.2.1:24\n",
       "f:2:10: 192.0.2.1:24 is no loopback address; name in allow who may connect" },
     { "listen-loopback", "[lmtp]\nlisten = [::1]:2424\n", NULL },
