@@ -144,7 +144,7 @@ spawn_server(const Embedded *embedded, int *alive_fd_out, GError **error)
         "-c", "synchronous_commit=on", "-c", "full_page_writes=on", "-c", "wal_compression=off",
         "-c", "wal_level=replica", "-c", "max_wal_size=2GB", "-c", "checkpoint_timeout=15min", "-c", "autovacuum=on",
         "-c", "timezone=UTC", "-c", "log_timezone=UTC", "-c", "log_destination=stderr",
-        "-c", "logging_collector=off",
+        "-c", "logging_collector=off", "-c", "jit=off",
         "-c", "log_line_prefix=%m [%p] %a ", "-c", "lc_messages=C", NULL,
     };
 
