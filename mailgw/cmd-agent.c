@@ -10,7 +10,7 @@
 static int
 agent_add(Cli *cli, int argc, char **argv)
 {
-    static const Command self = { "add", "NAME", "add an agent; NAME is lower-case, as in --as NAME", agent_add, NULL };
+    static const Command self = { "add", "NAME", "add an agent; NAME is of a to z, 0 to 9, dot, underscore and hyphen", agent_add, NULL };
     int status = command_options("mailgw agent", &self, cli, NULL, &argc, &argv, 1, 1);
     g_autoptr(Config) config = NULL;
     g_autoptr(Store) store = NULL;

@@ -102,7 +102,7 @@ cmd_init(Cli *cli, int argc, char **argv)
         { "dir", 0, 0, G_OPTION_ARG_FILENAME, &given, "where to put it (default: this directory)", "DIR" },
         { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
     };
-    static const Command self = { "init", NULL, "make a database, a configuration and sample rules in a directory",
+    static const Command self = { "init", NULL, "make a database and a configuration in a directory",
                                   cmd_init, NULL };
     int status = command_options("mailgw", &self, cli, entries, &argc, &argv, 0, 0);
     g_autoptr(GError) error = NULL;

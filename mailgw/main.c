@@ -10,7 +10,7 @@
 #include "cli.h"
 
 static const Command commands[] = {
-    { "init", NULL, "make a database, a configuration and sample rules in a directory", cmd_init, NULL },
+    { "init", NULL, "make a database and a configuration in a directory", cmd_init, NULL },
     { "demo", NULL, "show the whole life of a ticket, step by step", cmd_demo, NULL },
     { "serve", NULL, "run the gateway: take mail, work it, send answers", cmd_serve, NULL },
     { "reload", NULL, "make a running gateway read its configuration again", cmd_reload, NULL },
