@@ -26,8 +26,14 @@ check_PROGRAMS += $(UNIT_TESTS)
 
 TREE_CHECKS = tests/check-source tests/check-layers tests/check-binaries
 TESTS += $(UNIT_TESTS) $(TREE_CHECKS)
-EXTRA_DIST += $(TREE_CHECKS) tests/run-pytest tests/summary tests/pytest.ini tests/conftest.py tests/results.py \
-              tests/integration tests/security
+EXTRA_DIST += $(TREE_CHECKS) tests/run-pytest tests/summary tests/pytest.ini tests/conftest.py tests/results.py
+
+# Folders whose files no list names.  EXTRA_DIST would take along what Python leaves in them.
+TEST_FOLDERS = tests/integration tests/mail tests/security
+dist-hook:
+	target=`cd "$(distdir)" && pwd` && cd $(srcdir) && \
+	    find $(TEST_FOLDERS) -name __pycache__ -prune -o -type f -print 2>/dev/null | tar -cf - -T - | \
+	    tar -xf - -C "$$target"
 
 # In place of Automake's own rule, which would stop before the stories when a unit test fails.
 check-TESTS: $(check_PROGRAMS)

@@ -606,11 +606,15 @@ class Postfix:
             ("error", "unix", "-", "-", "-", "error"), ("retry", "unix", "-", "-", "-", "error"),
             ("discard", "unix", "-", "-", "-", "discard"), ("anvil", "unix", "-", "-", "1", "anvil"),
             ("scache", "unix", "-", "-", "1", "scache"), ("postlog", "unix-dgram", "n", "-", "1", "postlogd"))]
-        # The line of the README and the manual, with paths of this test.
-        lines += ["mailgw unix - n n - 8 pipe",
-                  f"  flags=Rq user=nobody argv={client} --socket {self.gateway.socket} "
-                  "-f ${sender} --size ${size} -- ${original_recipient}"]
+        lines.append(self._example_service(client))
         (self.config / "master.cf").write_text("\n".join(lines) + "\n")
+
+    def _example_service(self, client):
+        """The service "mailgw" of the example that operators copy, with the paths and the user of this test."""
+        example = (SOURCE / "etc" / "postfix-master.cf.example").read_text(encoding="utf-8")
+        service = re.search(r"^mailgw .*\n(?: .*\n)+", example, re.MULTILINE).group(0)
+        mine = f"argv={client} --socket {self.gateway.socket} -f"
+        return service.replace("user=mailgw", "user=nobody").replace("argv=/usr/bin/mailgw-deliver -f", mine).rstrip()
 
     def _command(self, *args):
         done = subprocess.run(["postfix", "-c", str(self.config), *args], capture_output=True, text=True, timeout=60,
