@@ -6,3 +6,7 @@ tests_unit_test_config_mistakes_LDADD = $(LINK_CONFIG)
 UNIT_TESTS += tests/unit/test-config-values
 tests_unit_test_config_values_SOURCES = tests/unit/test-config-values.c
 tests_unit_test_config_values_LDADD = $(LINK_CONFIG)
+
+UNIT_TESTS += tests/unit/test-config-manual
+tests_unit_test_config_manual_SOURCES = tests/unit/test-config-manual.c
+tests_unit_test_config_manual_LDADD = $(LINK_CONFIG)
