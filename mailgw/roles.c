@@ -57,6 +57,15 @@ prepare_process(void)
     prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 }
 
+/* All roles are forked from one program with one command line; top(1) and `ps -o comm` tell them apart by this. */
+static void
+name_process(const char *role)
+{
+    g_autofree char *name = g_strdup_printf("mailgw:%s", role);
+
+    prctl(PR_SET_NAME, name, 0, 0, 0);
+}
+
 const char *
 role_kind_name(RoleKind kind)
 {
@@ -217,5 +226,6 @@ role_process_run(const RoleProcess *process)
     if (process->config->gateway.log_level != NULL && log_level_parse(process->config->gateway.log_level, &level))
         log_set_level(level);
     log_set_role(role_kind_name(process->kind));
+    name_process(role_kind_name(process->kind));
     return runs[process->kind](process);
 }

@@ -61,3 +61,15 @@ tests/list-results:
 
 .PHONY: tests/programs tests/unit-only tests/list-results
 CLEANFILES += tests/pytest.results tests/unit.results tests/summary.log
+
+# kill -9 at random moments, longer than in `make check`: make kill-rounds ROUNDS=100 MINUTES=30 [SEED=1]
+ROUNDS = 100
+MINUTES = 30
+SEED = 1
+kill-rounds: all-am
+	MAILGW_KILL_ROUNDS='$(ROUNDS)' MAILGW_KILL_MINUTES='$(MINUTES)' MAILGW_KILL_SEED='$(SEED)' \
+	    MAILGW_SOURCE='$(abs_top_srcdir)' MAILGW_BUILD='$(abs_top_builddir)' $(SHELL) $(srcdir)/tests/run-pytest \
+	    tests/kill-rounds.results '$(abs_top_srcdir)/tests/integration/test_kill_rounds.py'
+
+.PHONY: kill-rounds
+CLEANFILES += tests/kill-rounds.results

@@ -38,6 +38,7 @@ helper_run(int socket)
     char order;
 
     log_set_role("parse-helper");
+    prctl(PR_SET_NAME, "mailgw:helper");
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     signal(SIGTERM, SIG_IGN);       /* ends when the worker closes its socket, not before */
     signal(SIGINT, SIG_IGN);
@@ -50,6 +51,7 @@ helper_run(int socket)
         if (child == 0) {
             close(socket);
             log_set_role("parse");
+            prctl(PR_SET_NAME, "mailgw:parse");
             prctl(PR_SET_PDEATHSIG, SIGKILL);
             parser_child_run(channel);
         }

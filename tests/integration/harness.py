@@ -290,14 +290,13 @@ class Gateway:
         wait_for("killed processes to be gone", lambda: not any(map(is_alive, pids)))
 
     def role_pids(self, role=None):
-        """Processes below `serve`, all or those whose name or command line holds the role as a word."""
+        """Processes below `serve`: all, or those of one role ("lmtp", "worker", "courier", "helper", "parse")."""
         found = []
         for process in self.processes:
             for pid in descendants(process.pid):
                 with contextlib.suppress(OSError):
-                    name = pathlib.Path(f"/proc/{pid}/comm").read_text()
-                    line = pathlib.Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
-                    if role is None or re.search(rf"\b{re.escape(role)}\b", f"{name} {line}"):
+                    name = pathlib.Path(f"/proc/{pid}/comm").read_text().strip()
+                    if role is None or name == f"mailgw:{role}":
                         found.append(pid)
         return found
 
