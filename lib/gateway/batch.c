@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "base/hash.h"
 #include "base/log.h"
+#include "gateway/batch-tally-private.h"
 #include "gateway/decision-json.h"
 
 typedef struct {
@@ -218,7 +219,7 @@ format_and_free(json_t *value)
 }
 
 static gboolean
-item_decide(Worker *worker, Item *item, Facts *facts, GError **error)
+item_decide(Worker *worker, Item *item, Facts *facts, Tally *tally, GError **error)
 {
     g_autoptr(GPtrArray) again = NULL;
     DecideIds ids = { g_array_index(worker->references, gint64, 0), { 0 } };
@@ -230,8 +231,10 @@ item_decide(Worker *worker, Item *item, Facts *facts, GError **error)
     } else {
         if (!ask_again(worker, item, &facts, &again, error))
             return FALSE;
+        tally_apply(tally, item->prepared->request, facts);
         item->decision = decide(item->message, &item->arrival, item->prepared, facts, &worker->decide, clock_now(),
                                 &ids);
+        tally_add(tally, item->prepared->request, item->decision);
         item->facts_json = format_and_free(facts_to_json(facts));
     }
     item->decided_json = format_and_free(decision_to_json(item->decision, item->message));
@@ -259,13 +262,14 @@ reserve_references(Worker *worker, gsize n, GError **error)
 static gboolean
 decide_all(Worker *worker, GPtrArray *items, GPtrArray *facts, GError **error)
 {
+    g_autoptr(Tally) tally = tally_new();
     guint next = 0;
 
     for (guint i = 0; i < items->len; i++) {
         Item *item = g_ptr_array_index(items, i);
         Facts *known = item->prepared != NULL ? g_ptr_array_index(facts, next++) : NULL;
 
-        if (!item_decide(worker, item, known, error))
+        if (!item_decide(worker, item, known, tally, error))
             return FALSE;
     }
     return TRUE;
