@@ -178,11 +178,20 @@ SELECT mailgw.insist((SELECT count(*) FROM done) = cardinality($1::bigint[]), 't
 -- name: apply_merge
 -- $1 bigint: the ticket that stays   $2 bigint: the one merged into it   $3 bigint: inbound row   $4 text: why
 -- The conversation moves, so that one ticket shows all of it. merged_into always names a ticket that is not merged itself.
-WITH pair AS MATERIALIZED (
-    SELECT coalesce(t.merged_into, t.reference) AS target, o.reference AS other
+-- Two links of one conversation may stand in one batch: 3 into 1, and 3 into 2. By the second 3 is in 1, so 2 and 1 are one ticket, and
+-- as everywhere the lower one stays, unless an agent has answered in the other.
+WITH named AS MATERIALIZED (
+    SELECT coalesce(t.merged_into, t.reference) AS target, coalesce(o.merged_into, o.reference) AS other,
+           t.merged_into IS NOT NULL OR o.merged_into IS NOT NULL AS moved
       FROM mailgw.ticket t, mailgw.ticket o
-     WHERE t.reference = $1::bigint AND o.reference = $2::bigint AND o.merged_into IS NULL
-       AND o.reference <> coalesce(t.merged_into, t.reference)
+     WHERE t.reference = $1::bigint AND o.reference = $2::bigint
+), pair AS MATERIALIZED (
+    SELECT p.target, p.other
+      FROM (SELECT CASE WHEN n.moved THEN least(n.target, n.other) ELSE n.target END AS target,
+                   CASE WHEN n.moved THEN greatest(n.target, n.other) ELSE n.other END AS other, n.moved
+              FROM named n
+             WHERE n.target <> n.other) AS p
+     WHERE NOT (p.moved AND EXISTS (SELECT FROM mailgw.article a WHERE a.ticket = p.other AND a.kind = 'reply'))
 ), article AS (
     UPDATE mailgw.article a SET ticket = p.target FROM pair p WHERE a.ticket = p.other
 ), inbound AS (

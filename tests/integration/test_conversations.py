@@ -135,3 +135,15 @@ def test_conversations_that_arrive_while_they_are_worked(roomy):
         sender.join()
     assert refused == []
     check(roomy, made)
+
+
+def test_missing_links_that_come_in_one_batch(roomy):
+    """Four mails whose parents are missing are four tickets; then the three parents come at once, each a link of two of them."""
+    mails = [write(1, number, list(range(number))) for number in range(7)]
+    roomy.configure("gateway", "workers", "1")
+    take_in(roomy, mails[0::2], "even")
+    roomy.run("serve", "--role", "worker", "--until-idle")
+    assert len(roomy.tickets()) == 4
+    take_in(roomy, mails[1::2], "odd")
+    roomy.run("serve", "--role", "worker", "--until-idle")
+    check(roomy, {customer(1): mails})
