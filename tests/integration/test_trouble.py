@@ -74,6 +74,7 @@ def test_database_is_stopped_and_started(gateway):
 def test_database_is_killed(gateway):
     """kill -9 of the postmaster: the supervisor starts it again, nobody has to come."""
     gw = gateway
+    gw.configure("gateway", "lease", "3s")       # of the mail that was being worked
     gw.raise_limits()
     gw.serve()
     accepted(gw, mail(subject="before"))
