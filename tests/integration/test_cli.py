@@ -1,5 +1,6 @@
 """The command line keeps its contract: exit codes, keys of the JSON, and that looking changes nothing."""
 
+import copy
 import json
 import mailbox
 import os
@@ -418,8 +419,8 @@ def test_own_server_by_url(gateway):
     text = re.sub(r"(?m)^embedded = .*$", f"url = postgresql:///desk?host={server.dir}/run&user=mailgw_owner", server.config.read_text())
     account = f"user = {subprocess.run(['id', '-nu', str(server.database_user)], capture_output=True, text=True, check=True).stdout.strip()}\n"
     config.write_text(text.replace("[gateway]\n", "[gateway]\n" + (account if harness.IS_ROOT else "")))
-    other = harness.Gateway.__new__(harness.Gateway)
-    other.base, other.dir, other.config, other.log, other.processes = server.base, own, config, own / "serve.log", []
+    other = copy.copy(server)
+    other.dir, other.config, other.log, other.processes = own, config, own / "serve.log", []
     assert other.execute("ticket", "list").returncode == 1
     assert re.search(r"[1-9]\d* migrations", other.run("db", "migrate"))
     assert "0 migrations" in other.run("db", "migrate")
