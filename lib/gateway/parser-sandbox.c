@@ -69,10 +69,10 @@ filter_calls(void)
     if (filter == NULL)
         sandbox_fail("seccomp filter");
     for (gsize i = 0; i < G_N_ELEMENTS(allowed_calls); i++)
-        allow(filter, allowed_calls[i], 0, SCMP_A0(SCMP_CMP_EQ, 0));
+        allow(filter, allowed_calls[i], 0, SCMP_A0(SCMP_CMP_EQ, 0, 0));
     /* Its own limits and its own end (abort()), nobody else's: the worker runs as the same user. */
-    allow(filter, SCMP_SYS(prlimit64), 1, SCMP_A0(SCMP_CMP_EQ, 0));
-    allow(filter, SCMP_SYS(tgkill), 1, SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t) getpid()));
+    allow(filter, SCMP_SYS(prlimit64), 1, SCMP_A0(SCMP_CMP_EQ, 0, 0));
+    allow(filter, SCMP_SYS(tgkill), 1, SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t) getpid(), 0));
     if (seccomp_load(filter) != 0)
         sandbox_fail("seccomp load");
     seccomp_release(filter);

@@ -330,7 +330,6 @@ test_reply_to(void)
     g_autofree char *token = desk_token(desk, NEW, SENDER, TOKEN_AUTOMATIC);
     gsize room = LIMIT_TOKEN_LOCAL_PART - strlen(token) - 1;
     g_autofree char *fits = g_strnfill(room, 's'), *too_long = g_strnfill(room + 1, 's');
-    g_autofree char *mail = desk_mail("");
     const struct { gboolean subaddressing; const char *local; gboolean expected; } rows[] = {
         { FALSE, "support", FALSE }, { TRUE, "support", TRUE }, { TRUE, fits, TRUE }, { TRUE, too_long, FALSE },
     };
