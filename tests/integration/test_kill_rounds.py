@@ -116,6 +116,8 @@ def one_round(gateway, number, chance, killed):
             below = [pid for process in gateway.processes for pid in descendants(process.pid)]
             kind = chance.choices(list(VICTIMS), VICTIMS.values())[0]
             killed[kill_one(gateway, kind, chance)] += 1
+            if kind == "supervisor":
+                wait_for("the supervisor to be dead", lambda: any(p.poll() is not None for p in gateway.processes))
             if kind == "postmaster":
                 gateway.execute("db", "start")
             restart_if_dead(gateway, below)
