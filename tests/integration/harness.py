@@ -323,11 +323,24 @@ class Gateway:
     def lmtp(self, mail, to=None, sender="customer@example.net", timeout=60):
         """Hand one mail to the LMTP socket. Returns {recipient: (code, text)} of those refused, {} if all were taken."""
         recipients = [to] if isinstance(to, str) else list(to or [self.address])
+        refused, taken = {}, []
         with smtplib.LMTP(str(self.socket), local_hostname="mx.example.net", timeout=timeout) as client:
-            try:
-                return client.sendmail(sender, recipients, mail)
-            except smtplib.SMTPRecipientsRefused as refused:
-                return refused.recipients
+            client.ehlo_or_helo_if_needed()
+            code, text = client.mail(sender)
+            if code != 250:
+                return {recipient: (code, text) for recipient in recipients}
+            for recipient in recipients:
+                code, text = client.rcpt(recipient)
+                if code == 250:
+                    taken.append(recipient)
+                else:
+                    refused[recipient] = (code, text)
+            # One answer for each recipient that was taken (RFC 2033, 4.2); smtplib's data() reads the first.
+            for number, recipient in enumerate(taken):
+                code, text = client.getreply() if number > 0 else client.data(mail)
+                if code != 250:
+                    refused[recipient] = (code, text)
+        return refused
 
     def wait_inbound(self, count, timeout=60):
         """Until so many inbound rows have their outcome."""
