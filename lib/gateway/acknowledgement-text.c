@@ -25,7 +25,10 @@ append_greeting(GString *text, const AcknowledgementValues *values)
 static void
 append_signature(GString *text, const AcknowledgementValues *values)
 {
-    g_string_append_printf(text, "-- \n%s, %s\n", values->installation, values->queue);
+    g_string_append_printf(text, "-- \n%s", values->installation);
+    if (!g_str_equal(values->installation, values->queue))
+        g_string_append_printf(text, ", %s", values->queue);
+    g_string_append_c(text, '\n');
     if (values->token != NULL)
         g_string_append_printf(text, "Ref: %s\n", values->token);
 }
