@@ -37,7 +37,7 @@
 /* The parse child. 512 MiB is twice what any message within the limits above needs. */
 #define LIMIT_PARSE_MEMORY         (512 * 1024 * 1024)
 #define LIMIT_PARSE_CPU_SECONDS    10
-#define LIMIT_PARSE_WALL_SECONDS   30
+#define LIMIT_PARSE_WALL_SECONDS   15      /* less than a lease by default: a slow mail does not lose its neighbours' */
 #define LIMIT_PARSE_MESSAGES       100     /* per child: recycles leaks                           */
 #define LIMIT_PARSE_RECORD         (16 * 1024 * 1024)
 

@@ -2,12 +2,18 @@
 
 #include <string.h>
 
+#include "base/address.h"
 #include "base/limits.h"
 
 gboolean
 settings_is_own_address(const DecideSettings *settings, const char *address)
 {
-    return address != NULL && queues_find_address(settings->queues, TRUE, address, NULL) != NULL;
+    if (address == NULL)
+        return FALSE;
+    return queues_find_address(settings->queues, TRUE, address, NULL) != NULL
+           || address_equal(address, settings->acknowledge->envelope_sender)
+           || (settings->bounce_domain != NULL
+               && g_strcmp0(address_domain(address), settings->bounce_domain) == 0);
 }
 
 char *

@@ -23,7 +23,7 @@ typedef struct {
     const TokenKeys         *keys;
 } DecideSettings;
 
-/* Whether an address is one of ours: a queue's address or alias, with or without "+detail". */
+/* Whether an address is one of ours: a queue's address or alias, with or without "+detail"; or where bounces of ours go. */
 gboolean settings_is_own_address(const DecideSettings *settings, const char *address);
 
 /* "support+DETAIL@example.com", or NULL where subaddressing is off, detail is NULL, or it would be too long (RFC 5321, 4.5.3.1.1). */
