@@ -12,6 +12,12 @@
 
 #define RECONNECT_US    (500 * 1000)
 #define WATERMARK_US    (2 * G_USEC_PER_SEC)
+/* On busy processors intake outruns the workers, and every mail waits behind all before it. From this many waiting rows on,
+   the peers are answered a little later: they have a queue of their own. Never longer than a tenth of a second, and
+   only while a worker is up: without one, waiting would bring nothing. */
+#define BACKLOG_ROWS    48
+#define BACKLOG_LOOK_US (10 * 1000)
+#define BACKLOG_HOLD_US (100 * 1000)
 
 struct Acceptor {
     const Role           *role;
@@ -19,6 +25,7 @@ struct Acceptor {
     Store                *store;
     gint64                next_try;       /* monotonic: no connection is tried before */
     gint64                next_count;
+    gint64                next_look;      /* at the backlog */
     gboolean              too_much_waits;
     gboolean              said_away;
 };
@@ -168,6 +175,21 @@ accept_some(Acceptor *acceptor, SinkMail *const *mails, gsize n, GArray *const *
         g_free(stored[i].recipients);
 }
 
+/* Before the mail is stored, so that the answer follows COMMIT at once (RFC 1047). */
+static void
+hold_back(Acceptor *acceptor)
+{
+    gint64 until = clock_monotonic() + BACKLOG_HOLD_US, waiting;
+    gboolean worked;
+
+    if (clock_monotonic() < acceptor->next_look)
+        return;
+    while (store_backlog(acceptor->store, BACKLOG_ROWS, &waiting, &worked, NULL) && worked && waiting >= BACKLOG_ROWS
+           && clock_monotonic() < until && !*acceptor->role->stop)
+        g_usleep(BACKLOG_LOOK_US / 2);
+    acceptor->next_look = clock_monotonic() + BACKLOG_LOOK_US;
+}
+
 static void
 accept(gpointer data, SinkMail *const *mails, gsize n, GArray *const *answers)
 {
@@ -175,6 +197,8 @@ accept(gpointer data, SinkMail *const *mails, gsize n, GArray *const *answers)
 
     for (gsize i = 0; i < n; i++)
         g_array_set_size(answers[i], mails[i]->recipients->len);
+    if (is_ready(acceptor))
+        hold_back(acceptor);
     if (is_ready(acceptor)) {
         accept_some(acceptor, mails, n, answers);
         return;

@@ -76,3 +76,18 @@ store_waiting_count(Store *store, gint64 at_most, gint64 *count_out, GError **er
     *count_out = row_int64(rows, 0, 0);
     return TRUE;
 }
+
+gboolean
+store_backlog(Store *store, gint64 at_most, gint64 *waiting_out, gboolean *worked_out, GError **error)
+{
+    g_auto(Params) params = { 0 };
+    g_autoptr(PGresult) rows = NULL;
+
+    params_int(&params, at_most);
+    rows = store_run(store, QUERY_ACCEPT_BACKLOG, &params, error);
+    if (rows == NULL)
+        return FALSE;
+    *waiting_out = row_int64(rows, 0, 0);
+    *worked_out = row_bool(rows, 0, 1);
+    return TRUE;
+}

@@ -30,3 +30,5 @@ typedef struct {
  */
 gboolean store_accept(Store *store, AcceptMail *mails, gsize n_mails, GError **error);
 gboolean store_waiting_count(Store *store, gint64 at_most, gint64 *count_out, GError **error);   /* rows without outcome, counted up to at_most */
+/* The same, and whether a worker is up on any host (session locks are looked at, so a call costs about as much as a small statement). */
+gboolean store_backlog(Store *store, gint64 at_most, gint64 *waiting_out, gboolean *worked_out, GError **error);

@@ -24,6 +24,15 @@ SELECT m.id, m.received_at, m.received_at, $2::text, $3::text, w.recipient, $4::
 ON CONFLICT (delivery_key) DO NOTHING
 RETURNING id, delivery_key;
 
+-- name: accept_backlog
+-- $1 int: where counting may stop
+-- Whether anybody works what waits: a worker's announcement, see session_announce.
+SELECT (SELECT count(*) FROM (SELECT FROM mailgw.inbound i WHERE i.outcome IS NULL LIMIT $1::bigint) AS w) AS waiting,
+       EXISTS (SELECT
+                 FROM pg_catalog.pg_locks l
+                WHERE l.locktype = 'advisory' AND l.classid::bigint = 1835100524 AND l.objsubid = 2 AND l.granted
+                  AND l.objid::bigint / 1000 = 3) AS worked;
+
 -- name: accept_waiting_count
 -- $1 int: where counting may stop
 SELECT count(*) AS waiting
