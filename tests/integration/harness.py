@@ -326,7 +326,7 @@ class Gateway:
         refused, taken = {}, []
         with smtplib.LMTP(str(self.socket), local_hostname="mx.example.net", timeout=timeout) as client:
             client.ehlo_or_helo_if_needed()
-            code, text = client.mail(sender)
+            code, text = client.mail(sender, [f"SIZE={len(mail)}"])
             if code != 250:
                 return {recipient: (code, text) for recipient in recipients}
             for recipient in recipients:
