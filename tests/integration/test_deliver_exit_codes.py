@@ -410,6 +410,8 @@ def test_option_before_environment_before_configuration(daemon, tmp_path):
 
 def test_libc_only():
     linked = subprocess.run(["ldd", DELIVER], capture_output=True, text=True, timeout=30).stdout
+    if "statically linked" in linked:
+        return
     names = {line.split()[0].split("/")[-1].split(".")[0] for line in linked.splitlines() if line.strip()}
     if b"__asan_init" in DELIVER.read_bytes():
         names -= {"libasan", "libubsan", "libm", "libgcc_s", "libpthread", "libdl", "librt", "libstdc++"}
