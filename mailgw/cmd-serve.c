@@ -67,6 +67,7 @@ cmd_serve(Cli *cli, int argc, char **argv)
         return status;
     if (!choose_roles(&settings, roles))
         return EXIT_USAGE;
+    supervisor_own_signals();
     settings.config = cli_config(cli);
     if (settings.config == NULL)
         return EXIT_FAILED;

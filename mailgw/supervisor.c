@@ -43,7 +43,6 @@ typedef struct {
 typedef struct {
     SupervisorSettings *settings;
     GArray   *slots;            /* Slot */
-    sigset_t  old_mask;
     int       signal_fd;
     pid_t     own_pid;
     gboolean  stopping;
@@ -74,6 +73,15 @@ add_slots(Supervisor *supervisor)
     }
 }
 
+static void
+unblock_signals(void)
+{
+    sigset_t none;
+
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
 static G_NORETURN void
 child_run(Supervisor *supervisor, const Slot *slot)
 {
@@ -83,7 +91,7 @@ child_run(Supervisor *supervisor, const Slot *slot)
     if (getppid() != supervisor->own_pid)
         _exit(EXIT_FAILED);
     close(supervisor->signal_fd);
-    sigprocmask(SIG_SETMASK, &supervisor->old_mask, NULL);
+    unblock_signals();
     exit(role_process_run(&process));
 }
 
@@ -171,7 +179,7 @@ look_after_database(Supervisor *supervisor)
     if (supervisor->database_starter == 0) {
         g_autoptr(GError) error = NULL;
 
-        sigprocmask(SIG_SETMASK, &supervisor->old_mask, NULL);
+        unblock_signals();
         if (!embedded_start(&embedded, &error))
             log_error("database-not-started", LOG_TEXT("error", error->message));
         _exit(error == NULL ? EXIT_DONE : EXIT_FAILED);
@@ -322,6 +330,18 @@ is_finished(Supervisor *supervisor)
     return FALSE;
 }
 
+void
+supervisor_own_signals(void)
+{
+    sigset_t mask;
+
+    sigemptyset(&mask);
+    sigaddset(&mask, SIGHUP);
+    sigprocmask(SIG_SETMASK, &mask, NULL);
+    /* Ignored, the kernel would reap our children and we would never hear of their end. */
+    signal(SIGCHLD, SIG_DFL);
+}
+
 static void
 block_signals(Supervisor *supervisor)
 {
@@ -332,7 +352,7 @@ block_signals(Supervisor *supervisor)
     sigaddset(&mask, SIGINT);
     sigaddset(&mask, SIGHUP);
     sigaddset(&mask, SIGCHLD);
-    sigprocmask(SIG_BLOCK, &mask, &supervisor->old_mask);
+    sigprocmask(SIG_BLOCK, &mask, NULL);
     supervisor->signal_fd = signalfd(-1, &mask, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 

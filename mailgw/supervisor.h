@@ -16,5 +16,11 @@ typedef struct {
 /* Nothing starts half-configured: whether the sections are there that the chosen roles need. For a start and for a reload. */
 gboolean supervisor_require(const SupervisorSettings *settings, const Config *config, GError **error);
 
+/*
+ * Whoever starts us may have signals blocked or ignored. Called before the database is started, which takes a while: a SIGHUP that
+ * comes meanwhile waits, and is a reload.
+ */
+void supervisor_own_signals(void);
+
 /* Runs until SIGTERM or SIGINT (or idle); returns the exit status. SIGHUP: the configuration is read, and where it is good all roles are started anew. */
 int supervisor_run(SupervisorSettings *settings);

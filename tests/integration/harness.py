@@ -225,12 +225,12 @@ class Gateway:
 
     # processes
 
-    def serve(self, *args, wait=True, timeout=60):
+    def serve(self, *args, wait=True, timeout=60, **popen):
         """Start `mailgw serve ARGS`; with wait, return when it is ready: LMTP greets where it is served, and for a
         full set of roles `mailgw status` says so."""
         with open(self.log, "ab") as log:
             process = subprocess.Popen([str(MAILGW), "serve", *map(str, args)], stdin=subprocess.DEVNULL, stdout=log,
-                                       stderr=log, cwd=self.base, env=self.environment())
+                                       stderr=log, cwd=self.base, env=self.environment(), **popen)
         self.processes.append(process)
         if wait:
             all_roles = "--role" not in args

@@ -412,6 +412,37 @@ def test_reload(gateway):
     gw.audit()
 
 
+def as_a_careless_parent_starts_it():
+    """As under nohup, or from a daemon that lets the kernel reap its children."""
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM, signal.SIGCHLD})
+
+
+def test_signals_are_the_supervisors_own(gateway):
+    gw = gateway
+    gw.serve(preexec_fn=as_a_careless_parent_starts_it)
+    gw.kill_role("lmtp")
+    gw.wait_log(r"role-ended role=lmtp number=1 signal=9")
+    wait_for("the role to be started again", gw.greets)
+    gw.run("reload")
+    gw.wait_log(r"\breloaded\b")
+    wait_for("the roles to be back", gw.greets)
+    gw.stop(timeout=10)
+
+
+def test_reload_during_the_start(gateway):
+    """The embedded server takes a while to start; a SIGHUP meanwhile ends nothing."""
+    gw = gateway
+    gw.db_stop()
+    process = gw.serve(wait=False)
+    wait_for("the database to be started", lambda: (gw.dir / "db" / "postmaster.pid").exists())
+    process.send_signal(signal.SIGHUP)
+    wait_for("the gateway to be up", lambda: process.poll() is not None or gw.execute("status").returncode == 0)
+    assert process.poll() is None
+    gw.wait_log(r"\breloaded\b")
+
+
 def test_reload_without_a_gateway(gateway):
     done = gateway.execute("reload")
     assert done.returncode == 1 and "no gateway runs" in done.stderr
