@@ -67,6 +67,8 @@ print_article(const json_t *article)
         print_escaped(address);
         fputs(">", stdout);
     }
+    if (json_is_integer(json_object_get(article, "inbound")))
+        printf(", inbound %" JSON_INTEGER_FORMAT, json_integer_value(json_object_get(article, "inbound")));
     if (json_is_true(json_object_get(article, "other_address")))
         fputs(" (from another address)", stdout);
     if (g_strcmp0(string_of(article, "original"), "removed") == 0)
@@ -125,7 +127,7 @@ load_ticket(Store *store, const char *reference, GError **error)
 static void
 print_ticket(json_t *ticket)
 {
-    static const char *const link_keys[] = { "other", "reason", NULL };
+    static const char *const link_keys[] = { "ticket", "status", "subject", "reason", NULL };
     static const char *const event_keys[] = { "at", "actor", "kind", "detail", NULL };
     static const char *const outbox_keys[] = { "id", "kind", "to", "state", "last_text", NULL };
     static const char *const parts[] = { "articles_shown", "events", "links", "outbox" };

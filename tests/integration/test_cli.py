@@ -278,6 +278,20 @@ def test_refused(gw, arguments, input, said):
     assert counts(gw) == before
 
 
+def test_show_names_what_there_is_more_to_see(gw):
+    """The tickets that are perhaps related, from both sides, and the mails' numbers: attachments are in the originals."""
+    accept(gw, mail(subject="a question of hers", message_id="hers@client.example.net"))
+    hers = newest(gw.tickets())["reference"]
+    accept(gw, mail(subject="curious", sender="eve@elsewhere.example.org", in_reply_to="hers@client.example.net"),
+           sender="eve@elsewhere.example.org")
+    eves = newest(gw.tickets())["reference"]
+    for ticket, other, subject in (hers, eves, "curious"), (eves, hers, "a question of hers"):
+        shown = gw.run("ticket", "show", ticket)
+        assert re.search(rf"perhaps related\n  {other} new {subject} ", shown), shown
+        number = gw.run("ticket", "show", ticket, "--json")["articles_shown"][0]["inbound"]
+        assert re.search(rf"^---- .*>, inbound {number}$", shown, re.M), shown
+
+
 def test_close_by_an_agent_who_does_not_exist(gw):
     done = gw.execute("ticket", "close", 1, "--as", "nobody")
     assert done.returncode == 1 and "nobody" in done.stderr
