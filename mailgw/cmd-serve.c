@@ -1,6 +1,7 @@
 /*
  * cmd-serve.c - serve, reload
  */
+#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 
@@ -90,6 +91,7 @@ cmd_reload(Cli *cli, int argc, char **argv)
     static const Command self = { "reload", NULL, "make a running gateway read its configuration again", cmd_reload, NULL };
     int status = command_options("mailgw", &self, cli, NULL, &argc, &argv, 0, 0);
     g_autoptr(Config) config = NULL;
+    g_autofree char *path = NULL;
     pid_t pid;
 
     if (status >= 0)
@@ -98,8 +100,11 @@ cmd_reload(Cli *cli, int argc, char **argv)
     if (config == NULL)
         return EXIT_FAILED;
     pid = running_pid(config);
-    if (pid == 0 || kill(pid, SIGHUP) != 0)
-        return fail_text("could not reload: no gateway runs with %s", config->path);
+    path = running_path(config);
+    if (pid != 0 && kill(pid, SIGHUP) != 0 && errno == EPERM)
+        return fail_text("could not reload: the gateway, process %d, is another user's; do it as that user or as root", (int) pid);
+    if (pid == 0 || kill(pid, 0) != 0)
+        return fail_text("could not reload: no gateway runs with %s: nobody holds %s", config->path, path);
     puts("told the gateway to read its configuration again; the log says how it went");
     return EXIT_DONE;
 }

@@ -1,5 +1,6 @@
 #include "running.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
@@ -7,13 +8,29 @@
 #include <unistd.h>
 
 #include "base/io.h"
+#include "base/log.h"
 #include "base/text.h"
 
-static char *
+#define LOCK_TRIES    100
+#define LOCK_PAUSE_US (10 * 1000)
+
+char *
 running_path(const Config *config)
 {
     return config->database.embedded != NULL ? g_build_filename(config->database.embedded, "mailgw.pid", NULL)
                                              : g_strdup("/run/mailgw/mailgw.pid");
+}
+
+/* A command that looks holds the lock exclusively for a moment; nobody else may keep a gateway from starting. */
+static gboolean
+lock_shared(int fd)
+{
+    for (int i = 0; i < LOCK_TRIES; i++) {
+        if (flock(fd, LOCK_SH | LOCK_NB) == 0)
+            return TRUE;
+        g_usleep(LOCK_PAUSE_US);
+    }
+    return flock(fd, LOCK_SH | LOCK_NB) == 0;
 }
 
 void
@@ -22,9 +39,10 @@ running_announce(const Config *config, gboolean all_roles)
     g_autofree char *path = running_path(config), *text = g_strdup_printf("%d\n", (int) getpid());
     int fd = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0644);
 
-    if (fd < 0)
+    if (fd < 0 || !lock_shared(fd)) {
+        log_warning("reload-by-signal-only", LOG_TEXT("file", path), LOG_TEXT("error", g_strerror(errno)));
         return;
-    flock(fd, LOCK_SH | LOCK_NB);   /* nobody holds it exclusively for longer than a look */
+    }
     if (all_roles && ftruncate(fd, 0) == 0)
         io_write_all(fd, text, strlen(text), NULL);
     /* The descriptor stays open: it is the lock. */

@@ -10,7 +10,8 @@
 
 #include "config/config.h"
 
-/* Says that a serve is up until this process and its children end. Nothing if the file cannot be made (then reload does not find us). */
+/* Says that a serve is up until this process and its children end. A file that cannot be made is a line in the log (then reload does not find us). */
 void     running_announce(const Config *config, gboolean all_roles);
+char    *running_path(const Config *config);
 gboolean running_is_up(const Config *config);
 pid_t    running_pid(const Config *config);   /* 0: none runs all roles */

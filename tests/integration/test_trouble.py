@@ -3,6 +3,7 @@
 In each story the same holds at the end: what was taken is there once, what could not be taken was told "later", and the books balance.
 """
 
+import fcntl
 import os
 import pathlib
 import re
@@ -10,6 +11,7 @@ import shutil
 import signal
 import subprocess
 import threading
+import time
 
 import pytest
 
@@ -441,6 +443,32 @@ def test_reload_during_the_start(gateway):
     wait_for("the gateway to be up", lambda: process.poll() is not None or gw.execute("status").returncode == 0)
     assert process.poll() is None
     gw.wait_log(r"\breloaded\b")
+
+
+def test_reload_after_somebody_looked_at_the_start(gateway):
+    """A command that looks whether a gateway runs holds the lock for a moment; the gateway is found all the same."""
+    gw = gateway
+    with open(gw.dir / "mailgw.pid", "w", encoding="ascii") as looked_at:
+        os.chown(looked_at.fileno(), gw.database_user, -1)
+        fcntl.flock(looked_at, fcntl.LOCK_EX)
+        gw.serve(wait=False)
+        gw.wait_log("mail-goes-to-a-folder")
+        time.sleep(0.2)
+    wait_for("the gateway to be up", lambda: gw.execute("status").returncode == 0)
+    gw.run("reload")
+    gw.wait_log(r"\breloaded\b")
+
+
+@pytest.mark.skipif(os.path.isdir("/run/mailgw"), reason="needs a machine on which no gateway was installed")
+def test_gateway_that_reload_cannot_find(gateway):
+    """With a server of one's own the file is in /run/mailgw; where that is missing, both sides say so."""
+    gw = gateway
+    text = gw.config.read_text()
+    gw.config.write_text(re.sub(r"(?m)^embedded = .*$", f"url = postgresql:///mailgw?host={gw.dir}/run&user=mailgw_owner", text))
+    gw.serve("--role", "courier", wait=False)
+    gw.wait_log(r"reload-by-signal-only file=/run/mailgw/mailgw\.pid")
+    done = gw.execute("reload")
+    assert done.returncode == 1 and "/run/mailgw/mailgw.pid" in done.stderr
 
 
 def test_reload_without_a_gateway(gateway):
