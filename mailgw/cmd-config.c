@@ -30,6 +30,7 @@ config_show(Cli *cli, int argc, char **argv)
     static const Command self = { "show", NULL, "the configuration in force, every option with its value", config_show, NULL };
     int status = command_options("mailgw config", &self, cli, NULL, &argc, &argv, 0, 0);
     g_autoptr(Config) config = NULL;
+    g_autoptr(Json) sections = NULL;
     g_autofree char *text = NULL;
 
     if (status >= 0)
@@ -37,6 +38,11 @@ config_show(Cli *cli, int argc, char **argv)
     config = cli_config(cli);
     if (config == NULL)
         return EXIT_FAILED;
+    if (cli->json) {
+        sections = config_to_json(config);
+        json_print(sections, stdout);
+        return EXIT_DONE;
+    }
     text = config_format(config);
     fputs(text, stdout);
     return EXIT_DONE;

@@ -13,6 +13,7 @@
  */
 #pragma once
 
+#include "base/json.h"
 #include "config/values.h"
 
 typedef struct {
@@ -51,7 +52,9 @@ gboolean config_require_lmtp(const Config *config, GError **error);
 const QueueConfig *config_queue_for_address(const Config *config, const char *address, char **detail_out);
 
 /* The whole configuration as it is in force, each option with its value, in the syntax of the file. Secrets: the path only. */
-char *config_format(const Config *config);
+char   *config_format(const Config *config);
+/* The same as an object of objects, by section ("queue support") and key; values as in the file, null where there is none. */
+json_t *config_to_json(const Config *config);
 
 /* The secret in a file: without its final newline. CONFIG if others may read it, or if it is empty or holds control characters. */
 char *config_read_secret(const char *path, GError **error);

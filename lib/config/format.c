@@ -7,20 +7,20 @@
 #include <string.h>
 
 static void
-format_section(GString *text, const char *section, const char *name, gconstpointer values)
+add_section(json_t *sections, const char *section, const char *name, gconstpointer values)
 {
-    g_string_append_printf(text, "%s[%s%s%s]\n", text->len > 0 ? "\n" : "", section, *name == '\0' ? "" : " ", name);
+    g_autofree char *header = g_strconcat(section, *name == '\0' ? "" : " ", name, NULL);
+    json_t *object = json_object();
+
     for (gsize i = 0; i < n_options; i++) {
         g_autofree char *value = NULL;
 
         if (strcmp(options[i].section, section) != 0)
             continue;
         value = value_format(&options[i], values);
-        if (value == NULL)
-            g_string_append_printf(text, "# %s =\n", options[i].key);
-        else
-            g_string_append_printf(text, "%s = %s\n", options[i].key, value);
+        json_object_set_new(object, options[i].key, json_text(value));
     }
+    json_object_set_new(sections, header, object);
 }
 
 /* Sections that need a key cannot stand there without it, though their defaults are in force. */
@@ -32,10 +32,10 @@ is_usable(const Config *config, const char *section)
     return strcmp(section, "smtp") != 0 || config->smtp.transport != NULL;
 }
 
-char *
-config_format(const Config *config)
+json_t *
+config_to_json(const Config *config)
 {
-    GString *text = g_string_new(NULL);
+    json_t *sections = json_object();
 
     for (gsize i = 0; i < n_option_sections; i++) {
         const OptionSection *section = &option_sections[i];
@@ -45,9 +45,29 @@ config_format(const Config *config)
 
             /* The name is the first member of every named section's struct. */
             for (guint j = 0; j < list->len; j++)
-                format_section(text, section->name, *(char *const *) list->pdata[j], list->pdata[j]);
+                add_section(sections, section->name, *(char *const *) list->pdata[j], list->pdata[j]);
         } else if (is_usable(config, section->name)) {
-            format_section(text, section->name, "", section_values((Config *) config, section));
+            add_section(sections, section->name, "", section_values((Config *) config, section));
+        }
+    }
+    return sections;
+}
+
+char *
+config_format(const Config *config)
+{
+    g_autoptr(Json) sections = config_to_json(config);
+    GString *text = g_string_new(NULL);
+    const char *header, *key;
+    json_t *section, *value;
+
+    json_object_foreach(sections, header, section) {
+        g_string_append_printf(text, "%s[%s]\n", text->len > 0 ? "\n" : "", header);
+        json_object_foreach(section, key, value) {
+            if (json_is_null(value))
+                g_string_append_printf(text, "# %s =\n", key);
+            else
+                g_string_append_printf(text, "%s = %s\n", key, json_string_value(value));
         }
     }
     return g_string_free(text, FALSE);

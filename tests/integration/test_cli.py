@@ -100,6 +100,14 @@ def test_keys(gw):
         assert json.loads(done.stdout), command
 
 
+def test_configuration_as_json(gw):
+    shown = gw.run("config", "show", "--json")
+    assert shown["database"]["embedded"] == str(gw.dir) and shown["database"]["url"] is None
+    assert shown["queue support"]["address"] == gw.address
+    text = gw.run("config", "show")
+    assert [line for line in text.splitlines() if line.startswith("[")] == [f"[{section}]" for section in shown]
+
+
 def test_missing_rows(gw):
     for what in ("ticket", "inbound", "outbox"):
         done = gw.execute(what, "show", 999, "--json")
