@@ -205,6 +205,9 @@ explain_inbound(const Cli *cli, const char *id)
         return EXIT_DONE;
     }
     decided = json_object_get(row, "decided");
+    if (!json_is_object(decided) && json_is_string(json_object_get(row, "outcome")))
+        return fail_text("why is no longer known, retention removed the decision of inbound %s: \"%s\", %s", id,
+                         json_string_value(json_object_get(row, "outcome")), json_string_value(json_object_get(row, "reason")));
     if (!json_is_object(decided))
         return fail_text("inbound %s was not decided yet", id);
     print_decision(decided, "what was done");

@@ -480,5 +480,7 @@ def test_purge_by_retention(gateway):
     assert "removed by retention" not in gw.run("ticket", "show", 2)
     gone = gw.execute("inbound", "export", old)
     assert gone.returncode == 1 and "retention" in gone.stderr
+    forgotten = gw.execute("explain", "--inbound", old)
+    assert forgotten.returncode == 1 and "retention" in forgotten.stderr and "new ticket" in forgotten.stderr
     gw.audit()
     assert set(gw.run("purge", "--json").values()) == {0}
