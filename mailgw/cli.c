@@ -48,7 +48,7 @@ print_commands(const char *path, const Command *commands, FILE *to)
 
     for (const Command *command = commands; command->name != NULL; command++)
         width = MAX(width, (int) strlen(command->name));
-    fprintf(to, "Usage: %s [--config FILE] COMMAND ...\n\n", path);
+    fprintf(to, "Usage: %s COMMAND ... [--config FILE]\n\n", path);
     for (const Command *command = commands; command->name != NULL; command++)
         fprintf(to, "  %-*s  %s\n", width, command->name, command->summary);
     fprintf(to, "\n'%s COMMAND --help' tells more about each.\n", path);

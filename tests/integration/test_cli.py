@@ -100,6 +100,16 @@ def test_keys(gw):
         assert json.loads(done.stdout), command
 
 
+@pytest.mark.parametrize("group", [["ticket"], []], ids=["ticket", "top"])
+def test_configuration_stands_where_the_help_says(gw, group):
+    usage = gw.execute(*group, "--help").stdout.splitlines()[0].removeprefix("Usage: mailgw ")
+    command = ["list"] if group else ["ticket", "list"]
+    words = usage.replace("[--config FILE]", f"--config {gw.config}").split()
+    place = words.index("COMMAND")
+    done = gw.execute(*words[:place], *command, *[word for word in words[place + 1:] if word != "..."], config=False)
+    assert done.returncode == 0, done.stderr
+
+
 def test_configuration_as_json(gw):
     shown = gw.run("config", "show", "--json")
     assert shown["database"]["embedded"] == str(gw.dir) and shown["database"]["url"] is None
