@@ -217,7 +217,7 @@ two_were_sent(Demo *demo)
     guint count;
     g_autofree char *path = newest_sent(demo, &count);
 
-    return count >= 2;
+    return path != NULL && count >= 2;
 }
 
 static gboolean

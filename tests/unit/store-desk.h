@@ -31,6 +31,8 @@ desk_number(const char *format, ...) G_GNUC_PRINTF(1, 2);
 static inline char *
 desk_text(const char *format, ...) G_GNUC_PRINTF(1, 2);
 
+static inline PGresult *desk_query(const char *format, va_list arguments) G_GNUC_PRINTF(1, 0);
+
 static inline PGresult *
 desk_query(const char *format, va_list arguments)
 {
