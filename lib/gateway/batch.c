@@ -111,7 +111,10 @@ shares_lock(const GHashTable *taken, const Prepared *prepared)
     return FALSE;
 }
 
-/* Sorts rows into what is worked now, what waits for the next batch, and what failed. */
+/*
+ * Sorts rows into what is worked now, what waits for the next batch, and what failed. A row that waits holds its conversation, too: what answers it must not
+ * overtake it, and become a ticket of its own until the two are merged.
+ */
 static gboolean
 batch_parse(Worker *worker, GPtrArray *rows, GPtrArray *now, GPtrArray *later, GPtrArray *failed, GError **error)
 {
@@ -119,6 +122,7 @@ batch_parse(Worker *worker, GPtrArray *rows, GPtrArray *now, GPtrArray *later, G
 
     for (guint i = 0; i < rows->len; i++) {
         Item *item = item_new(g_ptr_array_index(rows, i));
+        gboolean waits;
 
         if (!item_parse(worker, item, error)) {
             g_ptr_array_add(*error != NULL ? later : failed, item);
@@ -133,14 +137,12 @@ batch_parse(Worker *worker, GPtrArray *rows, GPtrArray *now, GPtrArray *later, G
             continue;
         }
         item->prepared = decide_prepare(item->message, &item->arrival, &worker->decide, clock_now());
-        if (shares_lock(taken, item->prepared)) {
-            g_ptr_array_add(later, item);
-            continue;
-        }
-        decide_ask_elsewhere(item->prepared, item->row->bytes, &item->arrival, &worker->decide);
+        waits = shares_lock(taken, item->prepared);
         for (guint k = 0; k < item->prepared->n_locks; k++)
             g_hash_table_add(taken, &item->prepared->locks[k]);
-        g_ptr_array_add(now, item);
+        g_ptr_array_add(waits ? later : now, item);
+        if (!waits)
+            decide_ask_elsewhere(item->prepared, item->row->bytes, &item->arrival, &worker->decide);
     }
     return TRUE;
 }

@@ -116,6 +116,15 @@ def test_conversations_that_arrive_backwards(roomy):
     check(roomy, made)
 
 
+def test_conversation_in_order_is_never_split(roomy):
+    """Each mail names its parent only, and all of them wait when the worker begins: the third must not overtake the second, which
+    waits for the first. It would be a ticket of its own, with an acknowledgement of its own, until it is merged."""
+    take_in(roomy, [write(1, number, [number - 1] if number else []) for number in range(4)])
+    roomy.run("serve", "--role", "worker", "--until-idle")
+    assert [(ticket["reference"], ticket["articles"]) for ticket in roomy.tickets()] == [(1, 4)]
+    roomy.audit()
+
+
 def test_conversations_that_arrive_while_they_are_worked(roomy):
     """Through LMTP, from several connections at once, with workers and courier awake."""
     chance = random.Random(11)
