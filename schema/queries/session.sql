@@ -6,6 +6,8 @@
 -- $4 text: off for a program that lives by keys. Its plans are made while the tables are small, when reading a table as a whole is
 -- cheapest, and are kept while the tables grow, when it no longer is. Each statement is planned once: planning it anew for every
 -- batch, because arrays of known length look cheaper, was a quarter of the server's work.
+-- A worker locks a conversation and then looks what is known of it: a snapshot from before the lock would show the past, and make a
+-- second ticket. So the level is ours, whatever the server, the database or the role has as its default.
 -- The values that come back decide whether a COMMIT means what we promise.
 SELECT pg_catalog.current_setting('fsync') AS fsync,
        pg_catalog.current_setting('synchronous_commit') AS synchronous_commit,
@@ -13,6 +15,7 @@ SELECT pg_catalog.current_setting('fsync') AS fsync,
        pg_catalog.set_config('statement_timeout', $2, false),
        pg_catalog.set_config('lock_timeout', $3, false),
        pg_catalog.set_config('idle_in_transaction_session_timeout', '60s', false),
+       pg_catalog.set_config('default_transaction_isolation', 'read committed', false),
        pg_catalog.set_config('enable_seqscan', $4, false),
        pg_catalog.set_config('enable_bitmapscan', $4, false),
        pg_catalog.set_config('enable_hashjoin', $4, false),

@@ -36,6 +36,27 @@ test_session(void)
         g_assert_cmpstr(row_text(rows, 0, (int) i), ==, expected[i]);
 }
 
+/* A worker locks a conversation, then looks what is known of it: with a snapshot from before the lock it would see the past. */
+static void
+test_sees_what_is_committed(void)
+{
+    g_autoptr(Store) owner = fixture_open(&fixture, STORE_OWNER);
+
+    run_sql(owner, "ALTER ROLE mailgw_worker SET default_transaction_isolation = 'repeatable read'");
+    {
+        g_autoptr(Store) store = fixture_open(&fixture, STORE_WORKER);
+        g_autoptr(GError) error = NULL;
+        g_autoptr(PGresult) rows = NULL;
+
+        store_begin(store, &error);
+        g_assert_no_error(error);
+        rows = sql(store, "SELECT current_setting('transaction_isolation')");
+        g_assert_cmpstr(row_text(rows, 0, 0), ==, "read committed");
+        store_rollback(store);
+    }
+    run_sql(owner, "ALTER ROLE mailgw_worker RESET default_transaction_isolation");
+}
+
 static void
 test_server_away(void)
 {
@@ -427,6 +448,8 @@ main(int argc, char **argv)
     fixture_start(&fixture);
     g_test_add_func("/store/open/every-role-prepares-every-statement", test_every_role_prepares);
     g_test_add_func("/store/open/session-is-set-up", test_session);
+    g_test_add_func("/store/open/transactions-see-what-is-committed", test_sees_what_is_committed);
+    g_test_add_func("/store/connection/session/sees-what-is-committed", test_sees_what_is_committed);
     g_test_add_func("/store/open/server-away-is-temporary", test_server_away);
     g_test_add_func("/store/open/bad-url-is-configuration", test_bad_url);
     g_test_add_func("/store/open/url-takes-the-role", test_url_takes_role);
