@@ -53,15 +53,22 @@ refresh_keys(Worker *worker, GError **error)
     return TRUE;
 }
 
+/* Mail that finds no partition of its month lies in the default one: what stands in the way here is told, and no mail waits for it. */
 static gboolean
 make_partitions(Worker *worker, GError **error)
 {
     const char *months[] = { PARTITIONS_AHEAD };
+    g_autoptr(GError) problem = NULL;
 
     if (worker->partitions_made_at != 0 && clock_monotonic() - worker->partitions_made_at < PARTITIONS_LIFE_US)
         return TRUE;
-    if (!store_execute(worker->store, QUERY_SCHEMA_PARTITIONS, months, 1, NULL, error))
-        return FALSE;
+    if (!store_execute(worker->store, QUERY_SCHEMA_PARTITIONS, months, 1, NULL, &problem)) {
+        if (!store_is_connected(worker->store)) {
+            g_propagate_error(error, g_steal_pointer(&problem));
+            return FALSE;
+        }
+        log_warning("partitions-not-made", LOG_TEXT("error", problem->message));
+    }
     worker->partitions_made_at = clock_monotonic();
     return TRUE;
 }

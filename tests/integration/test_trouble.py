@@ -132,6 +132,27 @@ def test_disk_is_full():
         pathlib.Path(str(base) + ".log").unlink(missing_ok=True)
 
 
+def test_partitions_that_cannot_be_made(gateway):
+    """Somebody has a partition of his own for the months to come: ours cannot be made, and mail does not wait for that."""
+    gw = gateway
+    gw.sql("""DO $$ DECLARE later text; BEGIN
+        FOR later IN SELECT c.relname FROM pg_class c JOIN pg_inherits h ON h.inhrelid = c.oid
+                      WHERE h.inhparent = 'mailgw.raw'::regclass AND c.relname > 'raw_' || to_char(now() AT TIME ZONE 'UTC', 'YYYY_MM')
+                        AND c.relname <> 'raw_default' LOOP
+            EXECUTE format('ALTER TABLE mailgw.raw DETACH PARTITION mailgw.%I', later);
+            EXECUTE format('DROP TABLE mailgw.%I', later);
+        END LOOP;
+        EXECUTE format('CREATE TABLE mailgw.raw_ours PARTITION OF mailgw.raw FOR VALUES FROM (%L) TO (%L)',
+                       date_trunc('month', now()) + interval '1 month 1 day', now() + interval '50 years');
+    END $$""")
+    gw.raise_limits()
+    gw.serve()
+    accepted(gw, mail())
+    all_done(gw, 1)
+    gw.wait_log(r"partitions-not-made.*overlap")
+    assert "work-failed" not in gw.log.read_text()
+
+
 # --- bad input ---------------------------------------------------------------------------------------------------------
 
 @pytest.fixture(scope="module")
