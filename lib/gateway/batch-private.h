@@ -13,6 +13,7 @@ typedef struct {
     Parser               *parser;
     Store                *store;
     TokenKeys            *keys;
+    int                   batch_rows;      /* how many are leased at most */
     gint64                keys_loaded_at;      /* monotonic */
     gint64                partitions_made_at;  /* monotonic; 0: not yet */
     GArray               *references;      /* gint64: reserved for new tickets, not used yet */

@@ -321,6 +321,16 @@ log_worked(const GPtrArray *items, gint64 started)
 }
 
 /*
+ * A row that fails by itself, for what looks like the store's trouble, steps aside: were it fresh again it would be the oldest for ever, and all mail would wait
+ * behind it. Given up, it takes turns with fresh rows; attempts made alone are all that counts towards quarantine, and this was none.
+ */
+static gboolean
+is_fresh_and_alone(const GPtrArray *items)
+{
+    return items->len == 1 && ((const Item *) g_ptr_array_index(items, 0))->row->attempts_alone == 0;
+}
+
+/*
  * The store refused what was to be written. If the store is away, the leases decide; if it is there, it was one of the rows: each comes back alone, and one that is alone already
  * and has no attempt left is quarantined.
  */
@@ -331,7 +341,7 @@ apply_failed(Worker *worker, GPtrArray *items, GError *problem, GError **error)
     if (g_error_matches(problem, MAILGW_ERROR, MAILGW_ERROR_TEMPORARY)
         || g_error_matches(problem, MAILGW_ERROR, MAILGW_ERROR_CONFIG) || !store_is_connected(worker->store)) {
         if (store_is_connected(worker->store))
-            leave(worker, store_release, items, NULL);
+            leave(worker, is_fresh_and_alone(items) ? store_give_up : store_release, items, NULL);
         g_propagate_error(error, problem);
         return FALSE;
     }
@@ -365,6 +375,23 @@ work_items(Worker *worker, GPtrArray *items, GError **error)
     return TRUE;
 }
 
+static gboolean
+work_now(Worker *worker, GPtrArray *now, GError **error)
+{
+    GError *problem = NULL;
+
+    if (now->len == 0 || work_items(worker, now, &problem))
+        return TRUE;
+    if (!apply_failed(worker, now, problem, error))
+        return FALSE;
+    if (now->len > 1 || ((Item *) g_ptr_array_index(now, 0))->quarantine == NULL)
+        return leave(worker, store_give_up, now, error);
+    if (work_items(worker, now, error))
+        return TRUE;
+    store_rollback(worker->store);
+    return FALSE;
+}
+
 gboolean
 batch_work(Worker *worker, GPtrArray *rows, GError **error)
 {
@@ -380,18 +407,11 @@ batch_work(Worker *worker, GPtrArray *rows, GError **error)
         g_propagate_error(error, problem);
         return FALSE;
     }
-    if (!leave(worker, store_give_up, failed, error))
+    if (!leave(worker, store_give_up, failed, &problem) || !work_now(worker, now, &problem)) {
+        /* What was put off has no part in the failure, and must not wait for its lease to end. */
+        leave(worker, store_release, later, NULL);
+        g_propagate_error(error, problem);
         return FALSE;
-    if (now->len > 0 && !work_items(worker, now, &problem)) {
-        if (!apply_failed(worker, now, problem, error))
-            return FALSE;
-        problem = NULL;
-        if (now->len == 1 && ((Item *) g_ptr_array_index(now, 0))->quarantine != NULL) {
-            if (!work_items(worker, now, error))
-                return FALSE;
-        } else if (!leave(worker, store_give_up, now, error)) {
-            return FALSE;
-        }
     }
     return leave(worker, store_release, later, error);
 }

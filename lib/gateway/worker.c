@@ -10,6 +10,9 @@
 
 /* Rows of one batch: enough to share round trips and a commit, few enough that nobody waits long behind a batch. */
 #define BATCH_ROWS  64
+/* What a batch cannot get (locks, memory, time) a smaller one may: after a failure it is so many times smaller, and grows again with success. */
+#define BATCH_SHRINK 4
+#define BATCH_GROW   2
 #define BATCH_BYTES (8 * 1024 * 1024)
 /* Nothing to do: listen, and look by ourselves once a second (a notification may be lost with a connection). */
 #define IDLE_MS     1000
@@ -73,6 +76,15 @@ make_partitions(Worker *worker, GError **error)
     return TRUE;
 }
 
+static gboolean
+work_batch(Worker *worker, GPtrArray *rows, GError **error)
+{
+    gboolean done = batch_work(worker, rows, error);
+
+    worker->batch_rows = done ? MIN(worker->batch_rows * BATCH_GROW, BATCH_ROWS) : MAX(worker->batch_rows / BATCH_SHRINK, 1);
+    return done;
+}
+
 /* One look at the queue. *worked_out: rows were leased. */
 static gboolean
 work_once(Worker *worker, gboolean *worked_out, GError **error)
@@ -81,10 +93,10 @@ work_once(Worker *worker, gboolean *worked_out, GError **error)
 
     *worked_out = FALSE;
     if (!refresh_keys(worker, error) || !make_partitions(worker, error)
-        || !store_lease(worker->store, BATCH_ROWS, BATCH_BYTES, worker->settings->lease_seconds, &rows, error))
+        || !store_lease(worker->store, worker->batch_rows, BATCH_BYTES, worker->settings->lease_seconds, &rows, error))
         return FALSE;
     *worked_out = rows->len > 0;
-    return rows->len == 0 || batch_work(worker, rows, error);
+    return rows->len == 0 || work_batch(worker, rows, error);
 }
 
 static gboolean
@@ -134,7 +146,7 @@ loop(Worker *worker, GError **error)
 gboolean
 worker_run(const WorkerSettings *settings, Parser *parser, GError **error)
 {
-    Worker worker = { .settings = settings, .parser = parser, .decide = settings->decide };
+    Worker worker = { .settings = settings, .parser = parser, .decide = settings->decide, .batch_rows = BATCH_ROWS };
     GError *problem = NULL;
     gboolean done;
 

@@ -153,6 +153,42 @@ def test_partitions_that_cannot_be_made(gateway):
     assert "work-failed" not in gw.log.read_text()
 
 
+def test_table_of_locks_is_full(gateway):
+    """Another program of the same server holds nearly all the locks there are. A batch that needs more than are left is tried with
+    fewer mails, not for ever with as many."""
+    gw = gateway
+    gw.configure("gateway", "workers", "1")
+    gw.raise_limits()
+    for number in range(64):
+        # The last one answers the first: it is put off, and must not be forgotten when the batch fails.
+        parent = {"In_Reply_To": "<m0@example.net>"} if number == 63 else {}
+        (gw.base / f"{number:02d}.eml").write_bytes(mail(sender=f"c{number % 63}@example.net", message_id=f"m{number}@example.net",
+                                                         **parent))
+    gw.run("import", *sorted(gw.base.glob("*.eml")))
+    hog = threading.Thread(target=gw.psql, kwargs={"input": """
+        DO $$ DECLARE held int := 0; BEGIN
+            LOOP PERFORM pg_advisory_lock(4711, held + 1); held := held + 1; END LOOP;
+        EXCEPTION WHEN out_of_memory THEN
+            FOR number IN 1 .. 150 LOOP PERFORM pg_advisory_unlock(4711, number); END LOOP;
+        END $$;
+        CREATE TABLE public.locks_are_held ();
+        DO $$ BEGIN
+            FOR tenth IN 1 .. 300 LOOP
+                EXIT WHEN EXISTS (SELECT FROM pg_class WHERE relname = 'locks_may_go');
+                PERFORM pg_sleep(0.1);
+            END LOOP;
+        END $$;
+    """})
+    hog.start()
+    wait_for("the locks to be held", lambda: gw.sql_value("SELECT to_regclass('public.locks_are_held') IS NOT NULL") == "t")
+    gw.run("serve", "--role", "worker", "--until-idle", timeout=15)
+    assert hog.is_alive()
+    gw.sql("CREATE TABLE public.locks_may_go ()")
+    hog.join()
+    assert {row["attempts"] for row in all_done(gw, 64)} == {1}
+    assert len(gw.tickets()) == 63
+
+
 # --- bad input ---------------------------------------------------------------------------------------------------------
 
 @pytest.fixture(scope="module")
