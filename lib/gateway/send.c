@@ -13,6 +13,9 @@
 /* One row a lease: what a killed courier leaves behind is the one mail that it may have sent, and no other waits for its lease. */
 #define LEASE_ROWS 1
 #define IDLE_MS    1000
+/* A lock that a worker holds, a deadlock: how often a result is tried to be recorded before it is left to the lease. */
+#define RECORD_TRIES    5
+#define RECORD_PAUSE_MS 200
 #define BACK_OFF_FIRST_SECONDS 60
 #define BACK_OFF_LAST_SECONDS  3600
 
@@ -57,22 +60,27 @@ log_delivery(const OutboxRow *row, const Delivery *delivery, gint64 started)
                          LOG_INT("took_ms", (clock_monotonic() - started) / 1000)));
 }
 
-/* The mail is out: that must not be forgotten because the database went away meanwhile. The lease is still ours when it is back. */
+/*
+ * The mail is out: that must not be forgotten because the database went away meanwhile, or because a worker was in our way. The lease is still ours when it is
+ * back; else no try changes anything.
+ */
 static gboolean
 record(const Role *role, Store *store, const OutboxRow *row, const Delivery *delivery, GError **error)
 {
     gint64 back_off = send_back_off(row->attempts, g_random_double());
 
-    for (;;) {
+    for (int tries = 1;;) {
         g_autoptr(GError) problem = NULL;
 
         if (store_outbox_done(store, row, result_of(row, delivery), delivery->code, delivery->text, back_off, &problem))
             return TRUE;
         if (store_is_connected(store)) {
-            g_propagate_error(error, g_steal_pointer(&problem));
-            return FALSE;
-        }
-        if (!role_recover_store(role, store, "outbox", error)) {
+            if (tries++ >= RECORD_TRIES || !g_error_matches(problem, MAILGW_ERROR, MAILGW_ERROR_TEMPORARY)) {
+                g_propagate_error(error, g_steal_pointer(&problem));
+                return FALSE;
+            }
+            role_sleep(role, RECORD_PAUSE_MS);
+        } else if (!role_recover_store(role, store, "outbox", error)) {
             if (*error == NULL)
                 g_propagate_error(error, g_steal_pointer(&problem));
             return FALSE;

@@ -49,3 +49,23 @@ def test_courier_killed_while_mail_leaves(gateway, sink):
     assert set(copies(sink).values()) == {1}
     assert len(copies(sink)) >= COUNT - 1
     gateway.audit()
+
+
+def test_result_that_cannot_be_recorded_at_once(gateway, sink):
+    """A deadlock or a lock of a worker's in the way of "sent": the mail is out, and is neither forgotten nor sent again."""
+    fill_outbox(gateway, sink)
+    gateway.sql("""
+        CREATE SEQUENCE public.tries;
+        CREATE FUNCTION public.in_the_way() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$ BEGIN
+            IF nextval('public.tries') <= 3 THEN
+                RAISE EXCEPTION USING ERRCODE = 'deadlock_detected', MESSAGE = 'in the way';
+            END IF;
+            RETURN NEW;
+        END $$;
+        GRANT USAGE ON SCHEMA public TO mailgw_courier;
+        CREATE TRIGGER in_the_way BEFORE UPDATE ON mailgw.outbox FOR EACH ROW WHEN (NEW.state = 'sent')
+            EXECUTE FUNCTION public.in_the_way()""")
+    gateway.run("serve", "--role", "courier", "--until-idle", timeout=30)
+    assert states(gateway) == {"sent": COUNT}
+    assert set(copies(sink).values()) == {1} and len(copies(sink)) == COUNT
+    gateway.audit()
