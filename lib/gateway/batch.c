@@ -14,6 +14,10 @@
 #include "gateway/batch-tally-private.h"
 #include "gateway/decision-json.h"
 
+/* Mail that is slow to parse (a bomb within the limits) must not cost a batch its lease: parsing ends after this share of it, and what was not
+   looked at waits for the next batch. */
+#define PARSE_SHARE_OF_LEASE 3
+
 typedef struct {
     const InboundRow *row;
     Arrival           arrival;
@@ -111,6 +115,14 @@ shares_lock(const GHashTable *taken, const Prepared *prepared)
     return FALSE;
 }
 
+/* Rows that were not looked at wait for the next batch. */
+static void
+leave_rest(const GPtrArray *rows, guint from, GPtrArray *later)
+{
+    for (guint i = from; i < rows->len; i++)
+        g_ptr_array_add(later, item_new(g_ptr_array_index(rows, i)));
+}
+
 /*
  * Sorts rows into what is worked now, what waits for the next batch, and what failed. A row that waits holds its conversation, too: what answers it must not
  * overtake it, and become a ticket of its own until the two are merged.
@@ -119,17 +131,22 @@ static gboolean
 batch_parse(Worker *worker, GPtrArray *rows, GPtrArray *now, GPtrArray *later, GPtrArray *failed, GError **error)
 {
     g_autoptr(GHashTable) taken = g_hash_table_new(g_int64_hash, g_int64_equal);
+    gint64 until = clock_monotonic() + worker->settings->lease_seconds * G_USEC_PER_SEC / PARSE_SHARE_OF_LEASE;
 
     for (guint i = 0; i < rows->len; i++) {
-        Item *item = item_new(g_ptr_array_index(rows, i));
+        Item *item;
         gboolean waits;
 
+        if (i > 0 && clock_monotonic() > until) {
+            leave_rest(rows, i, later);
+            return TRUE;
+        }
+        item = item_new(g_ptr_array_index(rows, i));
         if (!item_parse(worker, item, error)) {
             g_ptr_array_add(*error != NULL ? later : failed, item);
             if (*error == NULL)
                 continue;
-            for (i++; i < rows->len; i++)
-                g_ptr_array_add(later, item_new(g_ptr_array_index(rows, i)));
+            leave_rest(rows, i + 1, later);
             return FALSE;
         }
         if (item->message == NULL) {

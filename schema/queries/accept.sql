@@ -30,6 +30,7 @@ RETURNING id, delivery_key;
 SELECT (SELECT count(*) FROM (SELECT FROM mailgw.inbound i WHERE i.outcome IS NULL LIMIT $1::bigint) AS w) AS waiting,
        EXISTS (SELECT
                  FROM pg_catalog.pg_locks l
+                 JOIN pg_catalog.pg_database d ON d.oid = l.database AND d.datname = current_database()
                 WHERE l.locktype = 'advisory' AND l.classid::bigint = 1835100524 AND l.objsubid = 2 AND l.granted
                   AND l.objid::bigint / 1000 = 3) AS worked;
 
