@@ -19,5 +19,24 @@ typedef struct {
     GArray               *references;      /* gint64: reserved for new tickets, not used yet */
 } Worker;
 
+/* One row of a batch, from its lease to its decision. */
+typedef struct {
+    const InboundRow *row;
+    Arrival           arrival;
+    Message          *message;        /* NULL: not parsed, quarantined */
+    Prepared         *prepared;
+    char             *quarantine;     /* why, or NULL */
+    Decision         *decision;
+    char             *facts_json, *decided_json;
+} BatchItem;
+
+void batch_item_free(BatchItem *item);
+
+/*
+ * Sorts rows into what is worked now, what waits for the next batch, and what failed. A row that waits holds its conversation, too: what answers it must not
+ * overtake it, and become a ticket of its own until the two are merged.
+ */
+gboolean batch_parse(Worker *worker, GPtrArray *rows, GPtrArray *now, GPtrArray *later, GPtrArray *failed, GError **error);
+
 /* FALSE: something outside of the rows is wrong (the database is away); what became of them is decided by their leases. */
 gboolean batch_work(Worker *worker, GPtrArray *rows, GError **error);

@@ -14,32 +14,6 @@
 #include "gateway/batch-tally-private.h"
 #include "gateway/decision-json.h"
 
-/* Mail that is slow to parse (a bomb within the limits) must not cost a batch its lease: parsing ends after this share of it, and what was not
-   looked at waits for the next batch. */
-#define PARSE_SHARE_OF_LEASE 3
-
-typedef struct {
-    const InboundRow *row;
-    Arrival           arrival;
-    Message          *message;        /* NULL: not parsed, quarantined */
-    Prepared         *prepared;
-    char             *quarantine;     /* why, or NULL */
-    Decision         *decision;
-    char             *facts_json, *decided_json;
-} Item;
-
-static void
-item_free(Item *item)
-{
-    message_free(item->message);
-    prepared_free(item->prepared);
-    decision_free(item->decision);
-    g_free(item->quarantine);
-    g_free(item->facts_json);
-    g_free(item->decided_json);
-    g_free(item);
-}
-
 /* ---- rows that leave the batch ------------------------------------------------------------------------------ */
 
 typedef gboolean (*LeaveFunction)(Store *store, const gint64 *ids, const gint64 *leases, gsize n, GError **error);
@@ -51,7 +25,7 @@ leave(Worker *worker, LeaveFunction how, GPtrArray *items, GError **error)
     g_autoptr(GArray) leases = g_array_new(FALSE, FALSE, sizeof(gint64));
 
     for (guint i = 0; i < items->len; i++) {
-        const Item *item = g_ptr_array_index(items, i);
+        const BatchItem *item = g_ptr_array_index(items, i);
 
         g_array_append_val(ids, item->row->id);
         g_array_append_val(leases, item->row->lease);
@@ -59,109 +33,6 @@ leave(Worker *worker, LeaveFunction how, GPtrArray *items, GError **error)
     return ids->len == 0
            || how(worker->store, (const gint64 *) (void *) ids->data, (const gint64 *) (void *) leases->data, ids->len,
                   error);
-}
-
-/* ---- parse -------------------------------------------------------------------------------------------------- */
-
-static Item *
-item_new(const InboundRow *row)
-{
-    Item *item = g_new0(Item, 1);
-
-    item->row = row;
-    item->arrival.inbound = row->id;
-    item->arrival.raw = row->raw;
-    item->arrival.received_at = row->received_at;
-    item->arrival.sender = row->sender;
-    item->arrival.recipient = row->recipient;
-    item->arrival.auth_user = row->auth_user;
-    item->arrival.queue = row->queue;
-    item->arrival.quiet = row->quiet;
-    return item;
-}
-
-/* FALSE: the row is to be given up for now (it fails alone later), or with an error: the parser itself is broken. */
-static gboolean
-item_parse(Worker *worker, Item *item, GError **error)
-{
-    MessageOptions options = { item->row->queue, worker->decide.authserv_id };
-    g_autoptr(GError) problem = NULL;
-
-    if (item->row->attempts_alone > LIMIT_ATTEMPTS) {
-        item->quarantine = g_strdup_printf("working it failed %d times, without a word why", LIMIT_ATTEMPTS);
-        return TRUE;
-    }
-    item->message = parser_parse(worker->parser, item->row->bytes, &options, &problem);
-    if (item->message != NULL)
-        return TRUE;
-    if (g_error_matches(problem, MAILGW_ERROR, MAILGW_ERROR_TEMPORARY)) {
-        g_propagate_error(error, g_steal_pointer(&problem));
-        return FALSE;
-    }
-    log_warning("parse-failed", LOG_INT("inbound", item->row->id), LOG_INT("attempt", item->row->attempts_alone),
-                LOG_TEXT("error", problem->message));
-    if (item->row->attempts_alone < LIMIT_ATTEMPTS)
-        return FALSE;
-    item->quarantine = g_strdup(problem->message);
-    return TRUE;
-}
-
-static gboolean
-shares_lock(const GHashTable *taken, const Prepared *prepared)
-{
-    for (guint i = 0; i < prepared->n_locks; i++)
-        if (g_hash_table_contains((GHashTable *) taken, &prepared->locks[i]))
-            return TRUE;
-    return FALSE;
-}
-
-/* Rows that were not looked at wait for the next batch. */
-static void
-leave_rest(const GPtrArray *rows, guint from, GPtrArray *later)
-{
-    for (guint i = from; i < rows->len; i++)
-        g_ptr_array_add(later, item_new(g_ptr_array_index(rows, i)));
-}
-
-/*
- * Sorts rows into what is worked now, what waits for the next batch, and what failed. A row that waits holds its conversation, too: what answers it must not
- * overtake it, and become a ticket of its own until the two are merged.
- */
-static gboolean
-batch_parse(Worker *worker, GPtrArray *rows, GPtrArray *now, GPtrArray *later, GPtrArray *failed, GError **error)
-{
-    g_autoptr(GHashTable) taken = g_hash_table_new(g_int64_hash, g_int64_equal);
-    gint64 until = clock_monotonic() + worker->settings->lease_seconds * G_USEC_PER_SEC / PARSE_SHARE_OF_LEASE;
-
-    for (guint i = 0; i < rows->len; i++) {
-        Item *item;
-        gboolean waits;
-
-        if (i > 0 && clock_monotonic() > until) {
-            leave_rest(rows, i, later);
-            return TRUE;
-        }
-        item = item_new(g_ptr_array_index(rows, i));
-        if (!item_parse(worker, item, error)) {
-            g_ptr_array_add(*error != NULL ? later : failed, item);
-            if (*error == NULL)
-                continue;
-            leave_rest(rows, i + 1, later);
-            return FALSE;
-        }
-        if (item->message == NULL) {
-            g_ptr_array_add(now, item);
-            continue;
-        }
-        item->prepared = decide_prepare(item->message, &item->arrival, &worker->decide, clock_now());
-        waits = shares_lock(taken, item->prepared);
-        for (guint k = 0; k < item->prepared->n_locks; k++)
-            g_hash_table_add(taken, &item->prepared->locks[k]);
-        g_ptr_array_add(waits ? later : now, item);
-        if (!waits)
-            decide_ask_elsewhere(item->prepared, item->row->bytes, &item->arrival, &worker->decide);
-    }
-    return TRUE;
 }
 
 /* ---- decide ------------------------------------------------------------------------------------------------- */
@@ -180,7 +51,7 @@ sorted_locks(const GPtrArray *items)
     GArray *locks = g_array_new(FALSE, FALSE, sizeof(gint64));
 
     for (guint i = 0; i < items->len; i++) {
-        const Item *item = g_ptr_array_index(items, i);
+        const BatchItem *item = g_ptr_array_index(items, i);
 
         if (item->prepared != NULL)
             g_array_append_vals(locks, item->prepared->locks, item->prepared->n_locks);
@@ -196,7 +67,7 @@ begin_with_facts(Worker *worker, const GPtrArray *items, GPtrArray **facts_out, 
     g_autoptr(GPtrArray) requests = g_ptr_array_new();
 
     for (guint i = 0; i < items->len; i++) {
-        const Item *item = g_ptr_array_index(items, i);
+        const BatchItem *item = g_ptr_array_index(items, i);
 
         if (item->prepared != NULL)
             g_ptr_array_add(requests, item->prepared->request);
@@ -206,7 +77,7 @@ begin_with_facts(Worker *worker, const GPtrArray *items, GPtrArray **facts_out, 
 }
 
 static gboolean
-ask_again(Worker *worker, Item *item, Facts **facts, GPtrArray **again_out, GError **error)
+ask_again(Worker *worker, BatchItem *item, Facts **facts, GPtrArray **again_out, GError **error)
 {
     FactsRequest *request = item->prepared->request;
 
@@ -238,7 +109,7 @@ format_and_free(json_t *value)
 }
 
 static gboolean
-item_decide(Worker *worker, Item *item, Facts *facts, Tally *tally, GError **error)
+item_decide(Worker *worker, BatchItem *item, Facts *facts, Tally *tally, GError **error)
 {
     g_autoptr(GPtrArray) again = NULL;
     DecideIds ids = { g_array_index(worker->references, gint64, 0), { 0 } };
@@ -285,7 +156,7 @@ decide_all(Worker *worker, GPtrArray *items, GPtrArray *facts, GError **error)
     guint next = 0;
 
     for (guint i = 0; i < items->len; i++) {
-        Item *item = g_ptr_array_index(items, i);
+        BatchItem *item = g_ptr_array_index(items, i);
         Facts *known = item->prepared != NULL ? g_ptr_array_index(facts, next++) : NULL;
 
         if (!item_decide(worker, item, known, tally, error))
@@ -303,7 +174,7 @@ apply_all(Worker *worker, const GPtrArray *items, GError **error)
     gint64 mails = 0;
 
     for (guint i = 0; i < items->len; i++) {
-        const Item *item = g_ptr_array_index(items, i);
+        const BatchItem *item = g_ptr_array_index(items, i);
         Application *application = &applications[i];
 
         application->inbound = item->row->id;
@@ -325,7 +196,7 @@ static void
 log_worked(const GPtrArray *items, gint64 started)
 {
     for (guint i = 0; i < items->len; i++) {
-        const Item *item = g_ptr_array_index(items, i);
+        const BatchItem *item = g_ptr_array_index(items, i);
 
         log_event(item->quarantine != NULL ? LOG_LEVEL_WARNING : LOG_LEVEL_INFO, "worked",
                   LOG_FIELDS(LOG_TEXT("mail", item->message != NULL ? item->message->message_id : NULL),
@@ -344,7 +215,7 @@ log_worked(const GPtrArray *items, gint64 started)
 static gboolean
 is_fresh_and_alone(const GPtrArray *items)
 {
-    return items->len == 1 && ((const Item *) g_ptr_array_index(items, 0))->row->attempts_alone == 0;
+    return items->len == 1 && ((const BatchItem *) g_ptr_array_index(items, 0))->row->attempts_alone == 0;
 }
 
 /*
@@ -364,7 +235,7 @@ apply_failed(Worker *worker, GPtrArray *items, GError *problem, GError **error)
     }
     log_warning("apply-failed", LOG_INT("rows", items->len), LOG_TEXT("error", problem->message));
     if (items->len == 1) {
-        Item *item = g_ptr_array_index(items, 0);
+        BatchItem *item = g_ptr_array_index(items, 0);
 
         if (item->row->attempts_alone >= LIMIT_ATTEMPTS && item->quarantine == NULL) {
             item->quarantine = g_strdup_printf("what it says cannot be stored: %s", problem->message);
@@ -401,7 +272,7 @@ work_now(Worker *worker, GPtrArray *now, GError **error)
         return TRUE;
     if (!apply_failed(worker, now, problem, error))
         return FALSE;
-    if (now->len > 1 || ((Item *) g_ptr_array_index(now, 0))->quarantine == NULL)
+    if (now->len > 1 || ((BatchItem *) g_ptr_array_index(now, 0))->quarantine == NULL)
         return leave(worker, store_give_up, now, error);
     if (work_items(worker, now, error))
         return TRUE;
@@ -412,9 +283,9 @@ work_now(Worker *worker, GPtrArray *now, GError **error)
 gboolean
 batch_work(Worker *worker, GPtrArray *rows, GError **error)
 {
-    g_autoptr(GPtrArray) now = g_ptr_array_new_with_free_func((GDestroyNotify) item_free);
-    g_autoptr(GPtrArray) later = g_ptr_array_new_with_free_func((GDestroyNotify) item_free);
-    g_autoptr(GPtrArray) failed = g_ptr_array_new_with_free_func((GDestroyNotify) item_free);
+    g_autoptr(GPtrArray) now = g_ptr_array_new_with_free_func((GDestroyNotify) batch_item_free);
+    g_autoptr(GPtrArray) later = g_ptr_array_new_with_free_func((GDestroyNotify) batch_item_free);
+    g_autoptr(GPtrArray) failed = g_ptr_array_new_with_free_func((GDestroyNotify) batch_item_free);
     GError *problem = NULL;
 
     if (!batch_parse(worker, rows, now, later, failed, &problem)) {

@@ -7,6 +7,7 @@ lib_gateway_libgateway_a_SOURCES = \
 	lib/gateway/acknowledgement-text.c lib/gateway/acknowledgement-text.h \
 	lib/gateway/audit.c lib/gateway/audit.h \
 	lib/gateway/batch.c lib/gateway/batch-private.h \
+	lib/gateway/batch-parse.c \
 	lib/gateway/batch-tally.c lib/gateway/batch-tally-private.h \
 	lib/gateway/decide.c lib/gateway/decide.h lib/gateway/decide-private.h \
 	lib/gateway/decide-prepare.c \
