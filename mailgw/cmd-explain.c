@@ -140,7 +140,7 @@ explain_file(const Cli *cli, const ExplainOptions *options, const char *path)
     g_autoptr(Json) object = NULL;
     g_autofree char *recipient = NULL;
     DecideSettings settings;
-    MessageOptions parse = { NULL, NULL };
+    MessageOptions parse = { .queue = NULL };
     Arrival arrival = { .sender = options->from };
     gint64 now = clock_now();
 
@@ -161,7 +161,7 @@ explain_file(const Cli *cli, const ExplainOptions *options, const char *path)
         return fail_text("cannot explain: the mail names no address of ours; say --to ADDRESS");
     cli_decide_settings(config, &settings);
     settings.keys = keys;
-    parse = (MessageOptions) { arrival.queue, settings.authserv_id };
+    parse = (MessageOptions) { .queue = arrival.queue, .authserv_id = settings.authserv_id };
     message = message_parse(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes), &parse);
     arrival.recipient = recipient;
     arrival.received_at = now;

@@ -49,7 +49,7 @@ print_text(const json_t *object)
 static gboolean
 parse_file(const Cli *cli, const char *path)
 {
-    const MessageOptions options = { "", NULL };
+    const MessageOptions options = { .queue = "" };
     g_autoptr(GError) error = NULL;
     g_autoptr(GBytes) bytes = read_mail(path, &error);
     g_autoptr(Message) message = NULL;

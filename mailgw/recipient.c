@@ -60,7 +60,7 @@ recipient_find_parsed(const Config *config, const Message *message, const char *
 static Message *
 parse_header(GBytes *bytes)
 {
-    const MessageOptions options = { "", NULL };
+    const MessageOptions options = { .queue = "" };
     const char *start = g_bytes_get_data(bytes, NULL);
     gsize length = g_bytes_get_size(bytes);
     const char *end = length > 0 ? g_strstr_len(start, (gssize) length, "\n\n") : NULL;

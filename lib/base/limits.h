@@ -27,6 +27,9 @@
 #define LIMIT_FILENAME             255     /* octets of a file's name after cleaning              */
 #define LIMIT_TEXT                 (1024 * 1024)   /* text of one article, the rest stays in the original */
 
+#define LIMIT_SPANS                1000    /* of one text: quote and answer in turn                */
+#define LIMIT_LANGUAGE_SAMPLE      (16 * 1024)     /* octets a language is told by               */
+
 /* LMTP (RFC 2033, RFC 5321, 4.5.3.1). */
 #define LIMIT_COMMAND_LINE         4096
 #define LIMIT_RECIPIENTS           100

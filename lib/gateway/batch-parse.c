@@ -43,7 +43,7 @@ item_new(const InboundRow *row)
 static gboolean
 item_parse(Worker *worker, BatchItem *item, GError **error)
 {
-    MessageOptions options = { item->row->queue, worker->decide.authserv_id };
+    MessageOptions options = { .queue = item->row->queue, .authserv_id = worker->decide.authserv_id };
     g_autoptr(GError) problem = NULL;
 
     if (item->row->attempts_alone > LIMIT_ATTEMPTS) {

@@ -70,7 +70,11 @@ parser_receive_fd(int socket, void *bytes_out, gsize length, int *fd_out)
 static GByteArray *
 parse_one(const ParserRequest *request, int fd)
 {
-    MessageOptions options = { request->queue, request->authserv_id[0] != '\0' ? request->authserv_id : NULL };
+    const MessageOptions options = {
+        .queue = request->queue,
+        .authserv_id = request->authserv_id[0] != '\0' ? request->authserv_id : NULL,
+        .default_charset = request->default_charset[0] != '\0' ? request->default_charset : NULL,
+    };
     g_autoptr(Message) message = NULL;
     GByteArray *record = g_byte_array_new();
     const guint8 *bytes = (const guint8 *) "";
@@ -100,6 +104,7 @@ parser_child_run(int channel)
         ParserReply reply = { 0 };
 
         request.queue[PARSER_NAME_MAX] = '\0';
+        request.default_charset[PARSER_NAME_MAX] = '\0';
         request.authserv_id[PARSER_NAME_MAX] = '\0';
         parser_sandbox_next_message();
         record = parse_one(&request, fd);

@@ -5,7 +5,7 @@
 
 #include <glib.h>
 
-/* The longest queue name or authserv-id in a request. */
+/* The longest queue name, authserv-id or character set in a request. */
 #define PARSER_NAME_MAX 255
 
 /* Worker to child, one datagram-sized write with the memfd as ancillary data. */
@@ -13,6 +13,7 @@ typedef struct {
     guint32 length;                       /* of the message in the memfd */
     char    queue[PARSER_NAME_MAX + 1];
     char    authserv_id[PARSER_NAME_MAX + 1];   /* "": none */
+    char    default_charset[PARSER_NAME_MAX + 1];   /* "": none */
 } ParserRequest;
 
 /* Child to worker, before the record. */

@@ -162,6 +162,8 @@ request_send(Parser *parser, GBytes *bytes, const MessageOptions *options)
     int fd;
 
     g_strlcpy(request.queue, options->queue != NULL ? options->queue : "", sizeof request.queue);
+    g_strlcpy(request.default_charset, options->default_charset != NULL ? options->default_charset : "",
+              sizeof request.default_charset);
     g_strlcpy(request.authserv_id, options->authserv_id != NULL ? options->authserv_id : "",
               sizeof request.authserv_id);
     fd = io_memfd("mail", g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes), NULL);

@@ -4,9 +4,16 @@
  * By libxml2's push parser and handlers of our own: its tree loses everything below depth 256.  Paragraphs, lists, table rows and links
  * (`text <url>`) are kept, quoted blocks begin with "> ", what is hidden or is no text (style, script) is dropped.  Linear in the length; nothing is
  * fetched, nothing executed.
+ *
+ * What the HTML says of its own pieces is passed on as hints: quotes (blockquote, gmail_quote, Apple's cite, what stands under Outlook's
+ * border), attributions and signatures that mail programs mark.
  */
 #pragma once
 
-#include <glib.h>
+#include "message/message.h"
 
-char *html_to_text(const char *html);   /* at most LIMIT_TEXT bytes */
+/*
+ * Appends to `to`, which stands at the begin of a line, until it holds LIMIT_TEXT octets; html is UTF-8. hints (may be NULL): MessageSpan in octets
+ * of `to`, in order, without overlap; only kinds QUOTE, ATTRIBUTION and SIGNATURE.
+ */
+void html_to_text(const char *html, GString *to, GArray *hints);

@@ -340,12 +340,13 @@ parse_html(const char *html, gsize length, TextWriter *writer)
     htmlFreeParserCtxt(context);
 }
 
-char *
-html_to_text(const char *html)
+void
+html_to_text(const char *html, GString *to, G_GNUC_UNUSED GArray *hints)
 {
     g_autofree char *cut = text_cut(html, LIMIT_TEXT);
     TextWriter writer = { 0 };
     g_autofree char *text = NULL;
+    g_autofree char *clean = NULL;
 
     writer.out = g_string_new(NULL);
     writer.href = g_string_new(NULL);
@@ -354,5 +355,6 @@ html_to_text(const char *html)
     if (writer.out->len > 0 && writer.out->str[writer.out->len - 1] != '\n')
         g_string_append_c(writer.out, '\n');
     text = g_string_free(writer.out, FALSE);
-    return text_sanitise(text, strlen(text));
+    clean = text_sanitise(text, strlen(text));
+    g_string_append(to, clean);
 }

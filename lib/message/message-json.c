@@ -105,8 +105,11 @@ parts_to_json(const GPtrArray *parts)
 
     for (guint i = 0; i < parts->len; i++) {
         const MessagePart *part = parts->pdata[i];
-        json_t *object = json_object();
+        json_t *object;
 
+        if (part->unpacked)
+            continue;
+        object = json_object();
         set(object, "part", json_text(part->part));
         set(object, "type", json_text(part->type));
         set(object, "charset", json_text(part->charset));
@@ -133,7 +136,7 @@ attachments_to_json(const GPtrArray *parts)
         object = json_object();
         set(object, "part", json_text(part->part));
         set(object, "filename", json_text(part->filename));
-        set(object, "type", json_text(part->type));
+        set(object, "type", json_text(part->detected_type != NULL ? part->detected_type : part->type));
         set(object, "size", part->leaf ? json_integer(part->size_bytes) : json_null());
         set(object, "sha256", hash_to_json(part));
         set(object, "inline", json_boolean(part->is_inline));
@@ -188,6 +191,28 @@ set_header_keys(json_t *object, const Message *message)
 }
 
 json_t *
+message_spans_to_json(const char *text, const GArray *spans)
+{
+    json_t *array = json_array();
+    guint32 octets = 0;
+    glong points = 0;
+
+    for (guint i = 0; i < spans->len; i++) {
+        const MessageSpan *span = &g_array_index(spans, MessageSpan, i);
+        json_t *object = json_object();
+
+        points += g_utf8_strlen(text + octets, (gssize) (span->start - octets));
+        set(object, "kind", json_text(span_kind_name(span->kind)));
+        set(object, "start", json_integer(points));
+        points += g_utf8_strlen(text + span->start, (gssize) (span->end - span->start));
+        set(object, "end", json_integer(points));
+        append(array, object);
+        octets = span->end;
+    }
+    return array;
+}
+
+json_t *
 message_to_json(const Message *message, const char *file)
 {
     json_t *object = json_object();
@@ -197,12 +222,14 @@ message_to_json(const Message *message, const char *file)
     set(object, "class", json_text(message_class_name(message->class_)));
     set(object, "class_reason", json_text(message->class_reason));
     set(object, "report", report_to_json(message->report));
+    set(object, "protection", json_text(message->protection));
     set(object, "language", json_text(message->language));
+    set(object, "language_source", json_text(message->language_source));
     set(object, "charset_guessed", json_boolean(message->charset_guessed));
     set(object, "html", json_text(message->html));
     set(object, "text", json_text(message->text));
-    set(object, "spans", json_array());
-    set(object, "reply", json_text(message->text));
+    set(object, "spans", message_spans_to_json(message->text, message->spans));
+    set(object, "reply", json_text(message->reply));
     set(object, "parts", parts_to_json(message->parts));
     set(object, "attachments", attachments_to_json(message->parts));
     set(object, "authentication", authentication_to_json(message->authentication));

@@ -7,3 +7,6 @@
 #include "message/message.h"
 
 json_t *message_to_json(const Message *message, const char *file);
+
+/* Spans as `parse --json` prints them and an article keeps them: [{"kind", "start", "end"}] in code points of the text. */
+json_t *message_spans_to_json(const char *text, const GArray *spans);

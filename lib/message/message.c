@@ -24,6 +24,22 @@ message_class_name(MessageClass class_)
     return names[class_];
 }
 
+const char *
+span_kind_name(SpanKind kind)
+{
+    static const char *const names[N_SPAN_KINDS] = {
+        [SPAN_REPLY] = "reply",
+        [SPAN_QUOTE] = "quote",
+        [SPAN_ATTRIBUTION] = "attribution",
+        [SPAN_SIGNATURE] = "signature",
+        [SPAN_DISCLAIMER] = "disclaimer",
+        [SPAN_FORWARD] = "forward",
+    };
+
+    g_assert(kind < N_SPAN_KINDS);
+    return names[kind];
+}
+
 static GPtrArray *
 addresses_new(void)
 {
@@ -49,6 +65,8 @@ message_new(void)
     message->parts = g_ptr_array_new_with_free_func((GDestroyNotify) message_part_free);
     message->warnings = g_ptr_array_new_with_free_func(g_free);
     message->text = g_strdup("");
+    message->spans = g_array_new(FALSE, FALSE, sizeof(MessageSpan));
+    message->reply = g_strdup("");
     return message;
 }
 
@@ -74,9 +92,13 @@ message_free(Message *message)
     g_ptr_array_unref(message->headers);
     g_free(message->class_reason);
     message_report_free(message->report);
+    g_free(message->protection);
     g_free(message->language);
+    g_free(message->language_source);
     g_free(message->html);
     g_free(message->text);
+    g_array_unref(message->spans);
+    g_free(message->reply);
     g_ptr_array_unref(message->parts);
     message_authentication_free(message->authentication);
     g_ptr_array_unref(message->warnings);
@@ -132,6 +154,7 @@ message_part_free(MessagePart *part)
         return;
     g_free(part->part);
     g_free(part->type);
+    g_free(part->detected_type);
     g_free(part->charset);
     g_free(part->disposition);
     g_free(part->filename);

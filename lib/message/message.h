@@ -19,6 +19,18 @@ typedef enum {
 
 const char *message_class_name(MessageClass class_);     /* "auto-reply", ... */
 
+/* What a piece of the text is; see spans-private.h for how it is found. */
+typedef enum {
+    SPAN_REPLY, SPAN_QUOTE, SPAN_ATTRIBUTION, SPAN_SIGNATURE, SPAN_DISCLAIMER, SPAN_FORWARD, N_SPAN_KINDS
+} SpanKind;
+
+const char *span_kind_name(SpanKind kind);               /* "attribution", ... */
+
+typedef struct {
+    SpanKind kind;
+    guint32  start, end;    /* octets of the text, on borders of characters; end is not part of it */
+} MessageSpan;
+
 typedef struct {
     char *name;        /* decoded display name or NULL */
     char *address;     /* as written, domain lower-case ASCII; may be no valid address (warning) */
@@ -31,7 +43,8 @@ typedef struct {
 
 typedef struct {
     char  *part;       /* MIME path, "1.2"; "1" for a message that is not multipart */
-    char  *type;       /* "text/plain"; lower-case */
+    char  *type;       /* "text/plain"; lower-case, as labelled */
+    char  *detected_type; /* by content, where the label says application/octet-stream or nothing; or NULL */
     char  *charset;    /* or NULL */
     char  *disposition;
     char  *filename;   /* cleaned label, see filename.h; or NULL */
@@ -40,6 +53,7 @@ typedef struct {
     guint8 sha256[32];
     gboolean leaf;
     gboolean attachment;  /* not the text or HTML that `text` was made of */
+    gboolean unpacked;    /* no part of the message: out of a winmail.dat, whose path begins this one's */
     gboolean is_inline;   /* shown inside the text (Content-ID, disposition inline) */
 } MessagePart;
 
@@ -77,10 +91,14 @@ typedef struct {
     char      *class_reason;          /* the header or part that decided */
     MessageReport *report;            /* or NULL */
 
-    char      *language;              /* "el" or NULL */
+    char      *protection;            /* "pgp-signed", "pgp-encrypted", "smime-signed", "smime-encrypted", or NULL */
+    char      *language;              /* of what the person wrote now: "el", or NULL */
+    char      *language_source;       /* what told it: "text" or "Content-Language"; NULL with language */
     gboolean   charset_guessed;
     char      *html;                  /* or NULL */
-    char      *text;                  /* whole body; never NULL */
+    char      *text;                  /* whole body, LF line ends; never NULL */
+    GArray    *spans;                 /* MessageSpan: cover the text, in order */
+    char      *reply;                 /* what the person wrote now, as spans_reply() says; never NULL */
     GPtrArray *parts;                 /* MessagePart *, in order of the walk */
     MessageAuthentication *authentication;   /* or NULL: no trusted Authentication-Results */
     GPtrArray *warnings;              /* char * */
@@ -91,6 +109,7 @@ typedef struct {
 typedef struct {
     const char *queue;                /* name, for the content key; "" where there is none */
     const char *authserv_id;          /* whose Authentication-Results are believed; NULL: nobody's */
+    const char *default_charset;      /* of text that names none and is no UTF-8; NULL: windows-1252 */
 } MessageOptions;
 
 /* Once per process, before the first parse; loads what parsing wants from files (character sets), so that a sandbox may follow. */

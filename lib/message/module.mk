@@ -1,6 +1,6 @@
-# message: parse and compose mail; classify; content key (GMime, libxml2, libpsl)
+# message: parse and compose mail; classify; text, spans, language (GMime, libxml2, libpsl, uchardet, libcld2, libytnef)
 noinst_LIBRARIES += lib/message/libmessage.a
-lib_message_libmessage_a_CPPFLAGS = $(AM_CPPFLAGS) $(GMIME_CFLAGS) $(XML_CFLAGS) $(PSL_CFLAGS)
+lib_message_libmessage_a_CPPFLAGS = $(AM_CPPFLAGS) $(GMIME_CFLAGS) $(XML_CFLAGS) $(PSL_CFLAGS) $(UCHARDET_CFLAGS) $(YTNEF_CFLAGS)
 lib_message_libmessage_a_SOURCES = \
 	lib/message/alignment.c lib/message/alignment.h \
 	lib/message/authentication.c \
@@ -18,15 +18,20 @@ lib_message_libmessage_a_SOURCES = \
 	lib/message/header-words.c \
 	lib/message/header-writer.c lib/message/header-writer-private.h \
 	lib/message/html-text.c lib/message/html-text-private.h \
+	lib/message/language.cc lib/message/language-shim-private.h lib/message/language-private.h \
 	lib/message/leaf.c lib/message/leaf-private.h \
 	lib/message/message.c lib/message/message.h lib/message/message-private.h \
 	lib/message/message-json.c lib/message/message-json.h \
 	lib/message/parse.c \
 	lib/message/preflight.c lib/message/preflight.h \
+	lib/message/readable.c lib/message/readable-private.h \
 	lib/message/record.c lib/message/record.h \
 	lib/message/report.c lib/message/report-private.h \
 	lib/message/silence.c lib/message/silence.h \
-	lib/message/silence-address.c
+	lib/message/silence-address.c \
+	lib/message/spans.c lib/message/spans-private.h \
+	lib/message/structure.c lib/message/structure-private.h
 
-LINK_MESSAGE_ONLY = lib/message/libmessage.a $(GMIME_LIBS) $(XML_LIBS) $(PSL_LIBS)
+LINK_MESSAGE_ONLY = lib/message/libmessage.a $(GMIME_LIBS) $(XML_LIBS) $(PSL_LIBS) \
+	$(UCHARDET_LIBS) $(CLD2_LIBS) $(YTNEF_LIBS)
 LINK_MESSAGE = $(LINK_MESSAGE_ONLY) $(LINK_BASE)

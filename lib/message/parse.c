@@ -12,6 +12,7 @@
 #include "message/message.h"
 #include "message/message-private.h"
 #include "message/preflight.h"
+#include "message/spans-private.h"
 
 /* Lines that end in bare CR (Mac OS before 10) get LF: GMime knows no other. NULL where nothing is to be done. */
 static guint8 *
@@ -38,6 +39,7 @@ leave_unparsed(Message *message, const char *reason)
     g_clear_pointer(&message->html, g_free);
     g_clear_pointer(&message->report, message_report_free);
     g_free(message->text);
+    g_array_set_size(message->spans, 0);
     message->text = g_strdup_printf("This message could not be parsed: %s. The original is kept.", reason);
 }
 
@@ -104,6 +106,8 @@ message_parse(const guint8 *bytes, gsize length, const MessageOptions *options)
     preflight_clear(&preflight);
     message_classify(message);
     message_authenticate(message, options->authserv_id);
+    g_free(message->reply);
+    message->reply = spans_reply(message->text, message->spans, message->class_ == CLASS_HUMAN);
     return message;
 }
 
@@ -124,7 +128,7 @@ void
 message_init(void)
 {
     static gboolean done = FALSE;
-    static const MessageOptions options = { "", NULL };
+    static const MessageOptions options = { .queue = "" };
 
     if (done)
         return;

@@ -8,7 +8,7 @@
 
 /* Raised whenever the layout changes: parse child and worker are one program, so an older record is never met in peace. */
 #define RECORD_MAGIC   0x4d475752u   /* "MGWR" */
-#define RECORD_VERSION 1
+#define RECORD_VERSION 2
 
 #define MAX_TEXT_SIZE        (4 * LIMIT_TEXT)   /* sanitising may make three bytes of one (U+FFFD) */
 #define MAX_REPORT_RECIPIENTS 256
@@ -18,7 +18,8 @@
 static const gsize text_members[] = {
     G_STRUCT_OFFSET(Message, message_id), G_STRUCT_OFFSET(Message, return_path), G_STRUCT_OFFSET(Message, subject),
     G_STRUCT_OFFSET(Message, class_reason), G_STRUCT_OFFSET(Message, language), G_STRUCT_OFFSET(Message, html),
-    G_STRUCT_OFFSET(Message, text),
+    G_STRUCT_OFFSET(Message, text), G_STRUCT_OFFSET(Message, reply), G_STRUCT_OFFSET(Message, protection),
+    G_STRUCT_OFFSET(Message, language_source),
 };
 static const gsize address_members[] = {
     G_STRUCT_OFFSET(Message, from), G_STRUCT_OFFSET(Message, reply_to), G_STRUCT_OFFSET(Message, to),
@@ -52,6 +53,7 @@ put_part(GByteArray *to, const MessagePart *part)
 {
     buffer_put_text(to, part->part);
     buffer_put_text(to, part->type);
+    buffer_put_text(to, part->detected_type);
     buffer_put_text(to, part->charset);
     buffer_put_text(to, part->disposition);
     buffer_put_text(to, part->filename);
@@ -61,6 +63,7 @@ put_part(GByteArray *to, const MessagePart *part)
     buffer_put_u8(to, part->leaf ? 1 : 0);
     buffer_put_u8(to, part->attachment ? 1 : 0);
     buffer_put_u8(to, part->is_inline ? 1 : 0);
+    buffer_put_u8(to, part->unpacked ? 1 : 0);
 }
 
 static void
@@ -123,6 +126,19 @@ put_lists(GByteArray *to, const Message *message)
         put_part(to, message->parts->pdata[i]);
 }
 
+static void
+put_spans(GByteArray *to, const GArray *spans)
+{
+    buffer_put_u32(to, spans->len);
+    for (guint i = 0; i < spans->len; i++) {
+        const MessageSpan *span = &g_array_index(spans, MessageSpan, i);
+
+        buffer_put_u8(to, (guint8) span->kind);
+        buffer_put_u32(to, span->start);
+        buffer_put_u32(to, span->end);
+    }
+}
+
 void
 message_record_write(const Message *message, GByteArray *to)
 {
@@ -138,6 +154,7 @@ message_record_write(const Message *message, GByteArray *to)
     buffer_put_u32(to, message->received_count);
     buffer_put_u8(to, (guint8) message->class_);
     put_lists(to, message);
+    put_spans(to, message->spans);
     buffer_put_u8(to, message->sender != NULL ? 1 : 0);
     if (message->sender != NULL)
         put_address(to, message->sender);
@@ -207,6 +224,7 @@ get_part(BufferReader *reader)
 
     part->part = get_present_text(reader, LIMIT_HEADER_FIELD);
     part->type = get_present_text(reader, LIMIT_HEADER_FIELD);
+    part->detected_type = get_text(reader, LIMIT_HEADER_FIELD);
     part->charset = get_text(reader, LIMIT_HEADER_FIELD);
     part->disposition = get_text(reader, LIMIT_HEADER_FIELD);
     part->filename = get_text(reader, LIMIT_FILENAME);
@@ -218,6 +236,7 @@ get_part(BufferReader *reader)
     part->leaf = get_flag(reader);
     part->attachment = get_flag(reader);
     part->is_inline = get_flag(reader);
+    part->unpacked = get_flag(reader);
     return part;
 }
 
@@ -290,6 +309,35 @@ get_lists(BufferReader *reader, Message *message)
         g_ptr_array_add(message->parts, get_part(reader));
 }
 
+static gboolean
+at_character(const char *text, gsize length, guint32 offset)
+{
+    return offset <= length && (text[offset] & 0xc0) != 0x80;
+}
+
+/* In order, inside the text, and on borders of its characters: whoever cuts the text there relies on it. */
+static void
+get_spans(BufferReader *reader, Message *message)
+{
+    gsize length = message->text != NULL ? strlen(message->text) : 0;
+    guint32 count = get_count(reader, LIMIT_SPANS);
+    guint32 end = 0;
+
+    for (guint32 i = 0; i < count && !reader->failed; i++) {
+        guint8 kind = buffer_get_u8(reader);
+        MessageSpan span = { .start = buffer_get_u32(reader), .end = buffer_get_u32(reader) };
+
+        if (message->text == NULL || kind >= N_SPAN_KINDS || span.start < end || span.end <= span.start ||
+            !at_character(message->text, length, span.start) || !at_character(message->text, length, span.end)) {
+            reader->failed = TRUE;
+            return;
+        }
+        span.kind = (SpanKind) kind;
+        end = span.end;
+        g_array_append_val(message->spans, span);
+    }
+}
+
 static void
 get_scalars(BufferReader *reader, Message *message)
 {
@@ -302,7 +350,7 @@ get_scalars(BufferReader *reader, Message *message)
         g_free(*member);
         *member = get_text(reader, MAX_TEXT_SIZE);
     }
-    if (message->text == NULL)
+    if (message->text == NULL || message->reply == NULL)
         reader->failed = TRUE;
     for (gsize i = 0; i < G_N_ELEMENTS(flag_members); i++)
         MEMBER(gboolean, message, flag_members[i]) = get_flag(reader);
@@ -338,6 +386,7 @@ message_record_read(const guint8 *bytes, gsize length, GError **error)
     }
     get_scalars(&reader, message);
     get_lists(&reader, message);
+    get_spans(&reader, message);
     if (get_flag(&reader))
         message->sender = get_address(&reader);
     message->report = get_report(&reader);

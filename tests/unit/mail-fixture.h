@@ -21,7 +21,7 @@ mail_fixture_bytes(const char *name, gsize *length_out)
 static inline Message *
 mail_fixture_parse(const char *name)
 {
-    static const MessageOptions options = { "support", "mx.example.com" };
+    static const MessageOptions options = { .queue = "support", .authserv_id = "mx.example.com" };
     gsize length;
     g_autofree char *bytes = mail_fixture_bytes(name, &length);
 
@@ -31,7 +31,7 @@ mail_fixture_parse(const char *name)
 static inline Message *
 mail_text_parse(const char *text)
 {
-    static const MessageOptions options = { "support", "mx.example.com" };
+    static const MessageOptions options = { .queue = "support", .authserv_id = "mx.example.com" };
 
     return message_parse((const guint8 *) text, strlen(text), &options);
 }

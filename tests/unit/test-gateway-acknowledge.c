@@ -232,7 +232,7 @@ static Message *
 answer_message(const Desk *desk)
 {
     g_autofree char *text = answer_text(desk);
-    const MessageOptions options = { "", NULL };
+    const MessageOptions options = { .queue = "" };
 
     return message_parse((const guint8 *) text, strlen(text), &options);
 }

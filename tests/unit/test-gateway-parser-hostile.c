@@ -67,7 +67,7 @@ static Message *
 parse(Parser *parser, const char *how, GError **error)
 {
     g_autoptr(GBytes) bytes = g_bytes_new_static("mail", 4);
-    const MessageOptions options = { how, NULL };
+    const MessageOptions options = { .queue = how };
 
     return parser_parse(parser, bytes, &options, error);
 }

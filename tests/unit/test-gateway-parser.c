@@ -18,7 +18,7 @@
 #define BOMB_SECONDS 5
 #endif
 
-static const MessageOptions options = { "support", NULL };
+static const MessageOptions options = { .queue = "support" };
 
 static Message *
 parse(Parser *parser, const char *text, gsize length, GError **error)

@@ -23,7 +23,7 @@ draft(void)
 static Message *
 sent(const MailDraft *from)
 {
-    static const MessageOptions options = { "", NULL };
+    static const MessageOptions options = { .queue = "" };
     g_autoptr(GError) error = NULL;
     g_autoptr(GBytes) mail = compose_mail(from, &error);
     gsize length;
@@ -262,7 +262,7 @@ test_canonical(void)
     }
     bytes = g_bytes_get_data(broken, &length);
     g_assert_true(mail_is_canonical(bytes, length));
-    message = message_parse(bytes, length, &(MessageOptions) { "", NULL });
+    message = message_parse(bytes, length, &(MessageOptions) { .queue = "" });
     g_assert_cmpuint(message->headers->len, ==, 1);
     bytes = g_bytes_get_data(nul, &length);
     g_assert_true(length == 4 && memcmp(bytes, "ab\r\n", 4) == 0);

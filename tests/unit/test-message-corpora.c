@@ -18,7 +18,7 @@ typedef struct {
 static void
 parse_file(const char *path, Totals *totals)
 {
-    static const MessageOptions options = { "support", "mx.example.com" };
+    static const MessageOptions options = { .queue = "support", .authserv_id = "mx.example.com" };
     g_autoptr(Message) message = NULL;
     g_autoptr(Message) again = NULL;
     g_autoptr(GByteArray) record = g_byte_array_new();

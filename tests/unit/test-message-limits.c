@@ -11,7 +11,7 @@
 static Message *
 parse(const GString *mail)
 {
-    static const MessageOptions options = { "support", NULL };
+    static const MessageOptions options = { .queue = "support" };
     gint64 begin = clock_process_cpu();
     Message *message = message_parse((const guint8 *) mail->str, mail->len, &options);
     gint64 took = clock_process_cpu() - begin;
