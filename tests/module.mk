@@ -29,7 +29,7 @@ TESTS += $(UNIT_TESTS) $(TREE_CHECKS)
 EXTRA_DIST += $(TREE_CHECKS) tests/run-pytest tests/summary tests/pytest.ini tests/conftest.py tests/results.py
 
 # Folders whose files no list names.  EXTRA_DIST would take along what Python leaves in them.
-TEST_FOLDERS = tests/integration tests/mail tests/security
+TEST_FOLDERS = tests/corpora tests/integration tests/mail tests/security
 dist-hook:
 	target=`cd "$(distdir)" && pwd` && cd $(srcdir) && \
 	    find $(TEST_FOLDERS) -name __pycache__ -prune -o -type f -print 2>/dev/null | tar -cf - -T - | \
@@ -61,6 +61,13 @@ tests/list-results:
 
 .PHONY: tests/programs tests/unit-only tests/list-results
 CLEANFILES += tests/pytest.results tests/unit.results tests/summary.log
+
+# How well mail that nobody here wrote is understood: make corpora [CORPORA_ARGS='-v replies']
+corpora: all-am
+	MAILGW_SOURCE='$(abs_top_srcdir)' MAILGW_BUILD='$(abs_top_builddir)' PYTHONDONTWRITEBYTECODE=1 \
+	    /usr/bin/python3 '$(abs_top_srcdir)/tests/corpora/figures.py' $(CORPORA_ARGS)
+
+.PHONY: corpora
 
 # kill -9 at random moments, longer than in `make check`: make kill-rounds ROUNDS=100 MINUTES=30 [SEED=1]
 ROUNDS = 100
