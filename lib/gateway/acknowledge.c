@@ -230,7 +230,6 @@ decide_acknowledgement(Deciding *d, const char *kind)
             effect->mail.recipient = g_strdup(recipient);
             effect->mail.envelope_sender = g_strdup(d->settings->acknowledge->envelope_sender);
             effect->mail.expires = d->now + d->settings->automatic_life_seconds * G_USEC_PER_SEC;
-            effect->mail.buckets = g_ptr_array_new_with_free_func((GDestroyNotify) bucket_free);
             acknowledge_buckets(effect->mail.buckets, recipient, effect->mail.ticket, d->settings->acknowledge);
             g_ptr_array_add(d->decision->effects, effect);
             d->decision->acknowledgement = g_strdup("mail");

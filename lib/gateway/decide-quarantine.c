@@ -37,7 +37,6 @@ decide_quarantine(const Message *message, const Arrival *arrival, const char *wh
     effect->article.ticket = ids->reference;
     effect->article.from_name = from != NULL ? g_strdup(from->name) : NULL;
     effect->article.from_address = from != NULL ? g_strdup(from->address) : NULL;
-    effect->article.references = g_ptr_array_new_with_free_func(g_free);
     effect->article.subject = g_strdup(subject);
     effect->article.text = placeholder_text(why);
     effect->article.class_name = g_strdup("quarantined");

@@ -50,7 +50,6 @@ decide_article(Deciding *d, gint64 ticket, char *reason)
     article->from_name = from != NULL ? g_strdup(from->name) : NULL;
     article->from_address = from != NULL ? g_strdup(from->address) : NULL;
     article->message_id = g_strdup(message->message_id);
-    article->references = g_ptr_array_new_with_free_func(g_free);
     for (guint i = 0; i < d->prepared->thread->references->len; i++)
         g_ptr_array_add(article->references, g_strdup(g_ptr_array_index(d->prepared->thread->references, i)));
     article->subject = g_strdup(message->subject != NULL ? message->subject : "");

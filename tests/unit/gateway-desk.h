@@ -158,7 +158,7 @@ desk_fill_buckets(Desk *desk)
 static inline const Decision *
 desk_decide(Desk *desk, const char *mail)
 {
-    const MessageOptions options = { desk->arrival.queue, desk->settings.authserv_id };
+    const MessageOptions options = { .queue = desk->arrival.queue, .authserv_id = desk->settings.authserv_id };
     const DecideIds ids = { NEW, { 1, 2, 3 } };
 
     decision_free(desk->decision);
