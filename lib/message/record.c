@@ -325,8 +325,9 @@ get_spans(BufferReader *reader, Message *message)
 
     for (guint32 i = 0; i < count && !reader->failed; i++) {
         guint8 kind = buffer_get_u8(reader);
-        MessageSpan span = { .start = buffer_get_u32(reader), .end = buffer_get_u32(reader) };
+        MessageSpan span = { .start = buffer_get_u32(reader) };
 
+        span.end = buffer_get_u32(reader);
         if (message->text == NULL || kind >= N_SPAN_KINDS || span.start < end || span.end <= span.start ||
             !at_character(message->text, length, span.start) || !at_character(message->text, length, span.end)) {
             reader->failed = TRUE;
