@@ -9,7 +9,7 @@ body_read(Message *message, const guint8 *bytes, gsize length, const FieldScanne
 {
     g_autoptr(ReadableText) readable = readable_new();
     g_autoptr(GArray) hints = g_array_new(FALSE, FALSE, sizeof(MessageSpan));
-    char *reason = structure_read(message, bytes, length, scanner, readable);
+    char *reason = structure_read(message, bytes, length, scanner, readable, NULL);
 
     if (reason != NULL)
         return reason;

@@ -11,6 +11,7 @@ lib_message_libmessage_a_SOURCES = \
 	lib/message/compose.c lib/message/compose.h \
 	lib/message/content-key.c lib/message/content-key.h \
 	lib/message/encoded-words.c lib/message/encoded-words-private.h \
+	lib/message/entity.c lib/message/entity-private.h \
 	lib/message/field-scanner.c lib/message/field-scanner-private.h \
 	lib/message/filename.c lib/message/filename-private.h \
 	lib/message/header-ids.c \
@@ -22,7 +23,9 @@ lib_message_libmessage_a_SOURCES = \
 	lib/message/leaf.c lib/message/leaf-private.h \
 	lib/message/message.c lib/message/message.h lib/message/message-private.h \
 	lib/message/message-json.c lib/message/message-json.h \
+	lib/message/message-bytes.c lib/message/message-bytes-private.h \
 	lib/message/parse.c \
+	lib/message/part-content.c lib/message/part-content.h \
 	lib/message/preflight.c lib/message/preflight.h \
 	lib/message/readable.c lib/message/readable-private.h \
 	lib/message/record.c lib/message/record.h \
@@ -30,7 +33,8 @@ lib_message_libmessage_a_SOURCES = \
 	lib/message/silence.c lib/message/silence.h \
 	lib/message/silence-address.c \
 	lib/message/spans.c lib/message/spans-private.h \
-	lib/message/structure.c lib/message/structure-private.h
+	lib/message/structure.c lib/message/structure-private.h \
+	lib/message/unpack.c lib/message/unpack-private.h
 
 LINK_MESSAGE_ONLY = lib/message/libmessage.a $(GMIME_LIBS) $(XML_LIBS) $(PSL_LIBS) \
 	$(UCHARDET_LIBS) $(CLD2_LIBS) $(YTNEF_LIBS)

@@ -10,25 +10,10 @@
 #include "message/content-key.h"
 #include "message/header-reader-private.h"
 #include "message/message.h"
+#include "message/message-bytes-private.h"
 #include "message/message-private.h"
 #include "message/preflight.h"
 #include "message/spans-private.h"
-
-/* Lines that end in bare CR (Mac OS before 10) get LF: GMime knows no other. NULL where nothing is to be done. */
-static guint8 *
-with_lf(const guint8 *bytes, gsize length, const FieldScanner *scanner)
-{
-    guint8 *copy;
-
-    if (!scanner->bare_cr)
-        return NULL;
-    copy = g_memdup2(bytes, length);
-    for (gsize i = 0; i < length; i++) {
-        if (copy[i] == '\r')
-            copy[i] = '\n';
-    }
-    return copy;
-}
 
 /* What its header says, and a text that tells a person where the rest is. */
 static void
@@ -57,22 +42,10 @@ read_header_only(Message *message, const Preflight *preflight)
     leave_unparsed(message, preflight->reason);
 }
 
-/* A mailbox's "From " line is no header; GMime's part parser would take what follows it for text. */
-static const guint8 *
-skip_mbox_line(const guint8 *bytes, gsize length)
-{
-    const guint8 *lf;
-
-    if (length < 5 || memcmp(bytes, "From ", 5) != 0)
-        return bytes;
-    lf = memchr(bytes, '\n', length);
-    return lf != NULL ? lf + 1 : bytes;
-}
-
 static void
 read_message(Message *message, const guint8 *bytes, gsize length)
 {
-    const guint8 *begin = skip_mbox_line(bytes, length);
+    const guint8 *begin = message_bytes_skip_mbox_line(bytes, length);
     g_autofree char *reason = NULL;
     FieldScanner scanner;
 
@@ -90,12 +63,10 @@ message_parse(const guint8 *bytes, gsize length, const MessageOptions *options)
     Message *message = message_new();
     g_autofree guint8 *copy = NULL;
     Preflight preflight;
-    FieldScanner scanner;
 
     message_init();
     content_key(bytes, length, options->queue, message->content_key, NULL);
-    field_scanner_init(&scanner, bytes, length);
-    copy = with_lf(bytes, length, &scanner);
+    copy = message_bytes_with_lf(bytes, length);
     if (copy != NULL)
         bytes = copy;
     preflight_scan(bytes, length, &preflight);

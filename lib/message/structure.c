@@ -5,10 +5,12 @@
 
 #include "base/limits.h"
 #include "message/encoded-words-private.h"
+#include "message/entity-private.h"
 #include "message/header-reader-private.h"
 #include "message/leaf-private.h"
 #include "message/message-private.h"
 #include "message/report-private.h"
+#include "message/unpack-private.h"
 
 /* An object still to be looked at. */
 typedef struct {
@@ -17,6 +19,9 @@ typedef struct {
     guint         depth;
     gconstpointer alternative;
     gboolean      embedded;
+    gboolean      unpacked;     /* out of another leaf's content */
+    const guint8 *bytes;        /* what the object was parsed from */
+    gsize         length;
 } Visit;
 
 typedef struct {
@@ -24,13 +29,78 @@ typedef struct {
     const guint8 *bytes;
     gsize         length;
     GArray       *visits;       /* Visit: the walk's stack */
+    GPtrArray    *unpacked;     /* Unpacked *, whose objects are visited */
     ReadableText *readable;
+    PartWanted   *wanted;       /* or NULL */
 } Walk;
 
 static void
 visit_clear(gpointer data)
 {
     g_free(((Visit *) data)->path);
+}
+
+static char *
+child_path(const char *path, int number)
+{
+    return strcmp(path, "0") == 0 ? g_strdup_printf("%d", number) : g_strdup_printf("%s.%d", path, number);
+}
+
+/* The first part with that path: an embedded multipart shares the path of the message around it. */
+static gboolean
+is_wanted(const Walk *walk, const MessagePart *part)
+{
+    return walk->wanted != NULL && walk->wanted->part == NULL && strcmp(part->part, walk->wanted->path) == 0;
+}
+
+static void
+keep_if_wanted(const Walk *walk, MessagePart *part, const guint8 *bytes, gsize length)
+{
+    if (!is_wanted(walk, part))
+        return;
+    walk->wanted->part = part;
+    walk->wanted->content = g_bytes_new(bytes, length);
+}
+
+/* The body of a winmail.dat is read as that of an embedded message is: where the mail says nothing itself. */
+static void
+take_unpacked_file(Walk *walk, const UnpackedFile *file, const Visit *visit, const char *path)
+{
+    static const ReadablePlace place = { .embedded = TRUE };
+    MessagePart *part = unpacked_describe(file, path);
+    LeafContent content = { .owned = NULL };
+
+    content.bytes = g_bytes_get_data(file->content, &content.length);
+    part->attachment = !file->body && !visit->embedded;
+    g_ptr_array_add(walk->message->parts, part);
+    keep_if_wanted(walk, part, content.bytes, content.length);
+    if (file->body)
+        readable_take(walk->readable, walk->message, part, &content, &place);
+}
+
+/* What stands inside a leaf: files are taken at once, an entity is visited next, as if it stood here. */
+static void
+take_inside(Walk *walk, MessagePart *part, const LeafContent *content, const Visit *visit)
+{
+    Unpacked *inside = unpack_leaf(walk->message, part, content);
+    guint room = LIMIT_MIME_PARTS - MIN(walk->message->parts->len, LIMIT_MIME_PARTS);
+
+    if (inside == NULL)
+        return;
+    g_ptr_array_add(walk->unpacked, inside);
+    part->attachment = FALSE;
+    for (guint i = 0; i < MIN(inside->files->len, room); i++) {
+        g_autofree char *path = child_path(visit->path, (int) i + 1);
+
+        take_unpacked_file(walk, inside->files->pdata[i], visit, path);
+    }
+    if (inside->root != NULL) {
+        Visit inner = { inside->root, NULL, visit->depth + 1, visit->alternative, visit->embedded, TRUE,
+                        inside->entity_bytes, inside->entity_length };
+
+        inner.path = GMIME_IS_MULTIPART(inside->root) ? g_strdup(visit->path) : child_path(visit->path, 1);
+        g_array_append_val(walk->visits, inner);
+    }
 }
 
 static void
@@ -43,11 +113,14 @@ take_leaf(Walk *walk, const LeafSource *source, const Visit *visit, gboolean alo
     leaf_decode(source, &content);
     part = leaf_describe(source, &content, visit->path);
     g_ptr_array_add(walk->message->parts, part);
+    part->unpacked = visit->unpacked;
+    keep_if_wanted(walk, part, content.bytes, content.length);
     if (visit->embedded)
         part->attachment = FALSE;
     else
         report_read_part(walk->message, part->type, content.bytes, content.length);
     readable_take(walk->readable, walk->message, part, &content, &place);
+    take_inside(walk, part, &content, visit);
     leaf_content_clear(&content);
 }
 
@@ -79,7 +152,7 @@ take_part(Walk *walk, GMimePart *mime_part, const Visit *visit)
         .disposition = g_mime_object_get_content_disposition(GMIME_OBJECT(mime_part)),
         .encoding = wrapper != NULL ? g_mime_data_wrapper_get_encoding(wrapper) : GMIME_CONTENT_ENCODING_DEFAULT,
         .content_id = g_mime_object_get_content_id(GMIME_OBJECT(mime_part)),
-        .bytes = walk->bytes,
+        .bytes = visit->bytes,
     };
     g_autofree char *type_field = simplified_field(GMIME_OBJECT(mime_part), "Content-Type");
     g_autofree char *disposition_field = simplified_field(GMIME_OBJECT(mime_part), "Content-Disposition");
@@ -91,14 +164,14 @@ take_part(Walk *walk, GMimePart *mime_part, const Visit *visit)
     if (disposition_field != NULL)
         source.disposition = disposition = g_mime_content_disposition_parse(mime_options(), disposition_field);
     if (stream != NULL && stream->bound_start >= 0 && stream->bound_end >= stream->bound_start &&
-        (guint64) stream->bound_end <= walk->length) {
-        source.bytes = walk->bytes + stream->bound_start;
+        (guint64) stream->bound_end <= visit->length) {
+        source.bytes = visit->bytes + stream->bound_start;
         source.length = (gsize) (stream->bound_end - stream->bound_start);
     }
     take_leaf(walk, &source, visit, FALSE);
 }
 
-static void
+static MessagePart *
 add_container(Walk *walk, GMimeObject *object, const Visit *visit, gboolean attachment)
 {
     MessagePart *part = g_new0(MessagePart, 1);
@@ -107,21 +180,17 @@ add_container(Walk *walk, GMimeObject *object, const Visit *visit, gboolean atta
     part->type = leaf_type(g_mime_object_get_content_type(object));
     part->size_bytes = -1;
     part->attachment = attachment && !visit->embedded;
+    part->unpacked = visit->unpacked;
     g_ptr_array_add(walk->message->parts, part);
+    return part;
 }
 
 static void
 push(Walk *walk, GMimeObject *object, char *path, const Visit *parent, gconstpointer alternative, gboolean embedded)
 {
-    Visit visit = { object, path, parent->depth + 1, alternative, embedded };
+    Visit visit = { object, path, parent->depth + 1, alternative, embedded, parent->unpacked, parent->bytes, parent->length };
 
     g_array_append_val(walk->visits, visit);
-}
-
-static char *
-child_path(const char *path, int number)
-{
-    return strcmp(path, "0") == 0 ? g_strdup_printf("%d", number) : g_strdup_printf("%s.%d", path, number);
 }
 
 /* A multipart whose boundary never comes has its text where the preamble is. */
@@ -155,7 +224,7 @@ take_multipart(Walk *walk, GMimeMultipart *multipart, const Visit *visit)
 
         report_note_kind(walk->message, report_type != NULL ? report_type : "");
     }
-    add_container(walk, GMIME_OBJECT(multipart), visit, FALSE);
+    (void) add_container(walk, GMIME_OBJECT(multipart), visit, FALSE);
     if (count <= 0)
         take_preamble(walk, multipart, visit);
     for (int i = count; i > 0; i--)
@@ -180,8 +249,12 @@ take_embedded(Walk *walk, GMimeMessagePart *message_part, const Visit *visit)
 {
     GMimeMessage *inner = g_mime_message_part_get_message(message_part);
     GMimeObject *content = inner != NULL ? g_mime_message_get_mime_part(inner) : NULL;
+    MessagePart *part = add_container(walk, GMIME_OBJECT(message_part), visit, TRUE);
 
-    add_container(walk, GMIME_OBJECT(message_part), visit, TRUE);
+    if (inner != NULL && is_wanted(walk, part)) {
+        walk->wanted->part = part;
+        walk->wanted->content = entity_bytes(GMIME_OBJECT(inner));
+    }
     if (inner != NULL && !visit->embedded)
         note_returned_message(walk, inner);
     /* As IMAP numbers them: the parts of an embedded multipart follow at once, a single part is number 1. */
@@ -225,12 +298,10 @@ beyond_limits(const Walk *walk, const Visit *visit)
 }
 
 static char *
-walk_tree(Walk *walk, GMimeObject *root, const char *root_path)
+walk_visits(Walk *walk)
 {
-    Visit first = { root, g_strdup(root_path), 0, NULL, FALSE };
     char *reason = NULL;
 
-    g_array_append_val(walk->visits, first);
     while (walk->visits->len > 0 && reason == NULL) {
         Visit visit = pop(walk->visits);
 
@@ -263,28 +334,17 @@ last_field(const guint8 *bytes, gsize length, const char *name)
 static char *
 walk_parsed(Walk *walk)
 {
-    /* A view of the caller's bytes: neither GMime nor the array writes to them, and freeing the array leaves them. */
-    GByteArray *view = g_byte_array_new_take((guint8 *) walk->bytes, walk->length);
-    g_autoptr(GMimeStream) stream = g_mime_stream_mem_new_with_byte_array(view);
-    g_autoptr(GMimeParser) parser = NULL;
-    g_autoptr(GMimeObject) root = NULL;
-    char *reason = NULL;
+    g_autoptr(GMimeObject) root = entity_parse(walk->bytes, walk->length);
+    Visit first = { .object = root, .bytes = walk->bytes, .length = walk->length };
 
-    g_mime_stream_mem_set_owner(GMIME_STREAM_MEM(stream), FALSE);
-    parser = g_mime_parser_new_with_stream(stream);
-    g_mime_parser_set_persist_stream(parser, TRUE);
-    /* As a part, not as a message: of a message GMime would parse the address fields too, which were read already. */
-    root = g_mime_parser_construct_part(parser, mime_options());
-    if (root != NULL)
-        reason = walk_tree(walk, root, GMIME_IS_MULTIPART(root) ? "0" : "1");
-    g_clear_object(&root);
-    g_clear_object(&parser);
-    g_clear_object(&stream);
-    g_byte_array_free(view, FALSE);
-    return reason;
+    if (root == NULL)
+        return NULL;
+    first.path = g_strdup(GMIME_IS_MULTIPART(root) ? "0" : "1");
+    g_array_append_val(walk->visits, first);
+    return walk_visits(walk);
 }
 
-static void
+static char *
 take_single(Walk *walk, GMimeContentType *type, const guint8 *body, const guint8 *end)
 {
     g_autofree char *encoding = last_field(walk->bytes, walk->length, "Content-Transfer-Encoding");
@@ -298,6 +358,7 @@ take_single(Walk *walk, GMimeContentType *type, const guint8 *body, const guint8
     if (encoding != NULL)
         source.encoding = g_mime_content_encoding_from_string(encoding);
     take_leaf(walk, &source, &visit, TRUE);
+    return walk_visits(walk);
 }
 
 /* What GMime has to take apart; everything else is one leaf that begins where the header ends. */
@@ -327,19 +388,22 @@ message_type(Walk *walk)
 }
 
 char *
-structure_read(Message *message, const guint8 *bytes, gsize length, const FieldScanner *scanner, ReadableText *readable)
+structure_read(Message *message, const guint8 *bytes, gsize length, const FieldScanner *scanner, ReadableText *readable,
+               PartWanted *wanted)
 {
-    Walk walk = { .message = message, .bytes = bytes, .length = length, .readable = readable };
+    Walk walk = { .message = message, .bytes = bytes, .length = length, .readable = readable, .wanted = wanted };
     g_autoptr(GMimeContentType) type = message_type(&walk);
     char *reason = NULL;
 
     walk.visits = g_array_new(FALSE, FALSE, sizeof(Visit));
     g_array_set_clear_func(walk.visits, visit_clear);
+    walk.unpacked = g_ptr_array_new_with_free_func((GDestroyNotify) unpacked_free);
     if (has_structure(type))
         reason = walk_parsed(&walk);
     else
-        take_single(&walk, type, scanner->next, scanner->end);
+        reason = take_single(&walk, type, scanner->next, scanner->end);
     g_array_unref(walk.visits);
+    g_ptr_array_unref(walk.unpacked);
     if (reason != NULL)
         g_ptr_array_set_size(message->parts, 0);
     return reason;

@@ -27,6 +27,10 @@ UNIT_TESTS += tests/unit/test-message-parse
 tests_unit_test_message_parse_SOURCES = tests/unit/test-message-parse.c tests/unit/tap.h tests/unit/mail-fixture.h
 tests_unit_test_message_parse_LDADD = $(LINK_MESSAGE)
 
+UNIT_TESTS += tests/unit/test-message-part-content
+tests_unit_test_message_part_content_SOURCES = tests/unit/test-message-part-content.c tests/unit/tap.h tests/unit/mail-fixture.h
+tests_unit_test_message_part_content_LDADD = $(LINK_MESSAGE)
+
 UNIT_TESTS += tests/unit/test-message-record
 tests_unit_test_message_record_SOURCES = tests/unit/test-message-record.c tests/unit/tap.h tests/unit/mail-fixture.h
 tests_unit_test_message_record_LDADD = $(LINK_MESSAGE)
