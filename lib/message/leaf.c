@@ -4,6 +4,7 @@
 
 #include "base/hash.h"
 #include "base/text.h"
+#include "message/content-type-private.h"
 #include "message/filename-private.h"
 #include "message/header-reader-private.h"
 
@@ -100,6 +101,8 @@ leaf_describe(const LeafSource *source, const LeafContent *content, const char *
     part->content_id = leaf_content_id(source->content_id);
     part->size_bytes = (gint64) content->length;
     hash_sha256(content->bytes, content->length, part->sha256);
+    if (content_type_is_vague(part->type))
+        part->detected_type = g_strdup(content_type_detect(content->bytes, content->length));
     part->leaf = TRUE;
     part->attachment = TRUE;
     part->is_inline = g_strcmp0(part->disposition, "attachment") != 0 &&

@@ -10,6 +10,8 @@ lib_message_libmessage_a_SOURCES = \
 	lib/message/classify.c lib/message/classify-private.h \
 	lib/message/compose.c lib/message/compose.h \
 	lib/message/content-key.c lib/message/content-key.h \
+	lib/message/content-type.c lib/message/content-type-private.h \
+	lib/message/content-type-archive.c lib/message/content-type-text.c \
 	lib/message/encoded-words.c lib/message/encoded-words-private.h \
 	lib/message/entity.c lib/message/entity-private.h \
 	lib/message/field-scanner.c lib/message/field-scanner-private.h \

@@ -1,6 +1,7 @@
 #include "message/unpack-private.h"
 
 #include "base/hash.h"
+#include "message/content-type-private.h"
 
 void
 unpacked_file_free(UnpackedFile *file)
@@ -36,6 +37,8 @@ unpacked_describe(const UnpackedFile *file, const char *path)
     part->content_id = g_strdup(file->content_id);
     part->size_bytes = (gint64) length;
     hash_sha256(bytes, length, part->sha256);
+    if (content_type_is_vague(part->type))
+        part->detected_type = g_strdup(content_type_detect(bytes, length));
     part->leaf = TRUE;
     part->unpacked = TRUE;
     part->is_inline = part->content_id != NULL;

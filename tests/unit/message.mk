@@ -11,6 +11,10 @@ UNIT_TESTS += tests/unit/test-message-content-key
 tests_unit_test_message_content_key_SOURCES = tests/unit/test-message-content-key.c tests/unit/tap.h
 tests_unit_test_message_content_key_LDADD = $(LINK_MESSAGE)
 
+UNIT_TESTS += tests/unit/test-message-content-type
+tests_unit_test_message_content_type_SOURCES = tests/unit/test-message-content-type.c tests/unit/tap.h tests/unit/mail-fixture.h
+tests_unit_test_message_content_type_LDADD = $(LINK_MESSAGE)
+
 UNIT_TESTS += tests/unit/test-message-corpora
 tests_unit_test_message_corpora_SOURCES = tests/unit/test-message-corpora.c tests/unit/tap.h
 tests_unit_test_message_corpora_LDADD = $(LINK_MESSAGE)
