@@ -21,6 +21,7 @@ include tests/unit/intake.mk
 include tests/unit/courier.mk
 include tests/unit/gateway.mk
 include tests/bench/module.mk
+include tests/fuzz/module.mk
 
 check_PROGRAMS += $(UNIT_TESTS)
 
@@ -29,7 +30,7 @@ TESTS += $(UNIT_TESTS) $(TREE_CHECKS)
 EXTRA_DIST += $(TREE_CHECKS) tests/run-pytest tests/summary tests/pytest.ini tests/conftest.py tests/results.py
 
 # Folders whose files no list names.  EXTRA_DIST would take along what Python leaves in them.
-TEST_FOLDERS = tests/corpora tests/integration tests/mail tests/security
+TEST_FOLDERS = tests/corpora tests/fuzz tests/integration tests/mail tests/security
 dist-hook:
 	target=`cd "$(distdir)" && pwd` && cd $(srcdir) && \
 	    find $(TEST_FOLDERS) -name __pycache__ -prune -o -type f -print 2>/dev/null | tar -cf - -T - | \
