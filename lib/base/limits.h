@@ -22,7 +22,7 @@
 #define LIMIT_MIME_DEPTH           50
 #define LIMIT_MIME_PARTS           1000
 #define LIMIT_BOUNDARY_LINES       5000
-#define LIMIT_BOUNDARY_LENGTH      250
+#define LIMIT_BOUNDARY_LENGTH      2048    /* RFC 2046 says 70, Postfix takes 2,048                */
 #define LIMIT_MIME_PARAMETERS      64      /* RFC 2231 continuations, CVE-2026-27859              */
 #define LIMIT_FILENAME             255     /* octets of a file's name after cleaning              */
 #define LIMIT_TEXT                 (1024 * 1024)   /* text of one article, the rest stays in the original */

@@ -3,11 +3,10 @@
  */
 #pragma once
 
-#include "message/field-scanner-private.h"
 #include "message/message.h"
 
 /*
- * bytes: the whole message; scanner stands behind its header. Returns NULL, or the limit that the tree of parts goes beyond: then
+ * bytes: the whole message, with its header. Returns NULL, or the limit that the tree of parts goes beyond: then
  * parts, text and spans of the message are empty.
  */
-char *body_read(Message *message, const guint8 *bytes, gsize length, const FieldScanner *scanner);
+char *body_read(Message *message, const guint8 *bytes, gsize length);

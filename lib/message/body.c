@@ -5,11 +5,11 @@
 #include "message/structure-private.h"
 
 char *
-body_read(Message *message, const guint8 *bytes, gsize length, const FieldScanner *scanner)
+body_read(Message *message, const guint8 *bytes, gsize length)
 {
     g_autoptr(ReadableText) readable = readable_new();
     g_autoptr(GArray) hints = g_array_new(FALSE, FALSE, sizeof(MessageSpan));
-    char *reason = structure_read(message, bytes, length, scanner, readable, NULL);
+    char *reason = structure_read(message, bytes, length, readable, NULL);
 
     if (reason != NULL)
         return reason;

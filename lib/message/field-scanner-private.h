@@ -21,6 +21,7 @@ typedef struct {
     const guint8 *next;          /* after the last field: where the body begins */
     const guint8 *end;
     gboolean      bare_cr;       /* lines end in CR alone, as Mac OS before 10 wrote them */
+    gboolean      seen;          /* a field was found */
     gboolean      done;
 } FieldScanner;
 

@@ -56,20 +56,24 @@ field_scanner_init(FieldScanner *scanner, const guint8 *bytes, gsize length)
     scanner->next = bytes;
     scanner->end = bytes + length;
     scanner->done = FALSE;
+    scanner->seen = FALSE;
     /* Only where the first line end of all is a bare CR: a stray CR in other mail ends no line. */
     scanner->bare_cr = cr != NULL && cr + 1 < scanner->end && cr[1] != '\n' &&
                        memchr(bytes, '\n', (gsize) (cr - bytes)) == NULL &&
                        memchr(cr, '\n', (gsize) (scanner->end - cr)) == NULL;
 }
 
-/* A line that is no field ends the header, unless a field follows at once: then it is dirt between two fields. */
+/*
+ * A line that is no field ends the header, unless it stands between two fields: then it is dirt. A line that begins with "--" is none: the
+ * empty line before the first part of a multipart is missing.
+ */
 static gboolean
-is_dirt(const FieldScanner *scanner, const guint8 *next)
+is_dirt(const FieldScanner *scanner, const guint8 *line, const guint8 *next)
 {
     const guint8 *after;
     const guint8 *stop;
 
-    if (next >= scanner->end)
+    if (!scanner->seen || next >= scanner->end || (scanner->end - line > 2 && line[0] == '-' && line[1] == '-'))
         return FALSE;
     stop = line_end(scanner, next, &after);
     return field_name_length(next, stop) > 0;
@@ -105,6 +109,7 @@ field_scanner_next(FieldScanner *scanner, RawField *field_out)
             const guint8 *colon = memchr(line + name_length, ':', (gsize) (stop - line) - name_length);
 
             scanner->next = after;
+            scanner->seen = TRUE;
             take_continuations(scanner, &stop);
             field_out->name = line;
             field_out->name_length = name_length;
@@ -112,7 +117,7 @@ field_scanner_next(FieldScanner *scanner, RawField *field_out)
             field_out->value_length = (gsize) (stop - (colon + 1));
             return TRUE;
         }
-        if (!is_mbox_line(line, stop) && !is_dirt(scanner, after))
+        if (!is_mbox_line(line, stop) && !is_dirt(scanner, line, after))
             break;
         scanner->next = after;
     }

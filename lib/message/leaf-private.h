@@ -1,20 +1,9 @@
 /*
- * leaf-private.h - one leaf of a message: its labels and its decoded bytes
+ * leaf-private.h - the decoded bytes of one leaf
  */
 #pragma once
 
-#include <gmime/gmime.h>
-
-#include "message/message.h"
-
-typedef struct {
-    GMimeContentType        *type;          /* borrowed */
-    GMimeContentDisposition *disposition;   /* borrowed, or NULL */
-    GMimeContentEncoding     encoding;
-    const char              *content_id;    /* or NULL */
-    const guint8            *bytes;         /* as they stand in the message */
-    gsize                    length;
-} LeafSource;
+#include "message/entity-private.h"
 
 typedef struct {
     const guint8 *bytes;    /* decoded */
@@ -22,9 +11,8 @@ typedef struct {
     guint8       *owned;    /* to free; NULL if the bytes are the message's own */
 } LeafContent;
 
-void leaf_decode(const LeafSource *source, LeafContent *content_out);
+/* In one step over the message's own bytes; what is not encoded is not copied either. */
+void leaf_decode(const Entity *entity, LeafContent *content_out);
 void leaf_content_clear(LeafContent *content);
 
-/* "text/plain" in lower case */
-char        *leaf_type(GMimeContentType *type);
-MessagePart *leaf_describe(const LeafSource *source, const LeafContent *content, const char *path);
+MessagePart *leaf_describe(const Entity *entity, const LeafContent *content, const char *path);

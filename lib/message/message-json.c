@@ -115,7 +115,7 @@ parts_to_json(const GPtrArray *parts)
         set(object, "charset", json_text(part->charset));
         set(object, "disposition", json_text(part->disposition));
         set(object, "filename", json_text(part->filename));
-        set(object, "size", part->leaf ? json_integer(part->size_bytes) : json_null());
+        set(object, "size", part->size_bytes >= 0 ? json_integer(part->size_bytes) : json_null());
         set(object, "sha256", hash_to_json(part));
         append(array, object);
     }
@@ -137,7 +137,7 @@ attachments_to_json(const GPtrArray *parts)
         set(object, "part", json_text(part->part));
         set(object, "filename", json_text(part->filename));
         set(object, "type", json_text(part->detected_type != NULL ? part->detected_type : part->type));
-        set(object, "size", part->leaf ? json_integer(part->size_bytes) : json_null());
+        set(object, "size", part->size_bytes >= 0 ? json_integer(part->size_bytes) : json_null());
         set(object, "sha256", hash_to_json(part));
         set(object, "inline", json_boolean(part->is_inline));
         set(object, "content_id", json_text(part->content_id));

@@ -49,7 +49,7 @@ typedef struct {
     char  *disposition;
     char  *filename;   /* cleaned label, see filename.h; or NULL */
     char  *content_id;
-    gint64 size_bytes; /* decoded; -1 for a container */
+    gint64 size_bytes; /* decoded; -1 for a multipart */
     guint8 sha256[32];
     gboolean leaf;
     gboolean attachment;  /* not the text or HTML that `text` was made of */

@@ -25,6 +25,8 @@ lib_message_libmessage_a_SOURCES = \
 	lib/message/leaf.c lib/message/leaf-private.h \
 	lib/message/message.c lib/message/message.h lib/message/message-private.h \
 	lib/message/message-json.c lib/message/message-json.h \
+	lib/message/mime-value.c lib/message/mime-value-private.h \
+	lib/message/multipart.c lib/message/multipart-private.h \
 	lib/message/message-bytes.c lib/message/message-bytes-private.h \
 	lib/message/parse.c \
 	lib/message/part-content.c lib/message/part-content.h \
@@ -36,6 +38,7 @@ lib_message_libmessage_a_SOURCES = \
 	lib/message/silence-address.c \
 	lib/message/spans.c lib/message/spans-private.h \
 	lib/message/structure.c lib/message/structure-private.h \
+	lib/message/transfer-encoding.c lib/message/transfer-encoding-private.h \
 	lib/message/unpack.c lib/message/unpack-private.h
 
 LINK_MESSAGE_ONLY = lib/message/libmessage.a $(GMIME_LIBS) $(XML_LIBS) $(PSL_LIBS) \

@@ -52,7 +52,7 @@ read_message(Message *message, const guint8 *bytes, gsize length)
     length -= (gsize) (begin - bytes);
     field_scanner_init(&scanner, begin, length);
     header_read(message, &scanner);
-    reason = body_read(message, begin, length, &scanner);
+    reason = body_read(message, begin, length);
     if (reason != NULL)
         leave_unparsed(message, reason);
 }

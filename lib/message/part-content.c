@@ -31,7 +31,7 @@ walk_to(Message *message, const guint8 *bytes, gsize length, PartWanted *wanted,
 
     field_scanner_init(&scanner, bytes, length);
     header_read(message, &scanner);
-    reason = structure_read(message, bytes, length, &scanner, readable, wanted);
+    reason = structure_read(message, bytes, length, readable, wanted);
     if (reason != NULL)
         g_set_error(error, MAILGW_ERROR, MAILGW_ERROR_LIMIT, "cannot read part %s: the message is not parsed: %s",
                     wanted->path, reason);

@@ -24,5 +24,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(ReadableText, readable_free)
 /* Keeps the leaf if it is for reading. The part must live as long as the ReadableText. */
 void readable_take(ReadableText *readable, Message *message, MessagePart *part, const LeafContent *content,
                    const ReadablePlace *place);
+/* Text that is no part of the message's list: a multipart without parts has it. */
+void readable_take_unlisted(ReadableText *readable, Message *message, const LeafContent *content, const ReadablePlace *place);
 /* Sets text and html of the message; hints (MessageSpan, octets of text): what the HTML said of its own parts, in order. */
 void readable_make_text(ReadableText *readable, Message *message, GArray *hints);

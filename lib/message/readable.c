@@ -19,7 +19,8 @@ typedef struct {
 } TextLeaf;
 
 struct ReadableText {
-    GArray *leaves;     /* TextLeaf, in the order of the walk */
+    GArray    *leaves;     /* TextLeaf, in the order of the walk */
+    GPtrArray *unlisted;   /* MessagePart *, of leaves that are no parts of the message */
 };
 
 static void
@@ -35,6 +36,7 @@ readable_new(void)
 
     readable->leaves = g_array_new(FALSE, FALSE, sizeof(TextLeaf));
     g_array_set_clear_func(readable->leaves, text_leaf_clear);
+    readable->unlisted = g_ptr_array_new_with_free_func((GDestroyNotify) message_part_free);
     return readable;
 }
 
@@ -42,6 +44,7 @@ void
 readable_free(ReadableText *readable)
 {
     g_array_unref(readable->leaves);
+    g_ptr_array_unref(readable->unlisted);
     g_free(readable);
 }
 
@@ -83,6 +86,17 @@ readable_take(ReadableText *readable, Message *message, MessagePart *part, const
     leaf.text = charset_to_utf8(content->bytes, used, part->charset, &message->charset_guessed);
     leaf.blank = leaf.text[strspn(leaf.text, " \t\r\n")] == '\0';
     g_array_append_val(readable->leaves, leaf);
+}
+
+void
+readable_take_unlisted(ReadableText *readable, Message *message, const LeafContent *content, const ReadablePlace *place)
+{
+    MessagePart *part = g_new0(MessagePart, 1);
+
+    part->part = g_strdup("");
+    part->type = g_strdup("text/plain");
+    g_ptr_array_add(readable->unlisted, part);
+    readable_take(readable, message, part, content, place);
 }
 
 /* Whether the same alternative offers plain text that says something; HTML is then not read. */

@@ -1,12 +1,15 @@
 /*
  * structure-private.h - the tree of parts (RFC 2045, RFC 2046)
  *
- * GMime takes a multipart or an embedded message apart; the walk over its tree keeps its own stack. Every leaf is decoded once, described
- * in message->parts, and offered to what reads reports and text.
+ * An entity is a window of the message's bytes; the walk over them keeps its own stack. Multiparts are split from the outside in, so a delimiter
+ * of an outer one ends all that is inside. Every leaf is decoded once, described in message->parts, and offered to what reads reports
+ * and text.
+ *
+ * Not GMime's parser: 3.2.13 drops empty parts, makes nothing of embedded messages that are encoded, has no limit on parts, and keeps a copy
+ * of every header. Reading the windows ourselves is also faster.
  */
 #pragma once
 
-#include "message/field-scanner-private.h"
 #include "message/message.h"
 #include "message/readable-private.h"
 
@@ -18,8 +21,7 @@ typedef struct {
 } PartWanted;
 
 /*
- * bytes: the whole message; scanner stands behind its header. Returns NULL, or the limit that the tree of parts goes beyond: then the
- * message has no parts. wanted may be NULL.
+ * bytes: the whole message, with its header. Returns NULL, or the limit that the tree of parts goes beyond: then the message has no parts.
+ * wanted may be NULL.
  */
-char *structure_read(Message *message, const guint8 *bytes, gsize length, const FieldScanner *scanner, ReadableText *readable,
-                     PartWanted *wanted);
+char *structure_read(Message *message, const guint8 *bytes, gsize length, ReadableText *readable, PartWanted *wanted);

@@ -6,8 +6,6 @@
  */
 #pragma once
 
-#include <gmime/gmime.h>
-
 #include "message/leaf-private.h"
 #include "message/message.h"
 
@@ -22,10 +20,9 @@ typedef struct {
 
 /* What was found in one leaf: files, or an entity of its own (RFC 2045) with header and body. */
 typedef struct {
-    GPtrArray   *files;          /* UnpackedFile * */
-    GMimeObject *root;           /* the entity, or NULL */
-    guint8      *entity_bytes;   /* what it was parsed from */
-    gsize        entity_length;
+    GPtrArray *files;            /* UnpackedFile * */
+    guint8    *entity_bytes;     /* or NULL */
+    gsize      entity_length;
 } Unpacked;
 
 /* NULL where the leaf holds nothing of that kind. The content lives as long as the result. */

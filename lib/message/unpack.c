@@ -18,7 +18,6 @@ void
 unpacked_free(Unpacked *unpacked)
 {
     g_ptr_array_unref(unpacked->files);
-    g_clear_object(&unpacked->root);
     g_free(unpacked->entity_bytes);
     g_free(unpacked);
 }

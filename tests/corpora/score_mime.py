@@ -18,12 +18,12 @@ from score_stalwart import differences, last_component, shorten
 
 
 def header_values(element):
-    """{name: last value} of a <header>."""
+    """{name: first value} of a <header>, as mime4j takes it."""
     found = {}
     for field in element.findall("header/field"):
         name, colon, value = (field.text or "").strip().partition(":")
         if colon:
-            found[name.strip().lower()] = " ".join(value.split())
+            found.setdefault(name.strip().lower(), " ".join(value.split()))
     return found
 
 

@@ -12,6 +12,7 @@ Each message has a JSON beside it. Every value of it that our contract can say i
 import hashlib
 import json
 import pathlib
+import re
 
 from figures import Figure, fold, parse_files
 
@@ -157,8 +158,8 @@ def flatten(message, default="text/plain"):
 
 
 def last_component(name):
-    """What filename.h makes of a name that needs no other cleaning."""
-    return fold(name.replace("\\", "/").rsplit("/", 1)[-1]) if name else None
+    """What filename-private.h makes of a name: the last component, without what a file system cannot keep."""
+    return re.sub('[:*?"<>|]', "_", fold(name.replace("\\", "/").rsplit("/", 1)[-1])) if name else None
 
 
 def hashes(value, charset):
