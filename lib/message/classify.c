@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/text.h"
 #include "message/message-private.h"
 
 static gboolean
@@ -16,7 +17,8 @@ decide(Message *message, MessageClass class_, const char *reason)
 static gboolean
 decide_by_word(Message *message, MessageClass class_, const char *name, const char *word)
 {
-    g_autofree char *reason = g_strdup_printf("%s: %.60s", name, word);
+    g_autofree char *cut = text_cut(word, 60);
+    g_autofree char *reason = g_strdup_printf("%s: %s", name, cut);
 
     return decide(message, class_, reason);
 }

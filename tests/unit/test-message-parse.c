@@ -243,6 +243,24 @@ test_machines(void)
     g_assert_cmpint(daemon->class_, ==, CLASS_BOUNCE);
 }
 
+/* A reason with half a character in it would make a record that no worker takes. */
+static void
+test_long_reason(void)
+{
+    for (guint before = 1; before <= 4; before++) {
+        g_autofree char *start = g_strnfill(before, 'a');
+        g_autofree char *mail = g_strdup_printf("From: a@example.net\nAuto-Submitted: %s\303\244\303\244\303\244\303\244"
+                                                "\303\244\303\244\303\244\303\244\303\244\303\244\303\244\303\244\303\244"
+                                                "\303\244\303\244\303\244\303\244\303\244\303\244\303\244\303\244\303\244"
+                                                "\303\244\303\244\303\244\303\244\303\244\303\244\303\244\303\244\303\244"
+                                                "\n\nx\n", start);
+        g_autoptr(Message) message = mail_text_parse(mail);
+
+        g_assert_cmpint(message->class_, ==, CLASS_AUTO_GENERATED);
+        g_assert_true(g_utf8_validate(message->class_reason, -1, NULL));
+    }
+}
+
 static void
 test_charsets(void)
 {
@@ -391,6 +409,7 @@ main(int argc, char **argv)
     g_test_add_func("/message/parse/delivery-report", test_bounce);
     g_test_add_func("/message/parse/receipt-and-abuse-report", test_receipt_and_abuse);
     g_test_add_func("/message/parse/class-names-its-sign", test_machines);
+    g_test_add_func("/message/parse/reason-is-cut-between-characters", test_long_reason);
     g_test_add_func("/message/parse/charsets", test_charsets);
     g_test_add_func("/message/parse/bare-cr", test_mac);
     g_test_add_func("/message/parse/dirt-is-skipped-and-said", test_dirt);
