@@ -1,7 +1,8 @@
 # bench: programs that are run by a person, never by `make check`
 #
 #   make bench [BENCH_ARGS='--count 20000 --minutes 30 --mails DIRECTORY']
-BENCH_TOOLS = tests/bench/lmtp-load tests/bench/floor tests/bench/spawn-time tests/bench/empty
+#   make bench-parse [CORPORA=DIRECTORY]
+BENCH_TOOLS = tests/bench/lmtp-load tests/bench/floor tests/bench/spawn-time tests/bench/empty tests/bench/parse-time
 EXTRA_PROGRAMS = $(BENCH_TOOLS)
 CLEANFILES += $(BENCH_TOOLS)
 EXTRA_DIST += tests/bench/run
@@ -21,4 +22,13 @@ tests_bench_empty_LDFLAGS = -static
 bench: all-am $(BENCH_TOOLS)
 	MAILGW_SOURCE='$(abs_top_srcdir)' MAILGW_BUILD='$(abs_top_builddir)' $(srcdir)/tests/bench/run $(BENCH_ARGS)
 
-.PHONY: bench
+tests_bench_parse_time_SOURCES = tests/bench/parse-time.c
+tests_bench_parse_time_CPPFLAGS = $(AM_CPPFLAGS) $(GMIME_CFLAGS)
+tests_bench_parse_time_LDADD = $(LINK_MESSAGE)
+
+# All of what is understood of a mail, JSON included, beside bare parsing and decoding by GMime: at most three times.
+CORPORA = $(srcdir)/../shared/corpora
+bench-parse: tests/bench/parse-time
+	tests/bench/parse-time --at-most 3.0 '$(CORPORA)'
+
+.PHONY: bench bench-parse
