@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "message/bounce-private.h"
 #include "message/message-private.h"
 
 static gboolean
@@ -70,15 +71,14 @@ from_is(const Message *message, const char *local_part)
 static gboolean
 by_old_bounce(Message *message)
 {
-    gboolean null_path = message->return_path != NULL && *message->return_path == '\0';
+    g_autofree char *sign = NULL;
 
     if (message_header(message, "X-Failed-Recipients", 0) != NULL)
         return decide(message, CLASS_BOUNCE, "X-Failed-Recipients");
     if (from_is(message, "mailer-daemon"))
         return decide(message, CLASS_BOUNCE, "From: mailer-daemon");
-    if (null_path && from_is(message, "postmaster"))
-        return decide(message, CLASS_BOUNCE, "Return-Path: <> and From: postmaster");
-    return FALSE;
+    sign = bounce_sign(message);
+    return sign != NULL && decide(message, CLASS_BOUNCE, sign);
 }
 
 /* RFC 3834, 5: every instance; an unknown keyword is automatic too. */
@@ -203,8 +203,14 @@ message_classify(Message *message)
     };
 
     decide(message, CLASS_HUMAN, "no sign of a machine");
+    bounce_read_json(message);
     for (gsize i = 0; i < G_N_ELEMENTS(rules); i++) {
         if (rules[i](message))
-            return;
+            break;
+    }
+    if (message->class_ == CLASS_BOUNCE) {
+        if (message->report == NULL)
+            message->report = message_report_new("delivery-status");
+        bounce_read(message);
     }
 }

@@ -92,6 +92,7 @@ message_free(Message *message)
     g_ptr_array_unref(message->headers);
     g_free(message->class_reason);
     message_report_free(message->report);
+    message_report_free(message->returned);
     g_free(message->protection);
     g_free(message->language);
     g_free(message->language_source);

@@ -90,6 +90,7 @@ typedef struct {
     MessageClass class_;
     char      *class_reason;          /* the header or part that decided */
     MessageReport *report;            /* or NULL */
+    MessageReport *returned;          /* while the message is parsed: what messages inside it tell, for report.c; else NULL */
 
     char      *protection;            /* "pgp-signed", "pgp-encrypted", "smime-signed", "smime-encrypted", or NULL */
     char      *language;              /* of what the person wrote now: "el", or NULL */

@@ -5,6 +5,9 @@ lib_message_libmessage_a_SOURCES = \
 	lib/message/alignment.c lib/message/alignment.h \
 	lib/message/authentication.c \
 	lib/message/body.c lib/message/body-private.h \
+	lib/message/bounce.c lib/message/bounce-private.h \
+	lib/message/bounce-json.c lib/message/bounce-sign.c \
+	lib/message/bounce-text.c lib/message/bounce-wording.c \
 	lib/message/canonical.c \
 	lib/message/charset.c lib/message/charset-private.h \
 	lib/message/classify.c lib/message/classify-private.h \
@@ -37,6 +40,8 @@ lib_message_libmessage_a_SOURCES = \
 	lib/message/silence.c lib/message/silence.h \
 	lib/message/silence-address.c \
 	lib/message/spans.c lib/message/spans-private.h \
+	lib/message/status.c lib/message/status-private.h \
+	lib/message/status-wording.c \
 	lib/message/structure.c lib/message/structure-private.h \
 	lib/message/transfer-encoding.c lib/message/transfer-encoding-private.h \
 	lib/message/unpack.c lib/message/unpack-private.h

@@ -7,8 +7,10 @@
 #include "message/field-scanner-private.h"
 #include "message/header-reader-private.h"
 #include "message/message-private.h"
+#include "message/status-private.h"
 
-#define MAX_RECIPIENTS 256
+#define MAX_ADDRESS 998     /* octets: a line of RFC 5322; longer ones are nobody's */
+#define MAX_WORD    60
 
 static const struct {
     const char *report_type, *part_type;
@@ -34,14 +36,26 @@ report_note_kind(Message *message, const char *report_type)
 }
 
 void
-report_note_original(Message *message, const char *raw_message_id)
+report_set_original(MessageReport *report, const char *raw_message_id)
 {
     g_autoptr(GPtrArray) ids = g_ptr_array_new_with_free_func(g_free);
-    g_autofree char *clean = text_sanitise(raw_message_id, strlen(raw_message_id));
+    g_autofree char *clean = NULL;
 
+    if (report->original_message_id != NULL)
+        return;
+    clean = text_sanitise(raw_message_id, strlen(raw_message_id));
     header_ids(clean, ids, NULL);
-    if (message->report != NULL && message->report->original_message_id == NULL && ids->len > 0)
-        message->report->original_message_id = g_strdup(ids->pdata[0]);
+    if (ids->len > 0)
+        report->original_message_id = g_strdup(ids->pdata[0]);
+}
+
+void
+report_add(MessageReport *report, ReportRecipient *recipient)
+{
+    if (report->recipients->len < REPORT_MAX_RECIPIENTS)
+        g_ptr_array_add(report->recipients, recipient);
+    else
+        report_recipient_free(recipient);
 }
 
 static char *
@@ -58,8 +72,8 @@ field_text(const RawField *field)
 static const char *
 behind_type(const char *value)
 {
-    const char *semicolon = strchr(value, ';');
-    const char *from = semicolon != NULL ? semicolon + 1 : value;
+    gsize type = strspn(value, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_ ");
+    const char *from = value[type] == ';' ? value + type + 1 : value;
 
     while (*from == ' ')
         from++;
@@ -69,42 +83,28 @@ behind_type(const char *value)
 static char *
 report_address(const char *value)
 {
-    g_autofree char *address = g_strdup(behind_type(value));
+    g_autofree char *address = text_cut(behind_type(value), MAX_ADDRESS);
     char *begin = *address == '<' ? address + 1 : address;
 
     begin[strcspn(begin, "> ")] = '\0';
-    return *begin != '\0' ? header_address_tidy(begin) : NULL;
+    /* "rfc822;;Recipient deferred" and the like name nobody. */
+    return *begin != '\0' && strchr(begin, ';') == NULL ? header_address_tidy(begin) : NULL;
 }
 
-/* RFC 3463: one digit, then two numbers of at most three digits, whatever stands around. NULL if there is none. */
-static char *
-find_status(const char *text)
+void
+report_complete_status(ReportRecipient *recipient)
 {
-    for (const char *p = text; *p != '\0'; p++) {
-        gsize length = 1;
-        guint dots = 0;
+    guint code;
 
-        if ((*p != '2' && *p != '4' && *p != '5') || p[1] != '.' || (p > text && (g_ascii_isalnum(p[-1]) || p[-1] == '.')))
-            continue;
-        while (g_ascii_isdigit(p[length]) || (p[length] == '.' && g_ascii_isdigit(p[length + 1])))
-            dots += p[length++] == '.' ? 1 : 0;
-        if (dots == 2 && length <= 9)
-            return g_strndup(p, length);
-    }
-    return NULL;
-}
-
-/* The report's status, else one in the diagnostic, else the class of the SMTP code there. */
-static void
-complete_status(ReportRecipient *recipient)
-{
     if (recipient->status != NULL || recipient->diagnostic == NULL)
         return;
-    recipient->status = find_status(recipient->diagnostic);
-    if (recipient->status == NULL && g_ascii_isdigit(recipient->diagnostic[0]) &&
-        g_ascii_isdigit(recipient->diagnostic[1]) && g_ascii_isdigit(recipient->diagnostic[2]) &&
-        strchr("245", recipient->diagnostic[0]) != NULL)
-        recipient->status = g_strdup_printf("%c.0.0", recipient->diagnostic[0]);
+    recipient->status = status_find(recipient->diagnostic, FALSE);
+    code = recipient->status == NULL ? status_reply_code(recipient->diagnostic) : 0;
+    if (code != 0)
+        recipient->status = g_strdup_printf("%u.0.0", code / 100);
+    else if (recipient->status == NULL && recipient->diagnostic[0] == '2' && g_ascii_isdigit(recipient->diagnostic[1]) &&
+             g_ascii_isdigit(recipient->diagnostic[2]))
+        recipient->status = g_strdup("2.0.0");
 }
 
 static void
@@ -116,50 +116,76 @@ set_once(char **member, char *value)
         g_free(value);
 }
 
+static char *
+action_word(const char *value)
+{
+    g_autofree char *word = header_first_word(value);
+
+    return text_cut(word, MAX_WORD);
+}
+
 static void
-read_recipient_field(Message *message, ReportRecipient *recipient, char **original, const RawField *field)
+read_recipient_field(MessageReport *report, ReportRecipient *recipient, char **original, const RawField *field)
 {
     g_autofree char *text = field_text(field);
 
     if (raw_field_is(field, "Original-Recipient") || raw_field_is(field, "Original-Rcpt-To"))
         set_once(original, report_address(text));
-    else if (raw_field_is(field, "Final-Recipient"))
+    else if (raw_field_is(field, "Final-Recipient") ||
+             (raw_field_is(field, "X-Actual-Recipient") && recipient->address == NULL))
         set_once(&recipient->address, report_address(text));
     else if (raw_field_is(field, "Action") || raw_field_is(field, "Feedback-Type"))
-        set_once(&recipient->action, header_first_word(text));
+        set_once(&recipient->action, action_word(text));
     else if (raw_field_is(field, "Disposition"))
-        set_once(&recipient->action, header_first_word(behind_type(text)));
+        set_once(&recipient->action, action_word(behind_type(text)));
     else if (raw_field_is(field, "Status"))
-        set_once(&recipient->status, find_status(text));
+        set_once(&recipient->status, status_find(text, TRUE));
     else if (raw_field_is(field, "Diagnostic-Code"))
-        set_once(&recipient->diagnostic, g_strdup(behind_type(text)));
-    else if (raw_field_is(field, "Original-Message-ID"))
-        report_note_original(message, text);
+        set_once(&recipient->diagnostic, text_cut(behind_type(text), REPORT_MAX_DIAGNOSTIC));
+    else if (raw_field_is(field, "Original-Message-ID") || raw_field_is(field, "X-Original-Message-ID"))
+        report_set_original(report, text);
 }
 
-/* One block of fields up to an empty line. It is a recipient's if it names one. */
+/* A block that tells what happened but not to whom completes the recipient before it, or waits for one the text names. */
 static void
-read_block(Message *message, FieldScanner *scanner)
+take_block(MessageReport *report, ReportRecipient *recipient)
+{
+    ReportRecipient *last = report->recipients->len > 0 ? report->recipients->pdata[report->recipients->len - 1] : NULL;
+
+    if (recipient->address == NULL && recipient->status == NULL && recipient->action == NULL && recipient->diagnostic == NULL) {
+        report_recipient_free(recipient);
+    } else if (recipient->address == NULL && last != NULL && last->status == NULL) {
+        set_once(&last->action, g_steal_pointer(&recipient->action));
+        set_once(&last->status, g_steal_pointer(&recipient->status));
+        set_once(&last->diagnostic, g_steal_pointer(&recipient->diagnostic));
+        report_recipient_free(recipient);
+    } else if (recipient->address == NULL && last != NULL) {
+        report_recipient_free(recipient);
+    } else {
+        report_add(report, recipient);
+    }
+}
+
+/* One block of fields up to an empty line. */
+static void
+read_block(MessageReport *report, FieldScanner *scanner)
 {
     ReportRecipient *recipient = g_new0(ReportRecipient, 1);
     char *original = NULL;
     RawField field;
 
     while (field_scanner_next(scanner, &field))
-        read_recipient_field(message, recipient, &original, &field);
+        read_recipient_field(report, recipient, &original, &field);
     if (original != NULL) {
         g_free(recipient->address);
         recipient->address = original;
     }
-    complete_status(recipient);
-    if (recipient->address != NULL && message->report->recipients->len < MAX_RECIPIENTS)
-        g_ptr_array_add(message->report->recipients, recipient);
-    else
-        report_recipient_free(recipient);
+    report_complete_status(recipient);
+    take_block(report, recipient);
 }
 
-static void
-read_fields(Message *message, const guint8 *bytes, gsize length)
+void
+report_read_fields(MessageReport *report, const guint8 *bytes, gsize length)
 {
     const guint8 *end = bytes + length;
 
@@ -168,7 +194,7 @@ read_fields(Message *message, const guint8 *bytes, gsize length)
         const guint8 *begin = bytes;
 
         field_scanner_init(&scanner, bytes, (gsize) (end - bytes));
-        read_block(message, &scanner);
+        read_block(report, &scanner);
         bytes = scanner.next;
         /* A line that is no field stops the scanner without moving it. */
         if (bytes == begin) {
@@ -179,34 +205,68 @@ read_fields(Message *message, const guint8 *bytes, gsize length)
     }
 }
 
-static void
-read_returned_header(Message *message, const guint8 *bytes, gsize length)
+static MessageReport *
+returned(Message *message)
 {
-    FieldScanner scanner;
-    RawField field;
+    if (message->returned == NULL)
+        message->returned = message_report_new("returned");
+    return message->returned;
+}
 
-    field_scanner_init(&scanner, bytes, length);
-    while (field_scanner_next(&scanner, &field)) {
-        if (raw_field_is(&field, "Message-ID")) {
-            g_autofree char *text = field_text(&field);
+static void
+note_returned(Message *message, const char *message_id, const char *to)
+{
+    MessageReport *report = returned(message);
+    g_autofree char *bracketed = NULL;
 
-            report_note_original(message, text);
-            return;
-        }
+    if (report->original_message_id != NULL || report->recipients->len > 0)
+        return;
+    if (message_id != NULL) {
+        bracketed = strchr(message_id, '<') == NULL ? g_strdup_printf("<%s>", message_id) : g_strdup(message_id);
+        report_set_original(report, bracketed);
+    }
+    if (to != NULL) {
+        const char *begin = strchr(to, '<');
+        ReportRecipient *recipient = g_new0(ReportRecipient, 1);
+
+        begin = begin != NULL ? begin : to + strspn(to, " \t");
+        recipient->address = report_address(begin);
+        report_add(report, recipient);
     }
 }
 
 void
-report_read_part(Message *message, const char *type, const guint8 *bytes, gsize length)
+report_read_returned(Message *message, const guint8 *bytes, gsize length)
 {
-    for (gsize i = 0; i < G_N_ELEMENTS(kinds); i++) {
-        if (strcmp(kinds[i].part_type, type) == 0) {
-            report_note_kind(message, kinds[i].report_type);
-            read_fields(message, bytes, MIN(length, LIMIT_HEADER_BLOCK));
-            return;
-        }
+    g_autofree char *id = NULL;
+    g_autofree char *to = NULL;
+    FieldScanner scanner;
+    RawField field;
+
+    field_scanner_init(&scanner, bytes, MIN(length, LIMIT_HEADER_BLOCK));
+    while ((id == NULL || to == NULL) && field_scanner_next(&scanner, &field)) {
+        if (id == NULL && raw_field_is(&field, "Message-ID"))
+            id = field_text(&field);
+        else if (to == NULL && raw_field_is(&field, "To"))
+            to = field_text(&field);
     }
-    if (message->report != NULL && (strcmp(type, "text/rfc822-headers") == 0 || strcmp(type, "message/rfc822") == 0 ||
-                                    strcmp(type, "message/global-headers") == 0))
-        read_returned_header(message, bytes, MIN(length, LIMIT_HEADER_BLOCK));
+    note_returned(message, id, to);
+}
+
+void
+report_read_part(Message *message, const char *type, const guint8 *bytes, gsize length, gboolean embedded)
+{
+    length = MIN(length, LIMIT_HEADER_BLOCK);
+    for (gsize i = 0; i < G_N_ELEMENTS(kinds); i++) {
+        if (strcmp(kinds[i].part_type, type) != 0)
+            continue;
+        if (!embedded)
+            report_note_kind(message, kinds[i].report_type);
+        report_read_fields(embedded ? returned(message) : message->report, bytes, length);
+        return;
+    }
+    if (!embedded && (strcmp(type, "text/rfc822-headers") == 0 || strcmp(type, "message/rfc822") == 0 ||
+                      strcmp(type, "message/rfc822-headers") == 0 || strcmp(type, "message/partial") == 0 ||
+                      strcmp(type, "message/global-headers") == 0))
+        report_read_returned(message, bytes, length);
 }

@@ -121,8 +121,7 @@ take_leaf(Walk *walk, const Entity *entity, const Visit *visit, gboolean alone)
     keep_if_wanted(walk, part, content.bytes, content.length);
     if (visit->embedded)
         part->attachment = FALSE;
-    else
-        report_read_part(walk->message, part->type, content.bytes, content.length);
+    report_read_part(walk->message, part->type, content.bytes, content.length, visit->embedded);
     readable_take(walk->readable, walk->message, part, &content, &place);
     take_inside(walk, part, &content, visit);
     leaf_content_clear(&content);
@@ -190,22 +189,6 @@ take_multipart(Walk *walk, const Entity *entity, const Visit *visit)
     push_parts(walk, pieces, entity, visit, alternative);
 }
 
-static void
-note_returned_message(Walk *walk, const Visit *inner)
-{
-    Entity entity;
-    g_autofree char *id = NULL;
-    g_autofree char *bracketed = NULL;
-
-    entity_read(&entity, inner->bytes, inner->length, "text/plain");
-    id = entity_field(&entity, "Message-ID");
-    entity_clear(&entity);
-    if (id == NULL)
-        return;
-    bracketed = strchr(id, '<') == NULL ? g_strdup_printf("<%s>", id) : g_strdup(id);
-    report_note_original(walk->message, bracketed);
-}
-
 /* Empty lines before the header of an embedded message are a mistake of what put it there. */
 static void
 skip_empty_lines(Visit *visit)
@@ -256,7 +239,7 @@ take_embedded(Walk *walk, const Entity *entity, const Visit *visit)
     inner.embedded = TRUE;
     inner.alternative = 0;
     if (!visit->embedded)
-        note_returned_message(walk, &inner);
+        report_read_returned(walk->message, inner.bytes, inner.length);
     g_array_append_val(walk->visits, inner);
 }
 

@@ -1,0 +1,195 @@
+/*
+ * Whether a message is a bounce, where its parts do not say so. Signs of a machine and words of a bounce are weighed: neither is enough alone.
+ */
+#include <string.h>
+
+#include "message/bounce-private.h"
+#include "message/classify-private.h"
+#include "message/message-private.h"
+#include "message/status-private.h"
+
+/* Machine 2 and words 2, or a null path and a subject. */
+#define ENOUGH 4
+
+#define OPENING_LINES  40
+#define OPENING_OCTETS 4000
+
+typedef struct {
+    guint       machine, words;
+    const char *sign, *word;       /* what is named as the reason */
+} Weight;
+
+/* Local parts of mail systems. */
+static const char *const system_names[] = {
+    "postmaster", "post_master", "post-master", "mailerdaemon", "mail-daemon", "maildaemon", "mail.delivery.system", "mail-delivery-system",
+    "maildeliverysystem", "mail-delivery", "maildelivery", "internet-postmaster", "mdaemon", "mailadmin", "mail-admin", "mailmaster", "mail_daemon",
+    "double-bounce", "bounce", "bounces", "bounced-mail", "mailsystem", "mailer", "mailgate", "mailgateway", "mail-gateway", "smtp-daemon", "smtpd", "mailrouter",
+    "postoffice", "no-reply.mailer", "delivery", "undeliverable", "returned-mail", "errors", "mail-system", "systemadministrator", "system", "root", "mailer-demon",
+};
+/* Names mail systems give themselves. */
+static const char *const display_names[] = {
+    "mail delivery", "mailer-daemon", "mailer daemon", "mailerdaemon", "postmaster", "system administrator", "system attendant",
+    "mail administrator", "mail system", "administrator", "microsoft exchange", "microsoft outlook", "delivery subsystem", "delivery system",
+    "interscan", "internet mail delivery", "mdaemon", "e-mail daemon", "email delivery", "systemadministrator", "administrateur système", "administrador del sistema",
+    "amministratore sistema", "administrador de sistema", "administrator systemu", "системный администратор", "почтовая система", "systembeheerder", "メール配送",
+};
+/* Fields that only systems write which report a failure. */
+static const char *const system_fields[] = {
+    "X-MS-Embedded-Report", "X-MX-Bounce", "X-MDDSN-Message", "X-DSN-Reason", "X-DSN-Failed-Recipients", "X-MailMarshal-Bounce", "X-Bounce-Reason",
+    "X-Postfix-Error", "X-BounceTrace", "X-Amavis-Alert", "X-Notes-Failure", "X-Original-Failed-Recipient", "X-MXL-NoteHash",
+};
+static const char *const system_mailers[] = { "m-filter", "<smtp32", "mailmarshal", "mailgateway", "interscan", "mxlogic", "imail", "mdaemon dsn" };
+
+static gboolean
+begins_with_any(const char *text, const char *const *words, gsize count)
+{
+    for (gsize i = 0; i < count; i++) {
+        if (g_str_has_prefix(text, words[i]))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+static gboolean
+is_system_address(const char *address)
+{
+    gsize length = strcspn(address, "@");
+
+    for (gsize i = 0; i < G_N_ELEMENTS(system_names); i++) {
+        if (strlen(system_names[i]) == length && g_ascii_strncasecmp(address, system_names[i], length) == 0)
+            return TRUE;
+    }
+    /* Exchange calls itself MicrosoftExchange329e71ec88ae4615bbc36ab6ce41109e. */
+    return g_ascii_strncasecmp(address, "MicrosoftExchange", 17) == 0;
+}
+
+static void
+weigh_machine(Weight *weight, guint points, const char *sign)
+{
+    if (points > 0 && weight->sign == NULL)
+        weight->sign = sign;
+    weight->machine = MAX(weight->machine, points);
+}
+
+static void
+weigh_from(const Message *message, Weight *weight)
+{
+    const MessageAddress *from = message->from->len > 0 ? message->from->pdata[0] : NULL;
+    g_autofree char *name = NULL;
+
+    /* "From: <>" is what mail systems write that take the null path for an address. */
+    if (from == NULL) {
+        if (message_header(message, "From", 0) != NULL)
+            weigh_machine(weight, 2, "From: <>");
+        return;
+    }
+    if (is_system_address(from->address))
+        weigh_machine(weight, 2, "From: a mail system's address");
+    name = g_utf8_strdown(from->name != NULL ? from->name : "", -1);
+    if (begins_with_any(name, display_names, G_N_ELEMENTS(display_names)))
+        weigh_machine(weight, 2, "From: a mail system's name");
+}
+
+static void
+weigh_fields(const Message *message, Weight *weight)
+{
+    const char *mailer = message_header(message, "X-Mailer", 0);
+    g_autofree char *lower = mailer != NULL ? g_ascii_strdown(mailer, -1) : NULL;
+
+    for (gsize i = 0; i < G_N_ELEMENTS(system_fields); i++) {
+        if (message_header(message, system_fields[i], 0) != NULL)
+            weigh_machine(weight, 2, system_fields[i]);
+    }
+    if (lower != NULL && begins_with_any(lower, system_mailers, G_N_ELEMENTS(system_mailers)))
+        weigh_machine(weight, 2, "X-Mailer: a mail system");
+    if (message_header(message, "Auto-Submitted", 0) != NULL) {
+        g_autofree char *word = header_first_word(message_header(message, "Auto-Submitted", 0));
+
+        if (strcmp(word, "no") != 0)
+            weigh_machine(weight, 2, "Auto-Submitted");
+    }
+    /* Every post of such a list bears it; its refusals have a subject and an opening of their own. */
+    if (message_header(message, "X-MLServer", 0) != NULL)
+        weigh_machine(weight, 1, "X-MLServer");
+}
+
+static void
+weigh_path(const Message *message, Weight *weight)
+{
+    const char *path = message->return_path;
+
+    if (path == NULL)
+        return;
+    if (*path == '\0')
+        weigh_machine(weight, 3, "Return-Path: <>");
+    else if (g_ascii_strncasecmp(path, "mailer-daemon", 13) == 0 || is_system_address(path))
+        weigh_machine(weight, 2, "Return-Path: a mail system's address");
+}
+
+/* A subject that asks, answers or passes on is a person's: "Undelivered mail?", "Re: failure notice". */
+static void
+weigh_subject(const Message *message, Weight *weight)
+{
+    static const char *const passed_on[] = { "re:", "re :", "fw:", "fwd:", "aw:", "wg:", "sv:", "vs:", "antw:", "rif:", "tr:", "odp:", "ha:", "απ:" };
+    g_autofree char *lower = g_utf8_strdown(message->subject != NULL ? message->subject : "", -1);
+
+    g_strstrip(lower);
+    if (begins_with_any(lower, passed_on, G_N_ELEMENTS(passed_on)) || g_str_has_suffix(lower, "?") || !bounce_subject_tells(lower))
+        return;
+    weight->words += 1;
+    weight->word = "Subject";
+}
+
+/* The first lines that are the mail's own, not quoted. */
+static char *
+opening_of(const char *text)
+{
+    GString *opening = g_string_new(NULL);
+    guint lines = 0;
+    gsize used = 0;
+    char *lower;
+
+    while (*text != '\0' && lines < OPENING_LINES && used < OPENING_OCTETS) {
+        gsize length = strcspn(text, "\n");
+        gsize blank = strspn(text, " \t");
+
+        if (length > blank && text[blank] != '>' && text[blank] != '|') {
+            g_string_append_len(opening, text, (gssize) MIN(length, OPENING_OCTETS));
+            g_string_append_c(opening, ' ');
+            lines++;
+        }
+        used += length + 1;
+        text += length + (text[length] == '\n' ? 1 : 0);
+    }
+    lower = g_utf8_strdown(opening->str, (gssize) opening->len);
+    g_string_free(opening, TRUE);
+    return lower;
+}
+
+static void
+weigh_opening(const Message *message, Weight *weight)
+{
+    g_autofree char *opening = opening_of(message->text);
+
+    if (!bounce_opening_tells(opening))
+        return;
+    weight->words += 2;
+    weight->word = "text";
+}
+
+char *
+bounce_sign(const Message *message)
+{
+    Weight weight = { 0, 0, NULL, NULL };
+
+    weigh_from(message, &weight);
+    weigh_path(message, &weight);
+    weigh_fields(message, &weight);
+    if (weight.machine == 0)
+        return NULL;
+    weigh_subject(message, &weight);
+    weigh_opening(message, &weight);
+    if (weight.words == 0 || weight.machine + weight.words < ENOUGH)
+        return NULL;
+    return g_strdup_printf("%s, and the words of a bounce in the %s", weight.sign, weight.word);
+}
