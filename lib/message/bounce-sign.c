@@ -8,14 +8,17 @@
 #include "message/message-private.h"
 #include "message/status-private.h"
 
-/* Machine 2 and words 2, or a null path and a subject. */
+/*
+ * What only mail systems are or write weighs 2, what every automatic mail has (a null path) 1; a subject weighs 1, an opening 2. So a mail
+ * system needs the opening, or a subject on the null path; and a null path alone, which absence notes have too, needs both.
+ */
 #define ENOUGH 4
 
 #define OPENING_LINES  40
 #define OPENING_OCTETS 4000
 
 typedef struct {
-    guint       machine, words;
+    guint       system, automatic, words;
     const char *sign, *word;       /* what is named as the reason */
 } Weight;
 
@@ -64,11 +67,11 @@ is_system_address(const char *address)
 }
 
 static void
-weigh_machine(Weight *weight, guint points, const char *sign)
+note(Weight *weight, guint *member, guint points, const char *sign)
 {
-    if (points > 0 && weight->sign == NULL)
+    if (weight->sign == NULL)
         weight->sign = sign;
-    weight->machine = MAX(weight->machine, points);
+    *member = MAX(*member, points);
 }
 
 static void
@@ -80,14 +83,14 @@ weigh_from(const Message *message, Weight *weight)
     /* "From: <>" is what mail systems write that take the null path for an address. */
     if (from == NULL) {
         if (message_header(message, "From", 0) != NULL)
-            weigh_machine(weight, 2, "From: <>");
+            note(weight, &weight->system, 2, "From: <>");
         return;
     }
     if (is_system_address(from->address))
-        weigh_machine(weight, 2, "From: a mail system's address");
+        note(weight, &weight->system, 2, "From: a mail system's address");
     name = g_utf8_strdown(from->name != NULL ? from->name : "", -1);
     if (begins_with_any(name, display_names, G_N_ELEMENTS(display_names)))
-        weigh_machine(weight, 2, "From: a mail system's name");
+        note(weight, &weight->system, 2, "From: a mail system's name");
 }
 
 static void
@@ -98,19 +101,19 @@ weigh_fields(const Message *message, Weight *weight)
 
     for (gsize i = 0; i < G_N_ELEMENTS(system_fields); i++) {
         if (message_header(message, system_fields[i], 0) != NULL)
-            weigh_machine(weight, 2, system_fields[i]);
+            note(weight, &weight->system, 2, system_fields[i]);
     }
     if (lower != NULL && begins_with_any(lower, system_mailers, G_N_ELEMENTS(system_mailers)))
-        weigh_machine(weight, 2, "X-Mailer: a mail system");
+        note(weight, &weight->system, 2, "X-Mailer: a mail system");
     if (message_header(message, "Auto-Submitted", 0) != NULL) {
         g_autofree char *word = header_first_word(message_header(message, "Auto-Submitted", 0));
 
         if (strcmp(word, "no") != 0)
-            weigh_machine(weight, 2, "Auto-Submitted");
+            note(weight, &weight->automatic, 1, "Auto-Submitted");
     }
     /* Every post of such a list bears it; its refusals have a subject and an opening of their own. */
     if (message_header(message, "X-MLServer", 0) != NULL)
-        weigh_machine(weight, 1, "X-MLServer");
+        note(weight, &weight->automatic, 1, "X-MLServer");
 }
 
 static void
@@ -121,9 +124,9 @@ weigh_path(const Message *message, Weight *weight)
     if (path == NULL)
         return;
     if (*path == '\0')
-        weigh_machine(weight, 3, "Return-Path: <>");
+        note(weight, &weight->automatic, 1, "Return-Path: <>");
     else if (g_ascii_strncasecmp(path, "mailer-daemon", 13) == 0 || is_system_address(path))
-        weigh_machine(weight, 2, "Return-Path: a mail system's address");
+        note(weight, &weight->system, 2, "Return-Path: a mail system's address");
 }
 
 /* A subject that asks, answers or passes on is a person's: "Undelivered mail?", "Re: failure notice". */
@@ -180,16 +183,16 @@ weigh_opening(const Message *message, Weight *weight)
 char *
 bounce_sign(const Message *message)
 {
-    Weight weight = { 0, 0, NULL, NULL };
+    Weight weight = { 0, 0, 0, NULL, NULL };
 
     weigh_from(message, &weight);
     weigh_path(message, &weight);
     weigh_fields(message, &weight);
-    if (weight.machine == 0)
+    if (weight.system + weight.automatic == 0)
         return NULL;
     weigh_subject(message, &weight);
     weigh_opening(message, &weight);
-    if (weight.words == 0 || weight.machine + weight.words < ENOUGH)
+    if (weight.words == 0 || weight.system + weight.automatic + weight.words < ENOUGH)
         return NULL;
     return g_strdup_printf("%s, and the words of a bounce in the %s", weight.sign, weight.word);
 }

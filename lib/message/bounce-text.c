@@ -267,12 +267,14 @@ finding_of(GPtrArray *findings, GHashTable *by_address, const char *address, con
     return finding;
 }
 
-/* What a line says, folded, to what is known already. */
+/* What a line says, folded and without the rules drawn between sections, to what is known already. */
 static void
 append_words(GString *to, gsize limit, const char *begin, const char *end)
 {
     gboolean blank = to->len > 0;
 
+    while (begin < end && strchr("-=*_#~ \t", *begin) != NULL)
+        begin++;
     for (; begin < end && to->len < limit; begin++) {
         if (g_ascii_isspace(*begin)) {
             blank = to->len > 0;
@@ -311,7 +313,7 @@ read_line(Reader *reader, BounceText *text, GHashTable *by_address, BounceFindin
                                                   (gsize) (mention.end - mention.begin));
 
                 current = named != NULL ? named : current;
-                if (mention.begin - line <= 4)
+                if (said == line && line + strspn(line, " \t<*-([\"'") >= mention.begin)
                     said = behind_address(mention.end, end);
             }
             from = mention.end;

@@ -46,6 +46,8 @@ recipient_of(const BounceFinding *finding, const char *preface, gboolean delayed
         said = preface;
     if (recipient->status == NULL)
         recipient->status = status_by_words(said, preface, delayed);
+    if (*said == '\0')
+        said = preface;
     if (*said != '\0')
         recipient->diagnostic = text_cut(said, REPORT_MAX_DIAGNOSTIC);
     return recipient;
@@ -195,8 +197,7 @@ bounce_read(Message *message)
     if (report->recipients->len == 0 || ((ReportRecipient *) report->recipients->pdata[0])->address == NULL)
         add_returned(message, &text, delayed);
     complete_recipients(report, &text, delayed);
-    if (report->original_message_id == NULL && message->returned != NULL)
-        report->original_message_id = g_steal_pointer(&message->returned->original_message_id);
+    report_take_returned(message);
     read_returned_in_text(report, &text);
     if (report->original_message_id == NULL && message->in_reply_to->len > 0)
         report->original_message_id = g_strdup(message->in_reply_to->pdata[0]);

@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "message/bounce-private.h"
 #include "message/message-private.h"
+#include "message/report-private.h"
 
 static gboolean
 decide(Message *message, MessageClass class_, const char *reason)
@@ -48,16 +49,6 @@ by_report(Message *message)
 }
 
 static gboolean
-by_arf_field(Message *message)
-{
-    if (message_header(message, "X-ARF", 0) != NULL)
-        return decide(message, CLASS_ABUSE_REPORT, "X-ARF");
-    if (message_header(message, "X-XARF", 0) != NULL)
-        return decide(message, CLASS_ABUSE_REPORT, "X-XARF");
-    return FALSE;
-}
-
-static gboolean
 from_is(const Message *message, const char *local_part)
 {
     const MessageAddress *from = message->from->len > 0 ? message->from->pdata[0] : NULL;
@@ -67,17 +58,87 @@ from_is(const Message *message, const char *local_part)
            (from->address[length] == '@' || from->address[length] == '\0');
 }
 
+/* X-ARF's field, or the part that later versions carry instead. */
+static gboolean
+by_xarf(Message *message)
+{
+    if (message_header(message, "X-ARF", 0) != NULL)
+        return decide(message, CLASS_ABUSE_REPORT, "X-ARF");
+    if (message_header(message, "X-XARF", 0) != NULL)
+        return decide(message, CLASS_ABUSE_REPORT, "X-XARF");
+    for (guint i = 0; i < message->parts->len; i++) {
+        const MessagePart *part = message->parts->pdata[i];
+
+        if (strstr(part->type, "xarf") != NULL || (part->filename != NULL && g_ascii_strcasecmp(part->filename, "xarf.json") == 0))
+            return decide(message, CLASS_ABUSE_REPORT, "XARF part");
+    }
+    return FALSE;
+}
+
+static gboolean
+has_part(const Message *message, const char *type)
+{
+    for (guint i = 0; i < message->parts->len; i++) {
+        if (g_str_has_prefix(((const MessagePart *) message->parts->pdata[i])->type, type))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/*
+ * Complaints in a form of their own: a provider's loop that sends the mail complained of, and Apple's programs, which unsubscribe in
+ * their user's name (feedback type opt-out).
+ */
+static gboolean
+by_complaint(Message *message)
+{
+    const char *subject = message->subject != NULL ? message->subject : "";
+
+    if (g_ascii_strncasecmp(subject, "complaint about message from ", 29) == 0 && has_part(message, "message/rfc822") &&
+        (from_is(message, "staff") || from_is(message, "abuse") || from_is(message, "feedback") || from_is(message, "postmaster")))
+        return decide(message, CLASS_ABUSE_REPORT, "feedback loop");
+    if (message_header(message, "Auto-Submitted", 0) != NULL && g_ascii_strcasecmp(subject, "unsubscribe") == 0 &&
+        strstr(message->text, "sent this email to unsubscribe from the message") != NULL)
+        return decide(message, CLASS_ABUSE_REPORT, "Auto-Submitted, Subject: unsubscribe");
+    return FALSE;
+}
+
+/* Aggregate reports about our own mail (RFC 7489, 7.2.1.1; RFC 8460, 5.3): their file's name or type is prescribed. */
+static gboolean
+by_aggregate_report(Message *message)
+{
+    if (message_header(message, "TLS-Report-Domain", 0) != NULL)
+        return decide(message, CLASS_AUTO_GENERATED, "TLS-Report-Domain");
+    if (has_part(message, "application/tlsrpt"))
+        return decide(message, CLASS_AUTO_GENERATED, "application/tlsrpt part");
+    for (guint i = 0; i < message->parts->len; i++) {
+        const char *name = ((const MessagePart *) message->parts->pdata[i])->filename;
+        const char *first = name != NULL ? strchr(name, '!') : NULL;
+        const char *second = first != NULL ? strchr(first + 1, '!') : NULL;
+
+        if (second != NULL && strchr(second + 1, '!') != NULL &&
+            (g_str_has_suffix(name, ".xml.gz") || g_str_has_suffix(name, ".zip") || g_str_has_suffix(name, ".xml")))
+            return decide(message, CLASS_AUTO_GENERATED, "DMARC report part");
+    }
+    return FALSE;
+}
+
 /* Bounces from before RFC 3464, or from systems that never read it. */
 static gboolean
 by_old_bounce(Message *message)
 {
-    g_autofree char *sign = NULL;
-
     if (message_header(message, "X-Failed-Recipients", 0) != NULL)
         return decide(message, CLASS_BOUNCE, "X-Failed-Recipients");
     if (from_is(message, "mailer-daemon"))
         return decide(message, CLASS_BOUNCE, "From: mailer-daemon");
-    sign = bounce_sign(message);
+    return FALSE;
+}
+
+static gboolean
+by_bounce_sign(Message *message)
+{
+    g_autofree char *sign = bounce_sign(message);
+
     return sign != NULL && decide(message, CLASS_BOUNCE, sign);
 }
 
@@ -99,41 +160,31 @@ by_auto_submitted(Message *message)
 }
 
 static gboolean
-by_presence(Message *message)
+by_auto_reply(Message *message)
 {
-    static const struct {
-        const char  *name;
-        MessageClass class_;
-    } fields[] = {
-        { "X-Autoreply", CLASS_AUTO_REPLY },
-        { "X-Autorespond", CLASS_AUTO_REPLY },
-        { "X-Autoresponder", CLASS_AUTO_REPLY },
-        { "X-Mail-Autoreply", CLASS_AUTO_REPLY },
-        { "X-Autogenerated", CLASS_AUTO_GENERATED },
-        { "X-FC-MachineGenerated", CLASS_AUTO_GENERATED },
-        { "X-Amazon-Mail-Relay-Type", CLASS_AUTO_GENERATED },
-    };
+    const char *field = auto_reply_field(message);
+    g_autofree char *reason = NULL;
 
-    for (gsize i = 0; i < G_N_ELEMENTS(fields); i++) {
-        const char *value = message_header(message, fields[i].name, 0);
-        g_autofree char *word = value != NULL ? header_first_word(value) : NULL;
-
-        if (word != NULL && strcmp(word, "no") != 0)
-            return decide(message, fields[i].class_, fields[i].name);
-    }
-    return FALSE;
+    if (field != NULL)
+        return decide(message, CLASS_AUTO_REPLY, field);
+    field = auto_reply_second_sign(message);
+    if (field == NULL)
+        return FALSE;
+    reason = g_strdup_printf("%s, and the subject of an automatic reply", field);
+    return decide(message, CLASS_AUTO_REPLY, reason);
 }
 
 static gboolean
-by_autoresponder(Message *message)
+by_presence(Message *message)
 {
-    const char *value;
+    static const char *const fields[] = { "X-Autogenerated", "X-FC-MachineGenerated", "X-Amazon-Mail-Relay-Type", "X-Cron-Env" };
 
-    for (guint n = 0; (value = message_header(message, "Delivered-To", n)) != NULL; n++) {
-        g_autofree char *word = header_first_word(value);
+    for (gsize i = 0; i < G_N_ELEMENTS(fields); i++) {
+        const char *value = message_header(message, fields[i], 0);
+        g_autofree char *word = value != NULL ? header_first_word(value) : NULL;
 
-        if (strcmp(word, "autoresponder") == 0)
-            return decide(message, CLASS_AUTO_REPLY, "Delivered-To: autoresponder");
+        if (word != NULL && strcmp(word, "no") != 0)
+            return decide(message, CLASS_AUTO_GENERATED, fields[i]);
     }
     return FALSE;
 }
@@ -146,8 +197,7 @@ by_precedence(Message *message)
         const char  *word;
         MessageClass class_;
     } words[] = {
-        { "auto_reply", CLASS_AUTO_REPLY }, { "auto-reply", CLASS_AUTO_REPLY }, { "list", CLASS_LIST },
-        { "bulk", CLASS_BULK },             { "junk", CLASS_BULK },
+        { "list", CLASS_LIST }, { "bulk", CLASS_BULK }, { "junk", CLASS_BULK },
     };
     static const char *const names[] = { "Precedence", "X-Precedence" };
 
@@ -170,7 +220,8 @@ by_precedence(Message *message)
 static gboolean
 by_list(Message *message)
 {
-    static const char *const list_fields[] = { "List-Id", "List-Post", "Mailing-List" };
+    static const char *const list_fields[] = { "List-Id", "List-Post", "Mailing-List", "X-Mailing-List", "X-BeenThere",
+                                               "X-MLServer", "X-ML-Name", "X-Listserver", "X-Mailman-Version" };
     static const char *const bulk_fields[] = { "List-Unsubscribe", "List-Help", "List-Owner", "List-Archive",
                                                "List-Subscribe" };
 
@@ -185,6 +236,19 @@ by_list(Message *message)
     return FALSE;
 }
 
+/* List managers from before RFC 2369 sign as the list's owner. */
+static gboolean
+by_list_sender(Message *message)
+{
+    const char *sender = message->sender != NULL ? message->sender->address : "";
+    const char *at = strchr(sender, '@');
+    g_autofree char *local = at != NULL ? g_ascii_strdown(sender, (gssize) (at - sender)) : NULL;
+
+    if (local == NULL || !(g_str_has_prefix(local, "owner-") || g_str_has_suffix(local, "-owner") || strstr(local, "-bounces") != NULL))
+        return FALSE;
+    return decide_by_word(message, CLASS_LIST, "Sender", sender);
+}
+
 /* A null path without any better sign: some program that wants no answer. */
 static gboolean
 by_null_path(Message *message)
@@ -194,12 +258,25 @@ by_null_path(Message *message)
     return decide(message, CLASS_AUTO_GENERATED, "Return-Path: <>");
 }
 
+/* What reports say is read once the class is known. */
+static void
+complete_report(Message *message)
+{
+    if (message->class_ == CLASS_BOUNCE) {
+        if (message->report == NULL)
+            message->report = message_report_new("delivery-status");
+        bounce_read(message);
+    }
+    report_take_returned(message);
+    g_clear_pointer(&message->returned, message_report_free);
+}
+
 void
 message_classify(Message *message)
 {
     static gboolean (*const rules[])(Message *) = {
-        by_report,  by_arf_field,     by_old_bounce,  by_auto_submitted, by_presence,
-        by_list,    by_autoresponder, by_precedence,  by_null_path,
+        by_report,   by_xarf, by_complaint,  by_old_bounce,  by_auto_reply,       by_bounce_sign, by_auto_submitted,
+        by_presence, by_list, by_precedence, by_list_sender, by_aggregate_report, by_null_path,
     };
 
     decide(message, CLASS_HUMAN, "no sign of a machine");
@@ -208,9 +285,5 @@ message_classify(Message *message)
         if (rules[i](message))
             break;
     }
-    if (message->class_ == CLASS_BOUNCE) {
-        if (message->report == NULL)
-            message->report = message_report_new("delivery-status");
-        bounce_read(message);
-    }
+    complete_report(message);
 }

@@ -10,6 +10,7 @@ lib_message_libmessage_a_SOURCES = \
 	lib/message/bounce-text.c lib/message/bounce-wording.c \
 	lib/message/canonical.c \
 	lib/message/charset.c lib/message/charset-private.h \
+	lib/message/classify-auto-reply.c \
 	lib/message/classify.c lib/message/classify-private.h \
 	lib/message/compose.c lib/message/compose.h \
 	lib/message/content-key.c lib/message/content-key.h \

@@ -19,6 +19,8 @@ void report_note_kind(Message *message, const char *report_type);
 void report_read_part(Message *message, const char *type, const guint8 *bytes, gsize length, gboolean embedded);
 /* Of a message/rfc822 part: its raw Message-ID and To, either may be NULL. The first one counts. */
 void report_note_returned(Message *message, const char *message_id, const char *to);
+/* Once all parts are read: what the report did not say itself, and the returned message tells. */
+void report_take_returned(Message *message);
 
 /* The same on a report alone: all its blocks of fields; and the Message-ID, where it has none yet. */
 void report_read_fields(MessageReport *report, const guint8 *bytes, gsize length);

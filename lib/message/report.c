@@ -137,7 +137,7 @@ read_recipient_field(MessageReport *report, ReportRecipient *recipient, char **o
     else if (raw_field_is(field, "Action") || raw_field_is(field, "Feedback-Type"))
         set_once(&recipient->action, action_word(text));
     else if (raw_field_is(field, "Disposition"))
-        set_once(&recipient->action, action_word(behind_type(text)));
+        set_once(&recipient->action, action_word(strchr(text, ';') != NULL ? strchr(text, ';') + 1 : text));
     else if (raw_field_is(field, "Status"))
         set_once(&recipient->status, status_find(text, TRUE));
     else if (raw_field_is(field, "Diagnostic-Code"))
@@ -269,4 +269,24 @@ report_read_part(Message *message, const char *type, const guint8 *bytes, gsize 
                       strcmp(type, "message/rfc822-headers") == 0 || strcmp(type, "message/partial") == 0 ||
                       strcmp(type, "message/global-headers") == 0))
         report_read_returned(message, bytes, length);
+}
+
+void
+report_take_returned(Message *message)
+{
+    MessageReport *report = message->report;
+    MessageReport *inside = message->returned;
+
+    if (report == NULL || inside == NULL)
+        return;
+    if (report->original_message_id == NULL)
+        report->original_message_id = g_steal_pointer(&inside->original_message_id);
+    /* Feedback names its recipient only in the returned header where it was not taken out (RFC 5965, 3.2). */
+    if (strcmp(report->kind, "feedback-report") == 0 && report->recipients->len == 1 && inside->recipients->len > 0) {
+        ReportRecipient *recipient = report->recipients->pdata[0];
+        const ReportRecipient *to = inside->recipients->pdata[0];
+
+        if (recipient->address == NULL)
+            recipient->address = g_strdup(to->address);
+    }
 }
