@@ -10,8 +10,8 @@
 
 void message_classify(Message *message);
 
-/* The field that only automatic replies bear, or NULL. */
-const char *auto_reply_field(const Message *message);
+/* The field that only automatic replies bear, with its word where others bear it too; or NULL. */
+char *auto_reply_field(const Message *message);
 /* The field that makes one of a message whose subject begins like an automatic reply's; NULL: no such subject, or no such field. */
 const char *auto_reply_second_sign(const Message *message);
 

@@ -162,11 +162,11 @@ by_auto_submitted(Message *message)
 static gboolean
 by_auto_reply(Message *message)
 {
-    const char *field = auto_reply_field(message);
-    g_autofree char *reason = NULL;
+    g_autofree char *reason = auto_reply_field(message);
+    const char *field;
 
-    if (field != NULL)
-        return decide(message, CLASS_AUTO_REPLY, field);
+    if (reason != NULL)
+        return decide(message, CLASS_AUTO_REPLY, reason);
     field = auto_reply_second_sign(message);
     if (field == NULL)
         return FALSE;

@@ -17,8 +17,8 @@ void report_note_kind(Message *message, const char *report_type);
  * this one (embedded) makes no report of it, but is kept in message->returned.
  */
 void report_read_part(Message *message, const char *type, const guint8 *bytes, gsize length, gboolean embedded);
-/* Of a message/rfc822 part: its raw Message-ID and To, either may be NULL. The first one counts. */
-void report_note_returned(Message *message, const char *message_id, const char *to);
+/* Of a message/rfc822 part: its Message-ID and To, as far as its header is read. The first such part counts. */
+void report_read_returned(Message *message, const guint8 *bytes, gsize length);
 /* Once all parts are read: what the report did not say itself, and the returned message tells. */
 void report_take_returned(Message *message);
 

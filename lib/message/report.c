@@ -124,17 +124,78 @@ action_word(const char *value)
     return text_cut(word, MAX_WORD);
 }
 
+/* What is being read of one recipient. */
+typedef struct {
+    ReportRecipient *recipient;
+    char            *original;
+} Block;
+
+/*
+ * A block that names nobody is the beginning of the next one, torn off by a line that is no field, or the rest of the one before;
+ * alone it waits for the address that the text names.
+ */
 static void
-read_recipient_field(MessageReport *report, ReportRecipient *recipient, char **original, const RawField *field)
+take_block(MessageReport *report, ReportRecipient *recipient)
+{
+    guint count = report->recipients->len;
+    ReportRecipient *last = count > 0 ? report->recipients->pdata[count - 1] : NULL;
+
+    if (recipient->address == NULL && recipient->status == NULL && recipient->action == NULL && recipient->diagnostic == NULL) {
+        report_recipient_free(recipient);
+    } else if (last != NULL && (last->address == NULL || (recipient->address == NULL && last->status == NULL))) {
+        set_once(&last->address, g_steal_pointer(&recipient->address));
+        set_once(&last->action, g_steal_pointer(&recipient->action));
+        set_once(&last->status, g_steal_pointer(&recipient->status));
+        set_once(&last->diagnostic, g_steal_pointer(&recipient->diagnostic));
+        report_recipient_free(recipient);
+    } else if (last != NULL && recipient->address == NULL) {
+        report_recipient_free(recipient);
+    } else {
+        report_add(report, recipient);
+    }
+}
+
+static void
+end_block(MessageReport *report, Block *block)
+{
+    if (block->original != NULL) {
+        g_free(block->recipient->address);
+        block->recipient->address = g_steal_pointer(&block->original);
+    }
+    take_block(report, g_steal_pointer(&block->recipient));
+}
+
+/* Some systems leave out the empty line between recipients: one is told from the next by a field that comes again. */
+static void
+begin_if_again(MessageReport *report, Block *block, const char *known)
+{
+    if (known == NULL)
+        return;
+    end_block(report, block);
+    block->recipient = g_new0(ReportRecipient, 1);
+}
+
+static void
+read_address_field(MessageReport *report, Block *block, const RawField *field, const char *text)
+{
+    if (raw_field_is(field, "Original-Recipient") || raw_field_is(field, "Original-Rcpt-To")) {
+        begin_if_again(report, block, block->original);
+        block->original = report_address(text);
+    } else if (raw_field_is(field, "Final-Recipient")) {
+        begin_if_again(report, block, block->recipient->address);
+        block->recipient->address = report_address(text);
+    }
+}
+
+static void
+read_recipient_field(MessageReport *report, Block *block, const RawField *field)
 {
     g_autofree char *text = field_text(field);
+    ReportRecipient *recipient;
 
-    if (raw_field_is(field, "Original-Recipient") || raw_field_is(field, "Original-Rcpt-To"))
-        set_once(original, report_address(text));
-    else if (raw_field_is(field, "Final-Recipient") ||
-             (raw_field_is(field, "X-Actual-Recipient") && recipient->address == NULL))
-        set_once(&recipient->address, report_address(text));
-    else if (raw_field_is(field, "Action") || raw_field_is(field, "Feedback-Type"))
+    read_address_field(report, block, field, text);
+    recipient = block->recipient;
+    if (raw_field_is(field, "Action") || raw_field_is(field, "Feedback-Type"))
         set_once(&recipient->action, action_word(text));
     else if (raw_field_is(field, "Disposition"))
         set_once(&recipient->action, action_word(strchr(text, ';') != NULL ? strchr(text, ';') + 1 : text));
@@ -146,42 +207,16 @@ read_recipient_field(MessageReport *report, ReportRecipient *recipient, char **o
         report_set_original(report, text);
 }
 
-/* A block that tells what happened but not to whom completes the recipient before it, or waits for one the text names. */
-static void
-take_block(MessageReport *report, ReportRecipient *recipient)
-{
-    ReportRecipient *last = report->recipients->len > 0 ? report->recipients->pdata[report->recipients->len - 1] : NULL;
-
-    if (recipient->address == NULL && recipient->status == NULL && recipient->action == NULL && recipient->diagnostic == NULL) {
-        report_recipient_free(recipient);
-    } else if (recipient->address == NULL && last != NULL && last->status == NULL) {
-        set_once(&last->action, g_steal_pointer(&recipient->action));
-        set_once(&last->status, g_steal_pointer(&recipient->status));
-        set_once(&last->diagnostic, g_steal_pointer(&recipient->diagnostic));
-        report_recipient_free(recipient);
-    } else if (recipient->address == NULL && last != NULL) {
-        report_recipient_free(recipient);
-    } else {
-        report_add(report, recipient);
-    }
-}
-
 /* One block of fields up to an empty line. */
 static void
 read_block(MessageReport *report, FieldScanner *scanner)
 {
-    ReportRecipient *recipient = g_new0(ReportRecipient, 1);
-    char *original = NULL;
+    Block block = { g_new0(ReportRecipient, 1), NULL };
     RawField field;
 
     while (field_scanner_next(scanner, &field))
-        read_recipient_field(report, recipient, &original, &field);
-    if (original != NULL) {
-        g_free(recipient->address);
-        recipient->address = original;
-    }
-    report_complete_status(recipient);
-    take_block(report, recipient);
+        read_recipient_field(report, &block, &field);
+    end_block(report, &block);
 }
 
 void
@@ -203,6 +238,8 @@ report_read_fields(MessageReport *report, const guint8 *bytes, gsize length)
             bytes = lf != NULL ? lf + 1 : end;
         }
     }
+    for (guint i = 0; i < report->recipients->len; i++)
+        report_complete_status(report->recipients->pdata[i]);
 }
 
 static MessageReport *
