@@ -24,6 +24,8 @@
 #define LIMIT_BOUNDARY_LINES       5000
 #define LIMIT_BOUNDARY_LENGTH      2048    /* RFC 2046 says 70, Postfix takes 2,048                */
 #define LIMIT_MIME_PARAMETERS      64      /* RFC 2231 continuations, CVE-2026-27859              */
+#define LIMIT_TNEF_BYTES           (32 * 1024 * 1024)   /* a winmail.dat that is opened: it costs its size three times */
+#define LIMIT_TNEF_FILES           200
 #define LIMIT_FILENAME             255     /* octets of a file's name after cleaning              */
 #define LIMIT_TEXT                 (1024 * 1024)   /* text of one article, the rest stays in the original */
 

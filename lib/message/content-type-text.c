@@ -113,13 +113,13 @@ content_type_of_text(const guint8 *bytes, gsize length)
     if (!is_text(text, used, used == length))
         return NULL;
     if (has_prefix(text, used, "\xef\xbb\xbf")) {
-            text += 3;
-            used -= 3;
-        }
+        text += 3;
+        used -= 3;
+    }
     while (used > 0 && g_ascii_isspace(*text)) {
-            text++;
-            used--;
-        }
+        text++;
+        used--;
+    }
     for (gsize i = 0; i < G_N_ELEMENTS(openings); i++) {
         if (has_prefix(text, used, openings[i].begin))
             return openings[i].type;

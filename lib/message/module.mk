@@ -38,12 +38,14 @@ lib_message_libmessage_a_SOURCES = \
 	lib/message/readable.c lib/message/readable-private.h \
 	lib/message/record.c lib/message/record.h \
 	lib/message/report.c lib/message/report-private.h \
+	lib/message/rtf.c lib/message/rtf-compressed.c lib/message/rtf-private.h \
 	lib/message/silence.c lib/message/silence.h \
 	lib/message/silence-address.c \
 	lib/message/spans.c lib/message/spans-private.h \
 	lib/message/status.c lib/message/status-private.h \
 	lib/message/status-wording.c \
 	lib/message/structure.c lib/message/structure-private.h \
+	lib/message/tnef.c lib/message/tnef-filter.c lib/message/tnef-private.h \
 	lib/message/transfer-encoding.c lib/message/transfer-encoding-private.h \
 	lib/message/unpack.c lib/message/unpack-private.h
 

@@ -87,7 +87,8 @@ take_inside(Walk *walk, MessagePart *part, const LeafContent *content, const Vis
     if (inside == NULL)
         return;
     g_ptr_array_add(walk->unpacked, inside);
-    part->attachment = FALSE;
+    if (inside->complete && inside->files->len <= room)
+        part->attachment = FALSE;
     for (guint i = 0; i < MIN(inside->files->len, room); i++) {
         g_autofree char *path = child_path(visit->path, (int) i + 1);
 

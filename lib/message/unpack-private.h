@@ -21,12 +21,13 @@ typedef struct {
 /* What was found in one leaf: files, or an entity of its own (RFC 2045) with header and body. */
 typedef struct {
     GPtrArray *files;            /* UnpackedFile * */
+    gboolean   complete;         /* nothing is lost for a person who does not have the leaf itself */
     guint8    *entity_bytes;     /* or NULL */
     gsize      entity_length;
 } Unpacked;
 
 /* NULL where the leaf holds nothing of that kind. The content lives as long as the result. */
-Unpacked *unpack_leaf(Message *message, MessagePart *part, const LeafContent *content);
+Unpacked *unpack_leaf(Message *message, const MessagePart *part, const LeafContent *content);
 void      unpacked_free(Unpacked *unpacked);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Unpacked, unpacked_free)
 void      unpacked_file_free(UnpackedFile *file);

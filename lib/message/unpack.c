@@ -1,7 +1,11 @@
 #include "message/unpack-private.h"
 
+#include <string.h>
+
 #include "base/hash.h"
 #include "message/content-type-private.h"
+#include "message/message-private.h"
+#include "message/tnef-private.h"
 
 void
 unpacked_file_free(UnpackedFile *file)
@@ -44,8 +48,37 @@ unpacked_describe(const UnpackedFile *file, const char *path)
     return part;
 }
 
-Unpacked *
-unpack_leaf(G_GNUC_UNUSED Message *message, G_GNUC_UNUSED MessagePart *part, G_GNUC_UNUSED const LeafContent *content)
+/* winmail.dat is known by its label, its name, or what it begins with. */
+static gboolean
+is_tnef(const MessagePart *part, const LeafContent *content)
 {
+    if (strcmp(part->type, "application/ms-tnef") == 0 || strcmp(part->type, "application/vnd.ms-tnef") == 0)
+        return TRUE;
+    return content_type_is_vague(part->type) && tnef_is_stream(content->bytes, content->length);
+}
+
+static Unpacked *
+unpack_tnef(Message *message, const MessagePart *part, const LeafContent *content)
+{
+    const char *why = NULL;
+    GPtrArray *files = tnef_unpack(content->bytes, content->length, &why);
+    Unpacked *unpacked;
+
+    if (why != NULL)
+        message_warn(message, "part %s: winmail.dat %s: %s", part->part,
+                     files == NULL ? "stays as it is" : "is not unpacked wholly", why);
+    if (files == NULL)
+        return NULL;
+    unpacked = g_new0(Unpacked, 1);
+    unpacked->files = files;
+    unpacked->complete = why == NULL;
+    return unpacked;
+}
+
+Unpacked *
+unpack_leaf(Message *message, const MessagePart *part, const LeafContent *content)
+{
+    if (is_tnef(part, content))
+        return unpack_tnef(message, part, content);
     return NULL;
 }

@@ -39,6 +39,10 @@ UNIT_TESTS += tests/unit/test-message-record
 tests_unit_test_message_record_SOURCES = tests/unit/test-message-record.c tests/unit/tap.h tests/unit/mail-fixture.h
 tests_unit_test_message_record_LDADD = $(LINK_MESSAGE)
 
+UNIT_TESTS += tests/unit/test-message-tnef
+tests_unit_test_message_tnef_SOURCES = tests/unit/test-message-tnef.c tests/unit/tap.h tests/unit/mail-fixture.h
+tests_unit_test_message_tnef_LDADD = $(LINK_MESSAGE)
+
 UNIT_TESTS += tests/unit/test-message-silence
 tests_unit_test_message_silence_SOURCES = tests/unit/test-message-silence.c tests/unit/tap.h
 tests_unit_test_message_silence_LDADD = $(LINK_MESSAGE)
