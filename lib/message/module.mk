@@ -12,6 +12,7 @@ lib_message_libmessage_a_SOURCES = \
 	lib/message/charset.c lib/message/charset-private.h \
 	lib/message/classify-auto-reply.c \
 	lib/message/classify.c lib/message/classify-private.h \
+	lib/message/cms.c lib/message/cms-private.h \
 	lib/message/compose.c lib/message/compose.h \
 	lib/message/content-key.c lib/message/content-key.h \
 	lib/message/content-type.c lib/message/content-type-private.h \
@@ -35,6 +36,7 @@ lib_message_libmessage_a_SOURCES = \
 	lib/message/parse.c \
 	lib/message/part-content.c lib/message/part-content.h \
 	lib/message/preflight.c lib/message/preflight.h \
+	lib/message/protection.c lib/message/protection-private.h \
 	lib/message/readable.c lib/message/readable-private.h \
 	lib/message/record.c lib/message/record.h \
 	lib/message/report.c lib/message/report-private.h \
