@@ -44,12 +44,26 @@ lib_message_libmessage_a_SOURCES = \
 	lib/message/silence.c lib/message/silence.h \
 	lib/message/silence-address.c \
 	lib/message/spans.c lib/message/spans-private.h \
+	lib/message/spans-attribution.c \
+	lib/message/spans-lines.c lib/message/spans-lines-private.h \
+	lib/message/spans-signature.c lib/message/spans-signature-private.h \
+	lib/message/spans-structure.c lib/message/spans-structure-private.h \
+	lib/message/spans-words.c lib/message/spans-words-private.h \
 	lib/message/status.c lib/message/status-private.h \
 	lib/message/status-wording.c \
 	lib/message/structure.c lib/message/structure-private.h \
 	lib/message/tnef.c lib/message/tnef-filter.c lib/message/tnef-private.h \
 	lib/message/transfer-encoding.c lib/message/transfer-encoding-private.h \
 	lib/message/unpack.c lib/message/unpack-private.h
+
+nodist_lib_message_libmessage_a_SOURCES = lib/message/reply-words-table.c
+
+# What mail programs and people write around a reply, in their languages.
+lib/message/reply-words-table.c: lib/message/reply-words.awk lib/message/reply-words.txt
+	$(AM_V_GEN)$(MKDIR_P) lib/message && (cd $(srcdir) && LC_ALL=C $(AWK) -f lib/message/reply-words.awk \
+	    lib/message/reply-words.txt) > $@-t && mv $@-t $@
+CLEANFILES += lib/message/reply-words-table.c
+EXTRA_DIST += lib/message/reply-words.awk lib/message/reply-words.txt
 
 LINK_MESSAGE_ONLY = lib/message/libmessage.a $(GMIME_LIBS) $(XML_LIBS) $(PSL_LIBS) \
 	$(UCHARDET_LIBS) $(CLD2_LIBS) $(YTNEF_LIBS)
