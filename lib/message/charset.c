@@ -1,97 +1,42 @@
 #include "message/charset-private.h"
 
 #include <errno.h>
-#include <iconv.h>
 #include <string.h>
 
 #include "base/text.h"
+#include "message/charset-escape-private.h"
+#include "message/charset-guess-private.h"
+#include "message/charset-table-private.h"
+
+#define REPLACEMENT "\357\277\275"   /* U+FFFD */
 
 #define NO_CONVERTER ((iconv_t) -1)
 
+/* What the chain is asked about. */
 typedef struct {
-    const char *label;      /* lower case, as mail writes it */
-    const char *iconv_name;
-    gboolean    label_first;   /* its bytes are valid UTF-8 too */
-    iconv_t     converter;
-} Charset;
-
-/* The labels that mail uses, by the WHATWG Encoding Standard where a label means more than it says. */
-static Charset charsets[] = {
-    { "us-ascii", "CP1252", FALSE, NO_CONVERTER },      { "ascii", "CP1252", FALSE, NO_CONVERTER },
-    { "iso-8859-1", "CP1252", FALSE, NO_CONVERTER },    { "latin1", "CP1252", FALSE, NO_CONVERTER },
-    { "windows-1252", "CP1252", FALSE, NO_CONVERTER },  { "cp1252", "CP1252", FALSE, NO_CONVERTER },
-    { "ansi_x3.4-1968", "CP1252", FALSE, NO_CONVERTER },
-    { "iso-8859-2", "ISO-8859-2", FALSE, NO_CONVERTER },  { "latin2", "ISO-8859-2", FALSE, NO_CONVERTER },
-    { "iso-8859-3", "ISO-8859-3", FALSE, NO_CONVERTER },  { "iso-8859-4", "ISO-8859-4", FALSE, NO_CONVERTER },
-    { "iso-8859-5", "ISO-8859-5", FALSE, NO_CONVERTER },  { "iso-8859-6", "ISO-8859-6", FALSE, NO_CONVERTER },
-    { "iso-8859-7", "ISO-8859-7", FALSE, NO_CONVERTER },  { "iso-8859-8", "ISO-8859-8", FALSE, NO_CONVERTER },
-    { "iso-8859-8-i", "ISO-8859-8", FALSE, NO_CONVERTER },
-    { "iso-8859-9", "CP1254", FALSE, NO_CONVERTER },      { "iso-8859-10", "ISO-8859-10", FALSE, NO_CONVERTER },
-    { "iso-8859-11", "CP874", FALSE, NO_CONVERTER },      { "tis-620", "CP874", FALSE, NO_CONVERTER },
-    { "windows-874", "CP874", FALSE, NO_CONVERTER },      { "iso-8859-13", "ISO-8859-13", FALSE, NO_CONVERTER },
-    { "iso-8859-14", "ISO-8859-14", FALSE, NO_CONVERTER }, { "iso-8859-15", "ISO-8859-15", FALSE, NO_CONVERTER },
-    { "iso-8859-16", "ISO-8859-16", FALSE, NO_CONVERTER },
-    { "windows-1250", "CP1250", FALSE, NO_CONVERTER },    { "cp1250", "CP1250", FALSE, NO_CONVERTER },
-    { "windows-1251", "CP1251", FALSE, NO_CONVERTER },    { "cp1251", "CP1251", FALSE, NO_CONVERTER },
-    { "windows-1253", "CP1253", FALSE, NO_CONVERTER },    { "windows-1254", "CP1254", FALSE, NO_CONVERTER },
-    { "windows-1255", "CP1255", FALSE, NO_CONVERTER },    { "windows-1256", "CP1256", FALSE, NO_CONVERTER },
-    { "windows-1257", "CP1257", FALSE, NO_CONVERTER },    { "windows-1258", "CP1258", FALSE, NO_CONVERTER },
-    { "koi8-r", "KOI8-R", FALSE, NO_CONVERTER },          { "koi8-u", "KOI8-U", FALSE, NO_CONVERTER },
-    { "ibm437", "CP437", FALSE, NO_CONVERTER },           { "cp437", "CP437", FALSE, NO_CONVERTER },
-    { "cp850", "CP850", FALSE, NO_CONVERTER },            { "ibm850", "CP850", FALSE, NO_CONVERTER },
-    { "cp852", "CP852", FALSE, NO_CONVERTER },            { "ibm852", "CP852", FALSE, NO_CONVERTER },
-    { "cp866", "CP866", FALSE, NO_CONVERTER },            { "ibm866", "CP866", FALSE, NO_CONVERTER },
-    { "macintosh", "MACINTOSH", FALSE, NO_CONVERTER },    { "x-mac-cyrillic", "MAC-CYRILLIC", FALSE, NO_CONVERTER },
-    { "gb2312", "GB18030", FALSE, NO_CONVERTER },         { "gbk", "GB18030", FALSE, NO_CONVERTER },
-    { "x-gbk", "GB18030", FALSE, NO_CONVERTER },          { "cp936", "GB18030", FALSE, NO_CONVERTER },
-    { "gb18030", "GB18030", FALSE, NO_CONVERTER },        { "gb_2312-80", "GB18030", FALSE, NO_CONVERTER },
-    { "big5", "BIG5-HKSCS", FALSE, NO_CONVERTER },        { "big5-hkscs", "BIG5-HKSCS", FALSE, NO_CONVERTER },
-    { "x-big5", "BIG5", FALSE, NO_CONVERTER },            { "cp950", "BIG5", FALSE, NO_CONVERTER },
-    { "shift_jis", "CP932", FALSE, NO_CONVERTER },        { "x-sjis", "CP932", FALSE, NO_CONVERTER },
-    { "windows-31j", "CP932", FALSE, NO_CONVERTER },      { "cp932", "CP932", FALSE, NO_CONVERTER },
-    { "euc-jp", "EUC-JP", FALSE, NO_CONVERTER },          { "euc-tw", "EUC-TW", FALSE, NO_CONVERTER },
-    { "euc-kr", "CP949", FALSE, NO_CONVERTER },           { "ks_c_5601-1987", "CP949", FALSE, NO_CONVERTER },
-    { "ks_c_5601", "CP949", FALSE, NO_CONVERTER },        { "cp949", "CP949", FALSE, NO_CONVERTER },
-    { "uhc", "CP949", FALSE, NO_CONVERTER },              { "johab", "JOHAB", FALSE, NO_CONVERTER },
-    { "iso-2022-jp", "ISO-2022-JP-3", TRUE, NO_CONVERTER }, { "iso-2022-jp-2", "ISO-2022-JP-2", TRUE, NO_CONVERTER },
-    { "iso-2022-kr", "ISO-2022-KR", TRUE, NO_CONVERTER },   { "iso-2022-cn", "ISO-2022-CN", TRUE, NO_CONVERTER },
-    { "utf-7", "UTF-7", TRUE, NO_CONVERTER },             { "unicode-1-1-utf-7", "UTF-7", TRUE, NO_CONVERTER },
-    { "utf-16", "UTF-16LE", TRUE, NO_CONVERTER },         { "utf-16le", "UTF-16LE", TRUE, NO_CONVERTER },
-    { "utf-16be", "UTF-16BE", TRUE, NO_CONVERTER },       { "utf-32", "UTF-32LE", TRUE, NO_CONVERTER },
-    { "utf-32le", "UTF-32LE", TRUE, NO_CONVERTER },       { "utf-32be", "UTF-32BE", TRUE, NO_CONVERTER },
-};
-
-/* GMime decodes header words by their own labels; these modules must be loaded for it too. */
-static const char *const header_names[] = {
-    "ISO-8859-1", "ISO-8859-9", "ISO-8859-11", "GB2312", "GBK", "BIG5", "SHIFT_JIS", "EUC-KR", "ISO-2022-JP", "TIS-620",
-};
-
-static iconv_t header_converters[G_N_ELEMENTS(header_names)];
+    const guint8  *bytes;
+    gsize          length;
+    gsize          high;        /* bytes above 127 */
+    gboolean       has_nul;
+    const Charset *declared;    /* or NULL */
+    const char    *fallback;
+    CharsetFound  *found;
+} Question;
 
 void
 charset_init(void)
 {
-    static gboolean done = FALSE;
-
-    if (done)
-        return;
-    done = TRUE;
-    for (gsize i = 0; i < G_N_ELEMENTS(charsets); i++)
-        charsets[i].converter = iconv_open("UTF-8", charsets[i].iconv_name);
-    for (gsize i = 0; i < G_N_ELEMENTS(header_names); i++)
-        header_converters[i] = iconv_open("UTF-8", header_names[i]);
+    charset_table_init();
 }
 
-static Charset *
-find_charset(const char *declared)
+gboolean
+charset_is_default(const char *label)
 {
-    if (declared == NULL)
-        return NULL;
-    for (gsize i = 0; i < G_N_ELEMENTS(charsets); i++) {
-        if (g_ascii_strcasecmp(charsets[i].label, declared) == 0)
-            return charsets[i].converter != NO_CONVERTER ? &charsets[i] : NULL;
-    }
-    return NULL;
+    const Charset *charset;
+
+    charset_table_init();
+    charset = charset_find(label);
+    return charset != NULL && (charset->kind == CHARSET_EIGHT_BIT || charset->kind == CHARSET_UTF8);
 }
 
 /* 16-bit sets can say NUL, which would cut the text. */
@@ -109,8 +54,8 @@ without_nul_text(GString *text)
 }
 
 /* Converts everything, U+FFFD for each byte that does not fit; errors_out counts those. */
-static char *
-convert(const Charset *charset, const guint8 *bytes, gsize length, gsize *errors_out)
+static GString *
+run_converter(iconv_t converter, const guint8 *bytes, gsize length, gsize *errors_out)
 {
     GString *text = g_string_sized_new(length + length / 2 + 16);
     char *in = (char *) bytes;   /* iconv's prototype; it does not write there */
@@ -120,26 +65,42 @@ convert(const Charset *charset, const guint8 *bytes, gsize length, gsize *errors
     gsize out_left = sizeof buffer;
 
     *errors_out = 0;
-    iconv(charset->converter, NULL, NULL, NULL, NULL);
+    iconv(converter, NULL, NULL, NULL, NULL);
     while (in_left > 0) {
-        gsize result = iconv(charset->converter, &in, &in_left, &out, &out_left);
+        gsize result = iconv(converter, &in, &in_left, &out, &out_left);
         int why = result == (gsize) -1 ? errno : 0;
 
         g_string_append_len(text, buffer, out - buffer);
         out = buffer;
         out_left = sizeof buffer;
         if (why == EILSEQ || why == EINVAL) {
-            g_string_append(text, "\357\277\275");
+            g_string_append(text, REPLACEMENT);
             (*errors_out)++;
             in++;
             in_left--;
-            iconv(charset->converter, NULL, NULL, NULL, NULL);
+            iconv(converter, NULL, NULL, NULL, NULL);
         }
     }
     /* Sets with combining characters hold the last one back until they are told that nothing follows. */
-    iconv(charset->converter, NULL, NULL, &out, &out_left);
+    iconv(converter, NULL, NULL, &out, &out_left);
     g_string_append_len(text, buffer, out - buffer);
-    return without_nul_text(text);
+    return text;
+}
+
+/* Some converters pass lone surrogates. */
+static char *
+convert(const Charset *charset, const guint8 *bytes, gsize length, gsize *errors_out)
+{
+    GString *unescaped = charset_unescape(charset, bytes, length);
+    GString *text = run_converter(charset_converter(charset), unescaped != NULL ? (const guint8 *) unescaped->str : bytes,
+                                  unescaped != NULL ? unescaped->len : length, errors_out);
+    g_autofree char *plain = without_nul_text(text);
+
+    if (unescaped != NULL)
+        g_string_free(unescaped, TRUE);
+    if (g_utf8_validate(plain, -1, NULL))
+        return g_steal_pointer(&plain);
+    return text_sanitise(plain, strlen(plain));
 }
 
 /* WHATWG windows-1252, but the five holes are U+FFFD and not C1 controls. */
@@ -164,53 +125,7 @@ from_windows_1252(const guint8 *bytes, gsize length)
     return g_string_free(text, FALSE);
 }
 
-static gsize
-count_high(const guint8 *bytes, gsize length)
-{
-    gsize count = 0;
-
-    for (gsize i = 0; i < length; i++)
-        count += bytes[i] >> 7;
-    return count;
-}
-
-static char *
-by_byte_order_mark(const guint8 *bytes, gsize length)
-{
-    static const struct {
-        const char *mark;
-        gsize       length;
-        const char *label;
-    } marks[] = {
-        { "\xef\xbb\xbf", 3, NULL },
-        { "\xff\xfe\0\0", 4, "utf-32le" },
-        { "\0\0\xfe\xff", 4, "utf-32be" },
-        { "\xff\xfe", 2, "utf-16le" },
-        { "\xfe\xff", 2, "utf-16be" },
-    };
-
-    for (gsize i = 0; i < G_N_ELEMENTS(marks); i++) {
-        gsize errors;
-
-        if (length < marks[i].length || memcmp(bytes, marks[i].mark, marks[i].length) != 0)
-            continue;
-        bytes += marks[i].length;
-        length -= marks[i].length;
-        if (marks[i].label == NULL || find_charset(marks[i].label) == NULL)
-            return text_sanitise((const char *) bytes, length);
-        return convert(find_charset(marks[i].label), bytes, length, &errors);
-    }
-    return NULL;
-}
-
-static gboolean
-is_utf8_label(const char *declared)
-{
-    return declared != NULL &&
-           (g_ascii_strcasecmp(declared, "utf-8") == 0 || g_ascii_strcasecmp(declared, "utf8") == 0);
-}
-
-/* A few bad bytes do not make a declared set wrong; one in ten high bytes does. */
+/* A few bad bytes do not make a set wrong; one in ten high bytes does. */
 static gboolean
 mostly_fits(gsize errors, gsize high)
 {
@@ -218,78 +133,249 @@ mostly_fits(gsize errors, gsize high)
 }
 
 static char *
-by_label(const guint8 *bytes, gsize length, const char *declared, gsize high, gboolean *guessed_out)
+as_utf8(const Question *question, gsize *errors_out)
 {
-    const Charset *charset = find_charset(declared);
+    char *text = text_sanitise((const char *) question->bytes, question->length);
+
+    *errors_out = 0;
+    for (const char *p = text; (p = strstr(p, REPLACEMENT)) != NULL; p += strlen(REPLACEMENT))
+        (*errors_out)++;
+    return text;
+}
+
+static gboolean
+has_c1(const Question *question)
+{
+    for (gsize i = 0; i < question->length; i++) {
+        if (question->bytes[i] >= 0x80 && question->bytes[i] < 0xa0)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* The text, if the bytes are mostly of that set. units: how many of them could have been wrong. */
+static char *
+by_charset(const Question *question, const Charset *charset, gsize units)
+{
     g_autofree char *text = NULL;
     gsize errors = 0;
 
-    if (charset != NULL) {
-        text = convert(charset, bytes, length, &errors);
-    } else if (is_utf8_label(declared)) {
-        text = text_sanitise((const char *) bytes, length);
-        for (const char *p = text; (p = strstr(p, "\357\277\275")) != NULL; p += 3)
-            errors++;
-    } else {
+    if (charset != NULL && charset->kind == CHARSET_EIGHT_BIT && has_c1(question))
+        charset = charset_windows_twin(charset);
+    if (charset == NULL || charset->kind == CHARSET_ASCII || charset->kind == CHARSET_UNKNOWN)
         return NULL;
-    }
-    if (errors > 0)
-        *guessed_out = TRUE;
-    return mostly_fits(errors, high) ? g_steal_pointer(&text) : NULL;
+    if (charset->kind == CHARSET_UTF8)
+        text = as_utf8(question, &errors);
+    else if (charset_converter(charset) != NO_CONVERTER)
+        text = convert(charset, question->bytes, question->length, &errors);
+    if (text == NULL || !mostly_fits(errors, units))
+        return NULL;
+    question->found->name = charset->name;
+    question->found->guessed = question->found->guessed || charset != question->declared || errors > 0;
+    return g_steal_pointer(&text);
 }
 
-/* Strict UTF-8, the label, windows-1252. */
 static char *
-without_mark(const guint8 *bytes, gsize length, const char *declared, gboolean *guessed_out)
+by_byte_order_mark(const Question *question)
 {
-    gsize high = count_high(bytes, length);
+    static const struct {
+        const char *mark;
+        gsize       length;
+        const char *label;
+    } marks[] = {
+        { "\xef\xbb\xbf", 3, "utf-8" },
+        { "\xff\xfe\0\0", 4, "utf-32le" },
+        { "\0\0\xfe\xff", 4, "utf-32be" },
+        { "\xff\xfe", 2, "utf-16le" },
+        { "\xfe\xff", 2, "utf-16be" },
+    };
+
+    for (gsize i = 0; i < G_N_ELEMENTS(marks); i++) {
+        Question rest = *question;
+
+        if (question->length < marks[i].length || memcmp(question->bytes, marks[i].mark, marks[i].length) != 0)
+            continue;
+        rest.bytes += marks[i].length;
+        rest.length -= marks[i].length;
+        /* A mark is as good as a label. */
+        rest.declared = charset_find(marks[i].label);
+        return by_charset(&rest, rest.declared, rest.length);
+    }
+    return NULL;
+}
+
+static gboolean
+is_ascii_text(const guint8 *bytes, gsize length)
+{
+    for (gsize i = 0; i < length; i++) {
+        if (bytes[i] >= 0x7f || (bytes[i] < 0x20 && strchr("\t\n\r\f", bytes[i]) == NULL) || bytes[i] == '\0')
+            return FALSE;
+    }
+    return TRUE;
+}
+
+/* Which end of a 16-bit unit comes first is told by where the zeros of ASCII characters stand; labels are often wrong, or do not say. */
+static const Charset *
+with_byte_order(const Question *question)
+{
+    gboolean wide = g_str_has_prefix(question->declared->name, "utf-32");
+    gsize step = wide ? 4 : 2;
+    gsize first = 0, last = 0;
+
+    for (gsize i = 0; i + step <= question->length; i += step) {
+        first += question->bytes[i] == 0;
+        last += question->bytes[i + step - 1] == 0;
+    }
+    if (first == last)
+        return question->declared;
+    if (wide)
+        return charset_find(first > last ? "utf-32be" : "utf-32le");
+    return charset_find(first > last ? "utf-16be" : "utf-16le");
+}
+
+/* Sets whose bytes look like something else. Text that went through ASCII on its way kept the label all the same. */
+static char *
+by_label_first(Question *question)
+{
+    const Charset *declared = question->declared;
+
+    if (declared == NULL)
+        return NULL;
+    if (declared->kind == CHARSET_WIDE && !is_ascii_text(question->bytes, question->length)) {
+        question->declared = with_byte_order(question);
+        return by_charset(question, question->declared, question->length / 2);
+    }
+    if (declared->kind == CHARSET_NO_ASCII && !is_ascii_text(question->bytes, question->length))
+        return by_charset(question, declared, question->length);
+    if (declared->kind == CHARSET_SEVEN_BIT && question->high == 0) {
+        const Charset *escapes = charset_by_escapes(question->bytes, question->length);
+
+        /* Of the Japanese sets, the one that knows all the escapes. */
+        if (escapes != NULL && g_str_has_prefix(declared->name, "iso-2022-jp") && g_str_has_prefix(escapes->name, "iso-2022-jp"))
+            question->declared = escapes;
+        return by_charset(question, question->declared, question->length);
+    }
+    return NULL;
+}
+
+static char *
+as_it_is(const Question *question, const char *name)
+{
+    question->found->name = name;
+    return g_strndup((const char *) question->bytes, question->length);
+}
+
+static char *
+from_seven_bits(const Question *question)
+{
+    const Charset *charset = memchr(question->bytes, 0x1b, question->length) != NULL
+                                 ? charset_by_escapes(question->bytes, question->length)
+                                 : NULL;
+    char *text = by_charset(question, charset, question->length);
+
+    return text != NULL ? text : as_it_is(question, "us-ascii");
+}
+
+/* Strict UTF-8, the label, a guess, the default, windows-1252. */
+static char *
+from_eight_bits(const Question *question)
+{
+    const Charset *utf8 = charset_find("utf-8");
     char *text;
 
-    if (high == 0 || g_utf8_validate_len((const char *) bytes, length, NULL)) {
-        if (high > 0 && !is_utf8_label(declared))
-            *guessed_out = TRUE;
-        return g_strndup((const char *) bytes, length);
+    if (g_utf8_validate_len((const char *) question->bytes, question->length, NULL)) {
+        question->found->guessed = question->declared != utf8;
+        return as_it_is(question, "utf-8");
     }
-    text = by_label(bytes, length, declared, high, guessed_out);
+    text = by_charset(question, question->declared, question->high);
     if (text != NULL)
         return text;
-    *guessed_out = TRUE;
-    return from_windows_1252(bytes, length);
+    question->found->guessed = TRUE;
+    text = by_charset(question, utf8, question->high);
+    if (text == NULL)
+        text = by_charset(question, charset_guess(question->bytes, question->length, question->high), question->high);
+    if (text == NULL && question->fallback != NULL)
+        text = by_charset(question, charset_find(question->fallback), question->high);
+    if (text != NULL)
+        return text;
+    question->found->name = "windows-1252";
+    return from_windows_1252(question->bytes, question->length);
+}
+
+static void
+count_bytes(Question *question)
+{
+    gsize high = 0, nul = 0;
+
+    for (gsize i = 0; i < question->length; i++) {
+        high += question->bytes[i] >> 7;
+        nul += question->bytes[i] == '\0';
+    }
+    question->high = high;
+    question->has_nul = nul > 0;
 }
 
 /* NUL stands in text by mistake only, and would make good UTF-8 look bad. */
 static guint8 *
-without_nul(const guint8 *bytes, gsize *length_inout)
+without_nul(Question *question)
 {
-    guint8 *copy = g_malloc(*length_inout);
+    guint8 *copy = g_malloc(question->length + 1);
     gsize to = 0;
 
-    for (gsize i = 0; i < *length_inout; i++) {
-        if (bytes[i] != '\0')
-            copy[to++] = bytes[i];
+    for (gsize i = 0; i < question->length; i++) {
+        if (question->bytes[i] != '\0')
+            copy[to++] = question->bytes[i];
     }
-    *length_inout = to;
+    question->bytes = copy;
+    question->length = to;
     return copy;
+}
+
+char *
+charset_decode(const guint8 *bytes, gsize length, const char *declared, const char *fallback, CharsetFound *found_out)
+{
+    Question question = { bytes, length, 0, FALSE, charset_find(declared), fallback, found_out };
+    g_autofree guint8 *copy = NULL;
+    char *text;
+
+    found_out->name = "us-ascii";
+    found_out->guessed = FALSE;
+    if (length == 0)
+        return g_strdup("");
+    count_bytes(&question);
+    text = by_byte_order_mark(&question);
+    if (text == NULL)
+        text = by_label_first(&question);
+    if (text != NULL)
+        return text;
+    if (question.has_nul)
+        copy = without_nul(&question);
+    return question.high == 0 ? from_seven_bits(&question) : from_eight_bits(&question);
 }
 
 char *
 charset_to_utf8(const guint8 *bytes, gsize length, const char *declared, gboolean *guessed_out)
 {
-    const Charset *charset = find_charset(declared);
-    g_autofree char *text = NULL;
-    g_autofree guint8 *copy = NULL;
+    CharsetFound found;
+    char *text = charset_decode(bytes, length, declared, NULL, &found);
 
-    if (length == 0)
-        return g_strdup("");
-    text = by_byte_order_mark(bytes, length);
-    if (text == NULL && charset != NULL && charset->label_first)
-        text = by_label(bytes, length, declared, length, guessed_out);
-    if (text == NULL && memchr(bytes, '\0', length) != NULL)
-        bytes = copy = without_nul(bytes, &length);
-    if (text == NULL)
-        text = without_mark(bytes, length, declared, guessed_out);
-    /* Some converters pass lone surrogates. */
-    if (g_utf8_validate(text, -1, NULL))
-        return g_steal_pointer(&text);
-    return text_sanitise(text, strlen(text));
+    *guessed_out = *guessed_out || found.guessed;
+    return text;
+}
+
+char *
+charset_of_html(const guint8 *bytes, gsize length)
+{
+    g_autofree char *head = g_ascii_strdown((const char *) bytes, (gssize) MIN(length, 1024));
+    const char *at = strstr(head, "<meta");
+
+    at = at != NULL ? strstr(at, "charset") : NULL;
+    if (at == NULL)
+        return NULL;
+    at += strlen("charset");
+    at += strspn(at, " \t\r\n");
+    if (*at != '=')
+        return NULL;
+    at += 1 + strspn(at + 1, " \t\r\n\"'");
+    return g_strndup(at, strcspn(at, " \t\r\n\"'/>;"));
 }

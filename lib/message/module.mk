@@ -10,9 +10,11 @@ lib_message_libmessage_a_SOURCES = \
 	lib/message/bounce-text.c lib/message/bounce-wording.c \
 	lib/message/canonical.c \
 	lib/message/charset.c lib/message/charset-private.h \
+	lib/message/charset-escape.c lib/message/charset-escape-private.h \
+	lib/message/charset-guess.c lib/message/charset-guess-private.h \
+	lib/message/charset-table.c lib/message/charset-table-private.h \
 	lib/message/classify-auto-reply.c \
 	lib/message/classify.c lib/message/classify-private.h \
-	lib/message/cms.c lib/message/cms-private.h \
 	lib/message/compose.c lib/message/compose.h \
 	lib/message/content-key.c lib/message/content-key.h \
 	lib/message/content-type.c lib/message/content-type-private.h \
@@ -36,7 +38,6 @@ lib_message_libmessage_a_SOURCES = \
 	lib/message/parse.c \
 	lib/message/part-content.c lib/message/part-content.h \
 	lib/message/preflight.c lib/message/preflight.h \
-	lib/message/protection.c lib/message/protection-private.h \
 	lib/message/readable.c lib/message/readable-private.h \
 	lib/message/record.c lib/message/record.h \
 	lib/message/report.c lib/message/report-private.h \
@@ -44,26 +45,12 @@ lib_message_libmessage_a_SOURCES = \
 	lib/message/silence.c lib/message/silence.h \
 	lib/message/silence-address.c \
 	lib/message/spans.c lib/message/spans-private.h \
-	lib/message/spans-attribution.c \
-	lib/message/spans-lines.c lib/message/spans-lines-private.h \
-	lib/message/spans-signature.c lib/message/spans-signature-private.h \
-	lib/message/spans-structure.c lib/message/spans-structure-private.h \
-	lib/message/spans-words.c lib/message/spans-words-private.h \
 	lib/message/status.c lib/message/status-private.h \
 	lib/message/status-wording.c \
 	lib/message/structure.c lib/message/structure-private.h \
 	lib/message/tnef.c lib/message/tnef-filter.c lib/message/tnef-private.h \
 	lib/message/transfer-encoding.c lib/message/transfer-encoding-private.h \
 	lib/message/unpack.c lib/message/unpack-private.h
-
-nodist_lib_message_libmessage_a_SOURCES = lib/message/reply-words-table.c
-
-# What mail programs and people write around a reply, in their languages.
-lib/message/reply-words-table.c: lib/message/reply-words.awk lib/message/reply-words.txt
-	$(AM_V_GEN)$(MKDIR_P) lib/message && (cd $(srcdir) && LC_ALL=C $(AWK) -f lib/message/reply-words.awk \
-	    lib/message/reply-words.txt) > $@-t && mv $@-t $@
-CLEANFILES += lib/message/reply-words-table.c
-EXTRA_DIST += lib/message/reply-words.awk lib/message/reply-words.txt
 
 LINK_MESSAGE_ONLY = lib/message/libmessage.a $(GMIME_LIBS) $(XML_LIBS) $(PSL_LIBS) \
 	$(UCHARDET_LIBS) $(CLD2_LIBS) $(YTNEF_LIBS)
