@@ -27,7 +27,13 @@ lib_message_libmessage_a_SOURCES = \
 	lib/message/header-reader.c lib/message/header-reader-private.h \
 	lib/message/header-words.c \
 	lib/message/header-writer.c lib/message/header-writer-private.h \
+	lib/message/html-element-private.h lib/message/html-hints.c lib/message/html-link.c lib/message/html-structure.c \
+	lib/message/html-marks.c lib/message/html-marks-private.h \
+	lib/message/html-scan.c lib/message/html-scan-private.h \
+	lib/message/html-style.c lib/message/html-style-private.h \
+	lib/message/html-tags.c lib/message/html-tags-private.h \
 	lib/message/html-text.c lib/message/html-text-private.h \
+	lib/message/html-writer.c lib/message/html-writer-private.h \
 	lib/message/language.cc lib/message/language-shim-private.h lib/message/language-private.h \
 	lib/message/leaf.c lib/message/leaf-private.h \
 	lib/message/message.c lib/message/message.h lib/message/message-private.h \
