@@ -9,4 +9,4 @@
  * bytes: the whole message, with its header. Returns NULL, or the limit that the tree of parts goes beyond: then
  * parts, text and spans of the message are empty.
  */
-char *body_read(Message *message, const guint8 *bytes, gsize length);
+char *body_read(Message *message, const guint8 *bytes, gsize length, const MessageOptions *options);

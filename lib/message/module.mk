@@ -21,8 +21,10 @@ lib_message_libmessage_a_SOURCES = \
 	lib/message/content-type-archive.c lib/message/content-type-text.c \
 	lib/message/encoded-words.c lib/message/encoded-words-private.h \
 	lib/message/entity.c lib/message/entity-private.h \
+	lib/message/enriched.c lib/message/enriched-private.h \
 	lib/message/field-scanner.c lib/message/field-scanner-private.h \
 	lib/message/filename.c lib/message/filename-private.h \
+	lib/message/flowed.c lib/message/flowed-private.h \
 	lib/message/header-ids.c \
 	lib/message/header-reader.c lib/message/header-reader-private.h \
 	lib/message/header-words.c \
@@ -44,7 +46,9 @@ lib_message_libmessage_a_SOURCES = \
 	lib/message/parse.c \
 	lib/message/part-content.c lib/message/part-content.h \
 	lib/message/preflight.c lib/message/preflight.h \
+	lib/message/placeholder.c \
 	lib/message/readable.c lib/message/readable-private.h \
+	lib/message/readable-choose.c lib/message/readable-leaf-private.h \
 	lib/message/record.c lib/message/record.h \
 	lib/message/report.c lib/message/report-private.h \
 	lib/message/rtf.c lib/message/rtf-compressed.c lib/message/rtf-private.h \

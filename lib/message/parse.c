@@ -43,7 +43,7 @@ read_header_only(Message *message, const Preflight *preflight)
 }
 
 static void
-read_message(Message *message, const guint8 *bytes, gsize length)
+read_message(Message *message, const guint8 *bytes, gsize length, const MessageOptions *options)
 {
     const guint8 *begin = message_bytes_skip_mbox_line(bytes, length);
     g_autofree char *reason = NULL;
@@ -52,7 +52,7 @@ read_message(Message *message, const guint8 *bytes, gsize length)
     length -= (gsize) (begin - bytes);
     field_scanner_init(&scanner, begin, length);
     header_read(message, &scanner);
-    reason = body_read(message, begin, length);
+    reason = body_read(message, begin, length, options);
     if (reason != NULL)
         leave_unparsed(message, reason);
 }
@@ -71,7 +71,7 @@ message_parse(const guint8 *bytes, gsize length, const MessageOptions *options)
         bytes = copy;
     preflight_scan(bytes, length, &preflight);
     if (preflight.fit)
-        read_message(message, bytes, length);
+        read_message(message, bytes, length, options);
     else
         read_header_only(message, &preflight);
     preflight_clear(&preflight);

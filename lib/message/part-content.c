@@ -25,7 +25,7 @@ fits(const guint8 *bytes, gsize length, const char *path, GError **error)
 static gboolean
 walk_to(Message *message, const guint8 *bytes, gsize length, PartWanted *wanted, GError **error)
 {
-    g_autoptr(ReadableText) readable = readable_new();
+    g_autoptr(ReadableText) readable = readable_new(NULL);
     g_autofree char *reason = NULL;
     FieldScanner scanner;
 

@@ -8,7 +8,6 @@
 #include "message/leaf-private.h"
 #include "message/message-private.h"
 #include "message/multipart-private.h"
-#include "message/protection-private.h"
 #include "message/report-private.h"
 #include "message/unpack-private.h"
 
@@ -22,7 +21,6 @@ typedef struct {
     gboolean      message;      /* a whole message, not a part of a multipart */
     gboolean      embedded;     /* in a message/rfc822 */
     gboolean      unpacked;     /* out of another leaf's content */
-    guint         alternative;  /* number of the multipart/alternative it stands in, 0: none */
 } Visit;
 
 typedef struct {
@@ -112,7 +110,7 @@ take_inside(Walk *walk, MessagePart *part, const LeafContent *content, const Vis
 static void
 take_leaf(Walk *walk, const Entity *entity, const Visit *visit, gboolean alone)
 {
-    const ReadablePlace place = { GUINT_TO_POINTER(visit->alternative), visit->embedded, alone };
+    const ReadablePlace place = { visit->embedded, alone, entity->content_type };
     LeafContent content;
     MessagePart *part;
 
@@ -123,8 +121,6 @@ take_leaf(Walk *walk, const Entity *entity, const Visit *visit, gboolean alone)
     keep_if_wanted(walk, part, content.bytes, content.length);
     if (visit->embedded)
         part->attachment = FALSE;
-    else
-        protection_note_leaf(walk->message, part, entity, &content);
     report_read_part(walk->message, part->type, content.bytes, content.length, visit->embedded);
     readable_take(walk->readable, walk->message, part, &content, &place);
     take_inside(walk, part, &content, visit);
@@ -145,7 +141,7 @@ add_container(Walk *walk, const Entity *entity, const Visit *visit)
 static void
 take_without_parts(Walk *walk, const Entity *entity, const Visit *visit)
 {
-    const ReadablePlace place = { GUINT_TO_POINTER(visit->alternative), visit->embedded, TRUE };
+    const ReadablePlace place = { visit->embedded, TRUE, NULL };
     const LeafContent content = { entity->body, (gsize) (entity->end - entity->body), NULL };
 
     message_warn(walk->message, "part %s: a multipart without parts", visit->path);
@@ -154,7 +150,7 @@ take_without_parts(Walk *walk, const Entity *entity, const Visit *visit)
 
 /* Onto the stack from the last to the first, so that they are met in order. */
 static void
-push_parts(Walk *walk, const GArray *pieces, const Entity *entity, const Visit *visit, guint alternative)
+push_parts(Walk *walk, const GArray *pieces, const Entity *entity, const Visit *visit)
 {
     for (guint i = pieces->len; i > 0; i--) {
         const MultipartPiece *piece = &g_array_index(pieces, MultipartPiece, i - 1);
@@ -166,7 +162,6 @@ push_parts(Walk *walk, const GArray *pieces, const Entity *entity, const Visit *
         child.depth++;
         child.default_type = strcmp(entity->type, "multipart/digest") == 0 ? "message/rfc822" : "text/plain";
         child.message = FALSE;
-        child.alternative = alternative;
         g_array_append_val(walk->visits, child);
     }
 }
@@ -175,24 +170,18 @@ static void
 take_multipart(Walk *walk, const Entity *entity, const Visit *visit)
 {
     g_autoptr(GArray) pieces = g_array_new(FALSE, FALSE, sizeof(MultipartPiece));
-    guint alternative = visit->alternative;
 
     if (!visit->embedded && strcmp(entity->type, "multipart/report") == 0) {
         const char *report_type = mime_value_parameter(entity->content_type, "report-type");
 
         report_note_kind(walk->message, report_type != NULL ? report_type : "");
     }
-    if (!visit->embedded)
-        protection_note_multipart(walk->message, entity);
     (void) add_container(walk, entity, visit);
-    /* Parts are listed before their own parts, so this number is one no other multipart has. */
-    if (strcmp(entity->type, "multipart/alternative") == 0)
-        alternative = walk->message->parts->len;
     multipart_split(entity->body, entity->end, mime_value_parameter(entity->content_type, "boundary"),
                     LIMIT_MIME_PARTS + 1, pieces);
     if (pieces->len == 0)
         take_without_parts(walk, entity, visit);
-    push_parts(walk, pieces, entity, visit, alternative);
+    push_parts(walk, pieces, entity, visit);
 }
 
 /* Empty lines before the header of an embedded message are a mistake of what put it there. */
@@ -243,7 +232,6 @@ take_embedded(Walk *walk, const Entity *entity, const Visit *visit)
     inner.default_type = "text/plain";
     inner.message = TRUE;
     inner.embedded = TRUE;
-    inner.alternative = 0;
     if (!visit->embedded)
         report_read_returned(walk->message, inner.bytes, inner.length);
     g_array_append_val(walk->visits, inner);
