@@ -36,6 +36,8 @@ typedef struct {
 
 void bounce_text_read(const Message *message, BounceText *text_out);
 void bounce_text_clear(BounceText *text);
+/* Whether the text names, where mail systems do, somebody it was not sent to. */
+gboolean bounce_text_names_recipient(const Message *message);
 
 /* What a line is to a reader of bounces: by tables in bounce-wording.c, of text in lower case. */
 gboolean bounce_subject_tells(const char *lower);

@@ -6,7 +6,7 @@
 #include "message/bounce-private.h"
 #include "message/classify-private.h"
 #include "message/message-private.h"
-#include "message/status-private.h"
+#include "message/silence.h"
 
 /*
  * What only mail systems are or write weighs 2, what every automatic mail has (a null path) 1; a subject weighs 1, an opening 2. So a mail
@@ -27,11 +27,11 @@ static const char *const system_names[] = {
     "postmaster", "post_master", "post-master", "mailerdaemon", "mail-daemon", "maildaemon", "mail.delivery.system", "mail-delivery-system",
     "maildeliverysystem", "mail-delivery", "maildelivery", "internet-postmaster", "mdaemon", "mailadmin", "mail-admin", "mailmaster", "mail_daemon",
     "double-bounce", "bounce", "bounces", "bounced-mail", "mailsystem", "mailer", "mailgate", "mailgateway", "mail-gateway", "smtp-daemon", "smtpd", "mailrouter",
-    "postoffice", "no-reply.mailer", "delivery", "undeliverable", "returned-mail", "errors", "mail-system", "systemadministrator", "system", "root", "mailer-demon",
+    "postoffice", "no-reply.mailer", "delivery", "undeliverable", "returned-mail", "errors", "mail-system", "systemadministrator", "sysadmin", "system", "root", "mailer-demon",
 };
 /* Names mail systems give themselves. */
 static const char *const display_names[] = {
-    "mail delivery", "mailer-daemon", "mailer daemon", "mailerdaemon", "postmaster", "system administrator", "system attendant",
+    "mail deliver", "mailer-daemon", "mailer daemon", "mailerdaemon", "postmaster", "system administrator", "system attendant",
     "mail administrator", "mail system", "administrator", "microsoft exchange", "microsoft outlook", "delivery subsystem", "delivery system",
     "interscan", "internet mail delivery", "mdaemon", "e-mail daemon", "email delivery", "systemadministrator", "administrateur système", "administrador del sistema",
     "amministratore sistema", "administrador de sistema", "administrator systemu", "системный администратор", "почтовая система", "systembeheerder", "メール配送",
@@ -116,6 +116,17 @@ weigh_fields(const Message *message, Weight *weight)
         note(weight, &weight->automatic, 1, "X-MLServer");
 }
 
+/* "no-reply@": a machine's, but mostly a shop's. */
+static void
+weigh_no_reply(const Message *message, Weight *weight)
+{
+    const MessageAddress *from = message->from->len > 0 ? message->from->pdata[0] : NULL;
+    g_autofree char *silent = from != NULL ? address_silence(from->address) : NULL;
+
+    if (silent != NULL)
+        note(weight, &weight->automatic, 1, "From: nobody's address");
+}
+
 static void
 weigh_path(const Message *message, Weight *weight)
 {
@@ -188,11 +199,15 @@ bounce_sign(const Message *message)
     weigh_from(message, &weight);
     weigh_path(message, &weight);
     weigh_fields(message, &weight);
+    weigh_no_reply(message, &weight);
     if (weight.system + weight.automatic == 0)
         return NULL;
     weigh_subject(message, &weight);
     weigh_opening(message, &weight);
     if (weight.words == 0 || weight.system + weight.automatic + weight.words < ENOUGH)
+        return NULL;
+    /* A parcel that "could not be delivered" is told of by machines too: but they name no address it did not reach. */
+    if (weight.system == 0 && !bounce_text_names_recipient(message))
         return NULL;
     return g_strdup_printf("%s, and the words of a bounce in the %s", weight.sign, weight.word);
 }

@@ -326,6 +326,15 @@ read_line(Reader *reader, BounceText *text, GHashTable *by_address, BounceFindin
     return current;
 }
 
+/* An SMTP dialogue is about all recipients; its lines say themselves whom they mean. */
+static gboolean
+begins_transcript(const char *line, const char *end)
+{
+    g_autofree char *lower = end - line < 100 ? lower_between(line, end) : NULL;
+
+    return lower != NULL && strstr(lower, "transcript of") != NULL;
+}
+
 static gboolean
 begins_field_block(const char *line, const char *end)
 {
@@ -404,14 +413,17 @@ read_lines(Reader *reader, BounceText *text, GHashTable *by_address, const char 
     for (const char *line = begin; line < reader->end;) {
         const char *end = line_end(reader, line);
 
-        if (!is_quoted(line, end))
+        if (begins_transcript(line, end))
+            current = NULL;
+        else if (!is_quoted(line, end))
             current = read_line(reader, text, by_address, current, line, end);
         line = end + 1;
     }
 }
 
-void
-bounce_text_read(const Message *message, BounceText *text_out)
+/* Returns the rank of those that were found. */
+static guint
+read_text(const Message *message, BounceText *text_out)
 {
     g_autoptr(GHashTable) by_address = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     g_autoptr(GHashTable) own = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
@@ -428,6 +440,23 @@ bounce_text_read(const Message *message, BounceText *text_out)
     note_failed(&reader, message, text_out, by_address);
     find_end(&reader, text_out, message->text);
     read_lines(&reader, text_out, by_address, message->text);
+    return reader.best;
+}
+
+void
+bounce_text_read(const Message *message, BounceText *text_out)
+{
+    (void) read_text(message, text_out);
+}
+
+gboolean
+bounce_text_names_recipient(const Message *message)
+{
+    BounceText text;
+    gboolean named = read_text(message, &text) <= RANK_TOLD && text.findings->len > 0;
+
+    bounce_text_clear(&text);
+    return named;
 }
 
 void

@@ -41,7 +41,7 @@ static const char *const subjects[] = {
     "ошибка доставки", "не доставлено", "неможливо доставити", "не вдалося доставити", "не дастаўлен", "немагчыма даставіць",
     "недоставено", "αδυναμία παράδοσης", "δεν παραδόθηκε", "ανεπίδοτ", "αποτυχία παράδοσης", "μη παραδοτέο", "δεν είναι δυνατή η παράδοση",
     /* Japanese, Chinese, Korean, Hebrew, Arabic */
-    "配信不能", "配信できません", "配信エラー", "送信エラー", "未配信", "送信できません", "エラーメール", "无法传递", "无法投递", "退信", "投递失败", "未送达", "未傳遞",
+    "配信不能", "配信できません", "配信エラー", "配信に失敗", "配信できませんでした", "送信エラー", "未配信", "送信できません", "エラーメール", "无法传递", "无法投递", "退信", "投递失败", "未送达", "未傳遞",
     "無法傳遞", "傳遞失敗", "發送失敗", "发送失败", "배달되지", "배달할 수", "전송 실패", "반송", "לא ניתן למסירה", "לא נמסר", "غير قابل للتسليم", "تعذر تسليم",
 };
 
@@ -65,15 +65,18 @@ static const char *const openings[] = {
     "no valid recipients", "user unknown", "unknown user", "not a member of this mailing list", "are not member", "duplicated message-id in",
     "mail log follows", "message log follows", "non-delivered information", "delivery report", "delivery information", "recipients returned permanent",
     "recipients were affected", "was infected", "unsolicited bulk", "could not deliver", "didn't reach", "did not reach",
-    "wasn't able to establish", "giving up on", "remote host said", "sorry it didn't work out",
+    "wasn't able to establish", "giving up on", "remote host said", "sorry it didn't work out", "failure reasons", "sent <<<", "received >>>",
+    "could not be reached", "the original message was received at", "automatically rejected", "for the following reason", "failed permanently",
+    "not listed in", "was unable to deliver", "were unable to deliver", "error while delivering", "couldn't deliver", "rejected your message", "no longer accepts",
+    "message could not", "mail could not", "following address(es)", "following recipient(s)", "following recipients", "attempts to send the message",
     /* German */
     "nicht zugestellt werden", "nicht übermittelt werden", "fehler bei der nachrichtenzustellung", "zustellung an folgende", "nicht zustellbar",
-    "konnte nicht zugestellt", "unzustellbar", "konnte nicht ausgeliefert",
+    "konnte nicht zugestellt", "unzustellbar", "konnte nicht ausgeliefert", "nicht erreicht", "folgende empfänger", "folgenden empfänger",
     /* French, Spanish, Portuguese, Italian */
     "n'a pas pu être", "n’a pas pu être", "échec de la remise", "impossible de remettre", "non distribué", "no se pudo entregar",
     "no se ha podido entregar", "no pudo ser entregado", "error en la entrega", "error al entregar", "no se puede entregar", "não foi possível entregar",
     "não pôde ser entregue", "falha na entrega", "impossibile recapitare", "non è stato possibile", "non è stata recapitata",
-    "non recapitabile", "recapito non riuscito",
+    "non recapitabile", "recapito non riuscito", "destinataires suivants", "destinatarios siguientes", "destinatari seguenti", "destinatários a seguir",
     /* Dutch, Scandinavian, Hungarian, Czech, Turkish */
     "niet worden bezorgd", "niet worden afgeleverd", "kunde inte levereras", "kunne ikke leveres", "nem kézbesíthető", "nem sikerült kézbesíteni",
     "nebylo možné doručit", "nepodařilo doručit", "teslim edilemedi",
@@ -83,7 +86,7 @@ static const char *const openings[] = {
     "не може бути доставлен", "не можа быць дастаўлен", "δεν ήταν δυνατή η παράδοση", "δεν παραδόθηκε", "αδυναμία παράδοσης", "απέτυχε η παράδοση",
     /* Japanese, Chinese, Korean */
     "送信できませんでした", "送信に失敗しました", "送信できません", "配信できません", "配達できません", "届けることができません", "お届けできません", "无法投递", "无法送达", "无法发送", "未能送达",
-    "退信", "被退回", "無法傳送", "無法寄達", "投递失败", "전송하지 못", "배달하지 못", "배달되지 않",
+    "退信", "被退回", "配信に失敗", "届きませんでした", "無法傳送", "無法寄達", "投递失败", "전송하지 못", "배달하지 못", "배달되지 않",
 };
 
 static const char *const delays[] = {

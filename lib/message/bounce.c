@@ -167,6 +167,29 @@ add_returned(Message *message, const BounceText *text, gboolean delayed)
     }
 }
 
+static const char *
+said_of(const BounceText *text, const ReportRecipient *recipient)
+{
+    if (recipient->diagnostic != NULL)
+        return recipient->diagnostic;
+    for (guint i = 0; i < text->findings->len; i++) {
+        const BounceFinding *finding = text->findings->pdata[i];
+
+        if (recipient->address != NULL && g_ascii_strcasecmp(finding->address, recipient->address) == 0)
+            return finding->detail->str;
+    }
+    return "";
+}
+
+/* Only what tells of no failure may be without a status. */
+static gboolean
+wants_status(const ReportRecipient *recipient)
+{
+    static const char *const fine[] = { "delivered", "relayed", "expanded", "deliverable", NULL };
+
+    return recipient->status == NULL && (recipient->action == NULL || !g_strv_contains(fine, recipient->action));
+}
+
 /* What every recipient of a delivery report has: an action and a status. */
 static void
 complete_recipients(MessageReport *report, const BounceText *text, gboolean delayed)
@@ -176,9 +199,11 @@ complete_recipients(MessageReport *report, const BounceText *text, gboolean dela
 
         if (recipient->action == NULL && recipient->status != NULL && recipient->status[0] != '2')
             recipient->action = g_strdup(delayed ? "delayed" : "failed");
-        if (recipient->status == NULL && g_strcmp0(recipient->action, "delivered") != 0 && g_strcmp0(recipient->action, "relayed") != 0 &&
-            g_strcmp0(recipient->action, "expanded") != 0)
-            recipient->status = status_by_words(recipient->diagnostic != NULL ? recipient->diagnostic : "", text->preface->str,
+        if (!wants_status(recipient))
+            continue;
+        recipient->status = status_in(said_of(text, recipient));
+        if (recipient->status == NULL)
+            recipient->status = status_by_words(said_of(text, recipient), text->preface->str,
                                                 delayed || g_strcmp0(recipient->action, "delayed") == 0);
     }
 }

@@ -25,6 +25,28 @@ decide_by_word(Message *message, MessageClass class_, const char *name, const ch
     return decide(message, class_, reason);
 }
 
+/* A server that refuses by a notification of disposition (Sieve's reject, RFC 5429, 2.2; Dovecot's quota) says in words what it is. */
+static gboolean
+by_refusal(Message *message)
+{
+    g_autofree char *sign = NULL;
+
+    if (message->report == NULL || strcmp(message->report->kind, "disposition-notification") != 0)
+        return FALSE;
+    sign = bounce_sign(message);
+    if (sign == NULL)
+        return FALSE;
+    g_free(message->report->kind);
+    message->report->kind = g_strdup("delivery-status");
+    for (guint i = 0; i < message->report->recipients->len; i++) {
+        ReportRecipient *recipient = message->report->recipients->pdata[i];
+
+        g_free(recipient->action);
+        recipient->action = g_strdup("failed");
+    }
+    return decide(message, CLASS_BOUNCE, sign);
+}
+
 /* Reports say what they are by their type (RFC 6522). */
 static gboolean
 by_report(Message *message)
@@ -275,7 +297,7 @@ void
 message_classify(Message *message)
 {
     static gboolean (*const rules[])(Message *) = {
-        by_report,   by_xarf, by_complaint,  by_old_bounce,  by_auto_reply,       by_bounce_sign, by_auto_submitted,
+        by_refusal, by_report,   by_xarf, by_complaint,  by_old_bounce,  by_auto_reply,       by_bounce_sign, by_auto_submitted,
         by_presence, by_list, by_precedence, by_list_sender, by_aggregate_report, by_null_path,
     };
 

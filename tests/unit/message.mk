@@ -46,3 +46,11 @@ tests_unit_test_message_tnef_LDADD = $(LINK_MESSAGE)
 UNIT_TESTS += tests/unit/test-message-silence
 tests_unit_test_message_silence_SOURCES = tests/unit/test-message-silence.c tests/unit/tap.h
 tests_unit_test_message_silence_LDADD = $(LINK_MESSAGE)
+
+UNIT_TESTS += tests/unit/test-message-bounce
+tests_unit_test_message_bounce_SOURCES = tests/unit/test-message-bounce.c tests/unit/tap.h tests/unit/mail-fixture.h
+tests_unit_test_message_bounce_LDADD = $(LINK_MESSAGE)
+
+UNIT_TESTS += tests/unit/test-message-class
+tests_unit_test_message_class_SOURCES = tests/unit/test-message-class.c tests/unit/tap.h tests/unit/mail-fixture.h
+tests_unit_test_message_class_LDADD = $(LINK_MESSAGE)
