@@ -1,5 +1,6 @@
 #include "message/body-private.h"
 
+#include "message/protection-private.h"
 #include "message/readable-private.h"
 #include "message/spans-private.h"
 #include "message/structure-private.h"
@@ -14,6 +15,7 @@ body_read(Message *message, const guint8 *bytes, gsize length, const MessageOpti
     if (reason != NULL)
         return reason;
     readable_make_text(readable, message, hints);
+    protection_settle_text(message);
     spans_find(message->text, hints, message->spans);
     return NULL;
 }

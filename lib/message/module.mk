@@ -15,6 +15,7 @@ lib_message_libmessage_a_SOURCES = \
 	lib/message/charset-table.c lib/message/charset-table-private.h \
 	lib/message/classify-auto-reply.c \
 	lib/message/classify.c lib/message/classify-private.h \
+	lib/message/cms.c lib/message/cms-private.h \
 	lib/message/compose.c lib/message/compose.h \
 	lib/message/content-key.c lib/message/content-key.h \
 	lib/message/content-type.c lib/message/content-type-private.h \
@@ -47,6 +48,7 @@ lib_message_libmessage_a_SOURCES = \
 	lib/message/part-content.c lib/message/part-content.h \
 	lib/message/preflight.c lib/message/preflight.h \
 	lib/message/placeholder.c \
+	lib/message/protection.c lib/message/protection-private.h \
 	lib/message/readable.c lib/message/readable-private.h \
 	lib/message/readable-choose.c lib/message/readable-leaf-private.h \
 	lib/message/record.c lib/message/record.h \
@@ -55,12 +57,26 @@ lib_message_libmessage_a_SOURCES = \
 	lib/message/silence.c lib/message/silence.h \
 	lib/message/silence-address.c \
 	lib/message/spans.c lib/message/spans-private.h \
+	lib/message/spans-attribution.c \
+	lib/message/spans-lines.c lib/message/spans-lines-private.h \
+	lib/message/spans-signature.c lib/message/spans-signature-private.h \
+	lib/message/spans-structure.c lib/message/spans-structure-private.h \
+	lib/message/spans-words.c lib/message/spans-words-private.h \
 	lib/message/status.c lib/message/status-private.h \
 	lib/message/status-wording.c \
 	lib/message/structure.c lib/message/structure-private.h \
 	lib/message/tnef.c lib/message/tnef-filter.c lib/message/tnef-private.h \
 	lib/message/transfer-encoding.c lib/message/transfer-encoding-private.h \
 	lib/message/unpack.c lib/message/unpack-private.h
+
+nodist_lib_message_libmessage_a_SOURCES = lib/message/reply-words-table.c
+
+# What mail programs and people write around a reply, in their languages.
+lib/message/reply-words-table.c: lib/message/reply-words.awk lib/message/reply-words.txt
+	$(AM_V_GEN)$(MKDIR_P) lib/message && (cd $(srcdir) && LC_ALL=C $(AWK) -f lib/message/reply-words.awk \
+	    lib/message/reply-words.txt) > $@-t && mv $@-t $@
+CLEANFILES += lib/message/reply-words-table.c
+EXTRA_DIST += lib/message/reply-words.awk lib/message/reply-words.txt
 
 LINK_MESSAGE_ONLY = lib/message/libmessage.a $(GMIME_LIBS) $(XML_LIBS) $(PSL_LIBS) \
 	$(UCHARDET_LIBS) $(CLD2_LIBS) $(YTNEF_LIBS)

@@ -8,6 +8,7 @@
 #include "message/leaf-private.h"
 #include "message/message-private.h"
 #include "message/multipart-private.h"
+#include "message/protection-private.h"
 #include "message/report-private.h"
 #include "message/unpack-private.h"
 
@@ -121,6 +122,8 @@ take_leaf(Walk *walk, const Entity *entity, const Visit *visit, gboolean alone)
     keep_if_wanted(walk, part, content.bytes, content.length);
     if (visit->embedded)
         part->attachment = FALSE;
+    else
+        protection_note_leaf(walk->message, part, entity, &content);
     report_read_part(walk->message, part->type, content.bytes, content.length, visit->embedded);
     readable_take(walk->readable, walk->message, part, &content, &place);
     take_inside(walk, part, &content, visit);
@@ -176,6 +179,8 @@ take_multipart(Walk *walk, const Entity *entity, const Visit *visit)
 
         report_note_kind(walk->message, report_type != NULL ? report_type : "");
     }
+    if (!visit->embedded)
+        protection_note_multipart(walk->message, entity);
     (void) add_container(walk, entity, visit);
     multipart_split(entity->body, entity->end, mime_value_parameter(entity->content_type, "boundary"),
                     LIMIT_MIME_PARTS + 1, pieces);

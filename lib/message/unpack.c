@@ -3,8 +3,11 @@
 #include <string.h>
 
 #include "base/hash.h"
+#include "message/cms-private.h"
 #include "message/content-type-private.h"
 #include "message/message-private.h"
+#include "message/preflight.h"
+#include "message/protection-private.h"
 #include "message/tnef-private.h"
 
 void
@@ -75,10 +78,44 @@ unpack_tnef(Message *message, const MessagePart *part, const LeafContent *conten
     return unpacked;
 }
 
+/* What was signed is an entity of its own (RFC 8551, 3.5.2); its header and parts have the limits of any message. */
+static Unpacked *
+unpack_signed(Message *message, const MessagePart *part, const LeafContent *content)
+{
+    GByteArray *entity = NULL;
+    Preflight preflight;
+    Unpacked *unpacked;
+    gboolean fit;
+
+    if (cms_read(content->bytes, content->length, &entity) != CMS_SIGNED)
+        return NULL;
+    if (entity == NULL) {
+        message_warn(message, "part %s: what was signed is not in it, or it is damaged", part->part);
+        return NULL;
+    }
+    preflight_scan(entity->data, entity->len, &preflight);
+    fit = preflight.fit;
+    if (!fit)
+        message_warn(message, "part %s stays as it is: %s", part->part, preflight.reason);
+    preflight_clear(&preflight);
+    if (!fit) {
+        g_byte_array_unref(entity);
+        return NULL;
+    }
+    unpacked = g_new0(Unpacked, 1);
+    unpacked->files = g_ptr_array_new();
+    unpacked->complete = TRUE;
+    unpacked->entity_length = entity->len;
+    unpacked->entity_bytes = g_byte_array_free(entity, FALSE);
+    return unpacked;
+}
+
 Unpacked *
 unpack_leaf(Message *message, const MessagePart *part, const LeafContent *content)
 {
     if (is_tnef(part, content))
         return unpack_tnef(message, part, content);
+    if (protection_is_cms(part))
+        return unpack_signed(message, part, content);
     return NULL;
 }

@@ -35,6 +35,10 @@ UNIT_TESTS += tests/unit/test-message-part-content
 tests_unit_test_message_part_content_SOURCES = tests/unit/test-message-part-content.c tests/unit/tap.h tests/unit/mail-fixture.h
 tests_unit_test_message_part_content_LDADD = $(LINK_MESSAGE)
 
+UNIT_TESTS += tests/unit/test-message-protection
+tests_unit_test_message_protection_SOURCES = tests/unit/test-message-protection.c tests/unit/tap.h tests/unit/mail-fixture.h
+tests_unit_test_message_protection_LDADD = $(LINK_MESSAGE)
+
 UNIT_TESTS += tests/unit/test-message-record
 tests_unit_test_message_record_SOURCES = tests/unit/test-message-record.c tests/unit/tap.h tests/unit/mail-fixture.h
 tests_unit_test_message_record_LDADD = $(LINK_MESSAGE)

@@ -1,0 +1,287 @@
+/*
+ * A line of text that says who wrote what follows. People write such lines too ("On Monday I wrote: ..."), so a phrase of the table is not
+ * enough: a quoted line must follow, or the line must tell a whole date with a time, or a date and an address, as programs do.
+ */
+#include "message/spans-structure-private.h"
+
+#include <string.h>
+
+#include "message/spans-words-private.h"
+
+#define MAX_LINES      5
+#define MAX_OCTETS   500
+#define MAX_GAP      300
+#define MAX_WHO      100   /* of a name alone, without date */
+#define MAX_WHO_WORDS  8
+
+typedef enum { DATE_NONE, DATE_DIGIT, DATE_PART, DATE_WHOLE } DateLevel;
+
+typedef struct {
+    gboolean colon;     /* its last line ends with one */
+    gboolean quoted;    /* a quoted line follows       */
+} Window;
+
+typedef struct {
+    gboolean  holds;
+    gboolean  begins;   /* by a word of the phrase: it cannot begin earlier */
+    DateLevel level;
+} Found;
+
+static gboolean
+is_digit_at(const char *text, gsize length, gsize at)
+{
+    return at < length && g_ascii_isdigit(text[at]);
+}
+
+/* A run of digits from `at`: its length; its value is wanted only for years. */
+static gsize
+digits_at(const char *text, gsize length, gsize at)
+{
+    gsize count = 0;
+
+    while (is_digit_at(text, length, at + count))
+        count++;
+    return count;
+}
+
+static gboolean
+is_year(const char *digits)
+{
+    static const char *const centuries[] = { "19", "20", "13", "14", "25" };   /* Gregorian, Solar Hijri, Buddhist */
+
+    for (guint i = 0; i < G_N_ELEMENTS(centuries); i++)
+        if (memcmp(digits, centuries[i], 2) == 0)
+            return TRUE;
+    return FALSE;
+}
+
+/* text is folded. A time is 9:05, 9.05 Uhr, 9h05, 9時05; a part of a date is a year or 1/2, 1.2., 1-2. */
+static DateLevel
+date_level(const char *text, gsize length)
+{
+    gboolean digit = FALSE, time = FALSE, date = FALSE;
+
+    for (gsize at = 0; at < length;) {
+        gsize count = digits_at(text, length, at), next = at + count;
+        const char *rest = text + next;
+
+        if (count == 0) {
+            at++;
+            continue;
+        }
+        digit = TRUE;
+        date = date || (count == 4 && is_year(text + at));
+        if (count <= 2 && next < length) {
+            gboolean two = digits_at(text, length, next + 1) == 2;
+
+            if (two && (*rest == ':' || *rest == 'h' || (*rest == '.' && (length == next + 3 || rest[3] != '.'))))
+                time = TRUE;
+            else if (g_str_has_prefix(rest, "時") || g_str_has_prefix(rest, "时") || g_str_has_prefix(rest, "시"))
+                time = TRUE;
+            else if (strchr("/.-", *rest) != NULL && is_digit_at(text, length, next + 1))
+                date = TRUE;
+            else if (g_str_has_prefix(rest, "月") || g_str_has_prefix(rest, "월"))
+                date = TRUE;
+        }
+        at = next;
+    }
+    return time && date ? DATE_WHOLE : time || date ? DATE_PART : digit ? DATE_DIGIT : DATE_NONE;
+}
+
+static gboolean
+has_letter(const char *text, gsize length)
+{
+    for (gsize i = 0; i < length; i++)
+        if (g_ascii_isalpha(text[i]) || (guchar) text[i] >= 0x80)
+            return TRUE;
+    return FALSE;
+}
+
+/* The first or the last word is one for the writer or the reader. */
+static gboolean
+is_pronoun(const char *text, gsize length)
+{
+    g_autofree char *copy = g_strndup(text, length);
+    char *word = g_strstrip(copy);
+    const char *last = strrchr(word, ' ');
+    g_autofree char *first = g_strndup(word, strcspn(word, " ,"));
+
+    return words_is(WORDS_PRONOUN, first) || words_is(WORDS_PRONOUN, last != NULL ? last + 1 : word);
+}
+
+static guint
+count_words(const char *text, gsize length)
+{
+    guint count = 1;
+
+    for (gsize i = 1; i + 1 < length; i++)
+        count += text[i] == ' ';
+    return count;
+}
+
+/* A sentence ends inside: then the words of the pattern belong to different ones. */
+static gboolean
+has_sentence_end(const char *text, gsize length)
+{
+    return g_strstr_len(text, (gssize) length, "? ") != NULL || g_strstr_len(text, (gssize) length, "! ") != NULL;
+}
+
+static gboolean
+gap_holds(guint places, const char *text, gsize length, DateLevel *level)
+{
+    if (places == 0)
+        return length == 0;
+    if (length > MAX_GAP || has_sentence_end(text, length))
+        return FALSE;
+    if (places & PLACE_DATE) {
+        DateLevel found = date_level(text, length);
+
+        if (found == DATE_NONE)
+            return FALSE;
+        *level = MAX(*level, found);
+        if (memchr(text, '@', length) != NULL)
+            *level = DATE_WHOLE;
+    }
+    if (!(places & PLACE_WHO))
+        return TRUE;
+    if (*level > DATE_NONE && memchr(text, '@', length) != NULL)
+        *level = DATE_WHOLE;
+    return (has_letter(text, length) || memchr(text, '@', length) != NULL)
+           && ((places & PLACE_DATE) || (length <= MAX_WHO && count_words(text, length) <= MAX_WHO_WORDS));
+}
+
+static gboolean
+pattern_holds(const WordsPattern *pattern, const WordsMatch *match, const Window *window, DateLevel *level)
+{
+    *level = DATE_NONE;
+    /* The second first: where it has the date, an address in the first counts with it. */
+    if (!gap_holds(pattern->second, match->second, match->second_length, level)
+        || !gap_holds(pattern->first, match->first, match->first_length, level))
+        return FALSE;
+    if (window->quoted)
+        return window->colon || *level >= DATE_PART;
+    if (*level < DATE_WHOLE || !window->colon)
+        return FALSE;
+    return !is_pronoun(match->first, match->first_length) && !is_pronoun(match->second, match->second_length);
+}
+
+/* In whatever language: a whole date and an address, and a quote below or the address at the very end, as in "DATE NAME <ADDRESS>:". */
+static gboolean
+is_date_and_address(const GString *folded, const Window *window)
+{
+    gboolean address = strchr(folded->str, '@') != NULL;
+    DateLevel level = date_level(folded->str, folded->len);
+    const char *zone = strstr(folded->str, " gmt");
+
+    if (folded->len > MAX_GAP || level < DATE_PART || has_sentence_end(folded->str, folded->len))
+        return FALSE;
+    if (window->colon && window->quoted && (address || strchr(folded->str, '<') != NULL))
+        return TRUE;
+    if (level < DATE_WHOLE || !g_ascii_isdigit(folded->str[0]))
+        return FALSE;
+    if (window->colon && address && folded->str[folded->len - 1] == '>')
+        return TRUE;
+    return zone != NULL && strchr("+-", zone[4]) != NULL && is_digit_at(zone, strlen(zone), 5) && has_letter(zone + 5, strlen(zone + 5))
+           && folded->len <= MAX_WHO;
+}
+
+static Found
+window_find(const LineTable *table, guint from, guint to, const Window *window)
+{
+    g_autoptr(GString) folded = g_string_sized_new(MAX_OCTETS);
+    Found found = { FALSE, FALSE, DATE_NONE };
+    const WordsPattern *pattern;
+    WordsMatch match;
+
+    for (guint i = from; i <= to; i++)
+        words_fold(folded, table->text + table->lines[i].content, table->lines[i].end - table->lines[i].content);
+    if (folded->len < 4)
+        return found;
+    for (guint next = 0; !found.begins && (pattern = words_match(WORDS_ATTRIBUTION, folded, &next, &match)) != NULL;) {
+        DateLevel level;
+
+        if (!pattern_holds(pattern, &match, window, &level))
+            continue;
+        found.holds = TRUE;
+        found.begins = *pattern->start != '\0';
+        found.level = MAX(found.level, level);
+    }
+    if (!found.holds && is_date_and_address(folded, window)) {
+        found.holds = TRUE;
+        found.level = DATE_WHOLE;
+    }
+    return found;
+}
+
+/* What the window of a later line says makes the lines above it the person's own. */
+static gboolean
+begins_later(const Found *whole, const Found *later)
+{
+    return later->holds && (later->begins || (!whole->begins && later->level >= whole->level))
+           && (later->level > DATE_NONE || whole->level == DATE_NONE);
+}
+
+static gboolean
+ends_with_colon(const LineTable *table, const Line *line)
+{
+    const char *start = table->text + line->content, *end = table->text + line->end;
+
+    while (end > start) {
+        if (strchr(" \t\r*_\"", end[-1]) != NULL)
+            end--;
+        else if (end - start >= 3 && (guchar) end[-3] == 0xe2 && (guchar) end[-2] == 0x80)   /* U+200E and its kin */
+            end -= 3;
+        else if (end - start >= 2 && (guchar) end[-2] == 0xc2 && (guchar) end[-1] == 0xa0)
+            end -= 2;
+        else
+            break;
+    }
+    return end > start && (end[-1] == ':' || (end - start >= 3 && memcmp(end - 3, "：", 3) == 0)
+                           || (end - start >= 2 && memcmp(end - 2, "՝", 2) == 0));
+}
+
+/* A quoted line follows soon, quoted deeper than this one. */
+static gboolean
+quote_follows(const LineTable *table, guint i)
+{
+    guint next = line_next_full(table, i + 1, MIN(table->n, i + 6));
+    const Line *line = &table->lines[i];
+
+    while (next < table->n && line->quote && table->lines[next].quote && table->lines[next].content == table->lines[next].end
+           && next < i + 6)
+        next++;
+    return next < MIN(table->n, i + 6) && table->lines[next].quote && !table->lines[next].own
+           && (!line->quote || table->lines[next].content - table->lines[next].start > line->content - line->start);
+}
+
+guint
+attribution_find(const LineTable *table, guint i)
+{
+    const Line *first = &table->lines[i];
+
+    for (guint j = i; j < MIN(table->n, i + MAX_LINES); j++) {
+        const Line *line = &table->lines[j];
+        Window window = { FALSE, FALSE };
+        Found whole;
+
+        if (line->empty || line->own || line->quote != first->quote || line->end - first->start > MAX_OCTETS)
+            return i;
+        if (line->alias && line->quote && j == i)
+            return i + 1;
+        window.colon = ends_with_colon(table, line);
+        window.quoted = quote_follows(table, j);
+        if (!window.colon && !window.quoted && (j > i || !g_ascii_isdigit(table->text[line->content])))
+            continue;
+        whole = window_find(table, i, j, &window);
+        if (!whole.holds)
+            continue;
+        for (guint k = i + 1; k <= j; k++) {
+            Found later = window_find(table, k, j, &window);
+
+            if (begins_later(&whole, &later))
+                return i;
+        }
+        return j + 1;
+    }
+    return i;
+}

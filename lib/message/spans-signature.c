@@ -1,0 +1,391 @@
+/*
+ * Only a delimiter of RFC 3676 is sure. Everything else could be the person's own text, and hiding a question is worse than showing a
+ * telephone number: each rule asks for more than its mark.
+ */
+#include "message/spans-signature-private.h"
+
+#include <string.h>
+
+#include "message/spans-words-private.h"
+
+#define WEAK_LINES         20   /* below a line of strokes; more is a section of the text   */
+#define SIGNATURE_LINES    60   /* below "--"                                               */
+#define SENT_FROM_OCTETS  200
+#define SENT_FROM_WORDS     7
+#define CARD_LINES         12
+#define CARD_OCTETS       120
+#define CLOSING_OCTETS     60
+#define PARAGRAPH_OCTETS 4000
+
+static void
+mark(const LineTable *table, guint from, guint to, SpanKind kind)
+{
+    for (guint i = from; i < to; i++)
+        table->lines[i].kind = (guint8) kind;
+}
+
+static const char *
+line_text(const LineTable *table, guint i, gsize *length_out)
+{
+    *length_out = table->lines[i].end - table->lines[i].content;
+    return table->text + table->lines[i].content;
+}
+
+static gboolean
+line_holds(const LineTable *table, guint i, const char *what)
+{
+    gsize length;
+    const char *text = line_text(table, i, &length);
+
+    return g_strstr_len(text, (gssize) length, what) != NULL;
+}
+
+/* Appends the line without what stands in <> and (http...): addresses of links. */
+static void
+fold_without_links(GString *to, const char *text, gsize length)
+{
+    g_autoptr(GString) plain = g_string_sized_new(length);
+
+    for (gsize i = 0; i < length; i++) {
+        gboolean link = text[i] == '<' || (text[i] == '(' && i + 4 < length && memcmp(text + i + 1, "http", 4) == 0);
+        const char *close = link ? memchr(text + i, text[i] == '<' ? '>' : ')', length - i) : NULL;
+
+        if (close != NULL)
+            i = (gsize) (close - text);
+        else if (strchr("[]_", text[i]) == NULL)
+            g_string_append_c(plain, text[i]);
+    }
+    words_fold(to, plain->str, plain->len);
+}
+
+/* "Sent from my desk, which is ..." is a sentence of the person; "Sent from my phone, please excuse ..." is not. */
+static gboolean
+is_few_words(const char *text, gsize length)
+{
+    g_autofree char *what = g_strndup(text, length);
+    const char *comma = strchr(what, ',');
+    guint words = 1;
+
+    if (length == 0 || length > SENT_FROM_OCTETS || strchr(what, '?') != NULL)
+        return FALSE;
+    if (comma == NULL)
+        comma = strstr(what, ". ");
+    if (comma != NULL) {
+        const char *after = comma + strspn(comma, ",. ");
+
+        if (*after != '\0')
+            return words_begin(WORDS_EXCUSE, after) > 0;
+    }
+    for (const char *at = strchr(g_strstrip(what), ' '); at != NULL; at = strchr(at + 1, ' '))
+        words++;
+    return words <= SENT_FROM_WORDS;
+}
+
+gboolean
+signature_is_sent_from(const LineTable *table, guint i)
+{
+    g_autoptr(GString) folded = NULL;
+    const WordsPattern *pattern;
+    WordsMatch match;
+    gsize length, strokes;
+    const char *text = line_text(table, i, &length);
+
+    if (length == 0 || length > SENT_FROM_OCTETS)
+        return FALSE;
+    folded = g_string_sized_new(length);
+    fold_without_links(folded, text, length);
+    strokes = 0;
+    while (g_str_has_prefix(folded->str + strokes, "—") || g_str_has_prefix(folded->str + strokes, "–"))
+        strokes += 3;
+    strokes += strspn(folded->str + strokes, "-~> ");
+    g_string_erase(folded, 0, (gssize) strokes);
+    while (folded->len > 0 && strchr(".!)", folded->str[folded->len - 1]) != NULL)
+        g_string_truncate(folded, folded->len - 1);
+    for (guint next = 0; (pattern = words_match(WORDS_SENT_FROM, folded, &next, &match)) != NULL;) {
+        if (pattern->first == 0 ? match.first_length == 0 : is_few_words(match.first, match.first_length))
+            if (pattern->second == 0 ? match.second_length == 0 : is_few_words(match.second, match.second_length))
+                return TRUE;
+    }
+    return FALSE;
+}
+
+static guint
+count_full(const LineTable *table, guint from, guint to)
+{
+    guint count = 0;
+
+    for (guint i = from; i < to; i++)
+        count += !table->lines[i].empty;
+    return count;
+}
+
+/* The line above or below belongs to the same drawing: a table, a box, the underline of a heading. */
+static gboolean
+is_drawing(const LineTable *table, guint i, guint from, guint to)
+{
+    const Line *line = &table->lines[i];
+    char stroke = table->text[line->content];
+    guint neighbours[2] = { i > from ? i - 1 : i, i + 1 < to ? i + 1 : i };
+
+    for (guint n = 0; n < G_N_ELEMENTS(neighbours); n++) {
+        const Line *other = &table->lines[neighbours[n]];
+        char first = other->content < other->end ? table->text[other->content] : '\0';
+
+        if (neighbours[n] != i && (first == '|' || (first == stroke && strchr("#*+=", stroke) != NULL)
+                                   || (stroke == '+' && first != '\0')))
+            return TRUE;
+    }
+    /* Underlined: about as long as the text above, which stands by itself or has text right below. */
+    if (i > from && strchr("-=~", stroke) != NULL && line->end - line->content >= 3 && !table->lines[i - 1].empty) {
+        glong above = g_utf8_strlen(table->text + table->lines[i - 1].content, table->lines[i - 1].end - table->lines[i - 1].content);
+        glong length = (glong) (line->end - line->content);
+
+        return ABS(above - length) <= 1 && above < 60;
+    }
+    return FALSE;
+}
+
+/* The same line of strokes once more with text behind it: a frame around something, or sections of a text. */
+static gboolean
+is_frame(const LineTable *table, guint i, guint to)
+{
+    const Line *line = &table->lines[i];
+    gsize length = line->end - line->content;
+
+    for (guint j = i + 1; j < to; j++) {
+        const Line *other = &table->lines[j];
+
+        if (length >= 3 && other->end - other->content == length
+            && memcmp(table->text + other->content, table->text + line->content, length) == 0
+            && line_next_full(table, j + 1, to) < to)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+static gboolean
+is_question(const LineTable *table, guint i)
+{
+    const Line *line = &table->lines[i];
+    const char *end = table->text + line->end;
+
+    while (end > table->text + line->content && g_ascii_isspace(end[-1]))
+        end--;
+    return end > table->text + line->content && end[-1] == '?';
+}
+
+static gboolean
+weak_is_signature(const LineTable *table, guint i, guint from, guint to)
+{
+    guint above = i;
+    char stroke = table->text[table->lines[i].content];
+    gsize length = table->lines[i].end - table->lines[i].content;
+
+    if (count_full(table, i + 1, MIN(to, i + 1 + 3 * WEAK_LINES)) > WEAK_LINES || to - i > 3 * WEAK_LINES
+        || is_drawing(table, i, from, to) || is_frame(table, i, to))
+        return FALSE;
+    while (above > from && table->lines[above - 1].empty)
+        above--;
+    if (above > from) {
+        const Line *line = &table->lines[above - 1];
+
+        if (line->own || table->text[line->end - 1] == ':')
+            return FALSE;
+    }
+    for (guint j = i + 1; j < to; j++)
+        if (table->lines[j].own || (is_question(table, j) && strchr("=#*~+", stroke) != NULL && length > 1))
+            return FALSE;
+    return TRUE;
+}
+
+/* The line of the first delimiter, or `to`. */
+static guint
+find_delimiter(const LineTable *table, guint from, guint to, gboolean before)
+{
+    for (guint i = from; i < to; i++) {
+        LineDelimiter delimiter;
+
+        if (table->lines[i].empty || table->lines[i].own)
+            continue;
+        delimiter = line_delimiter(table, i);
+        if (delimiter != DELIMITER_NONE && before) {
+            gboolean exact = delimiter == DELIMITER_SIGNATURE && table->lines[i].end - table->lines[i].content > 2;
+
+            if (exact || (delimiter == DELIMITER_SIGNATURE ? count_full(table, i, to) <= SIGNATURE_LINES
+                                                           : weak_is_signature(table, i, from, to)))
+                return i;
+        }
+        before = TRUE;
+    }
+    return to;
+}
+
+static guint
+paragraph_end(const LineTable *table, guint i, guint to)
+{
+    while (i < to && !table->lines[i].empty)
+        i++;
+    return i;
+}
+
+static GString *
+fold_paragraph(const LineTable *table, guint from, guint to)
+{
+    GString *folded = g_string_new(NULL);
+    gsize skip;
+
+    for (guint i = from; i < to && folded->len < PARAGRAPH_OCTETS; i++) {
+        gsize length;
+        const char *text = line_text(table, i, &length);
+
+        words_fold(folded, text, MIN(length, PARAGRAPH_OCTETS));
+    }
+    skip = strspn(folded->str, "-_=~#|>\"'( ");
+    g_string_erase(folded, 0, (gssize) skip);
+    return folded;
+}
+
+/*
+ * Paragraphs of small print. Below the person's own text everything to the end is part of it (it comes in several languages); the banner
+ * that a mail server puts on top is one paragraph.
+ */
+static guint
+mark_small_print(const LineTable *table, guint from, guint to, gboolean before)
+{
+    for (guint i = line_next_full(table, from, to); i < to; i = line_next_full(table, i, to)) {
+        guint end = paragraph_end(table, i, to);
+        g_autoptr(GString) folded = table->lines[i].own ? g_string_new(NULL) : fold_paragraph(table, i, end);
+        gboolean print = words_begin(WORDS_DISCLAIMER, folded->str) > 0 && words_hold(WORDS_DISCLAIMER_WORD, folded->str);
+
+        if ((print && before) || (words_begin(WORDS_FOOTER, folded->str) > 0 && before)) {
+            mark(table, i, to, print ? SPAN_DISCLAIMER : SPAN_SIGNATURE);
+            return i;
+        }
+        if (print || words_begin(WORDS_BANNER, folded->str) > 0)
+            mark(table, i, end, SPAN_DISCLAIMER);
+        else
+            before = TRUE;
+        i = end;
+    }
+    return to;
+}
+
+/* A line that a telephone adds stands by itself, or is the last. */
+static void
+mark_sent_from(const LineTable *table, guint from, guint to)
+{
+    guint last = to;
+
+    while (last > from && table->lines[last - 1].empty)
+        last--;
+    for (guint i = from; i < last; i++) {
+        const Line *line = &table->lines[i];
+        gboolean alone = i == from || table->lines[i - 1].empty || table->lines[i - 1].kind != SPAN_REPLY
+                         || line_delimiter(table, i - 1) != DELIMITER_NONE;
+        guint next = i + 1;
+
+        if (line->empty || line->own || line->kind != SPAN_REPLY || (!alone && i + 2 < last))
+            continue;
+        if (!signature_is_sent_from(table, i))
+            continue;
+        /* "Sent from Yahoo Mail on / Android" */
+        if (next + 1 == last && table->lines[next].end - table->lines[next].content < 40)
+            next++;
+        if (next == last || table->lines[next].empty || signature_is_sent_from(table, next))
+            mark(table, i, next, SPAN_SIGNATURE);
+    }
+}
+
+/* A telephone number, an address or a place in the web. */
+static gboolean
+is_contact(const LineTable *table, guint i)
+{
+    gsize length, digits = 0, others = 0;
+    const char *text = line_text(table, i, &length);
+
+    for (gsize at = 0; at < length; at++) {
+        digits += g_ascii_isdigit(text[at]);
+        others += strchr("+()-/. ", text[at]) == NULL && !g_ascii_isdigit(text[at]);
+    }
+    return (digits >= 7 && others <= 25) || line_holds(table, i, "@") || line_holds(table, i, "www.")
+           || line_holds(table, i, "http://") || line_holds(table, i, "https://");
+}
+
+static gboolean
+is_closing(const LineTable *table, guint i)
+{
+    gsize length, word;
+    const char *text = line_text(table, i, &length);
+    g_autoptr(GString) folded = NULL;
+
+    if (length == 0 || length > CLOSING_OCTETS)
+        return FALSE;
+    folded = g_string_sized_new(length);
+    words_fold(folded, text, length);
+    word = words_begin(WORDS_CLOSING, folded->str);
+    return word > 0 && (folded->str[word] == '\0' || strchr(",.!", folded->str[word]) != NULL);
+}
+
+/* Below closing words and a name: a card of short lines, of which at least two tell how to reach the person, to the end. */
+static guint
+mark_card(const LineTable *table, guint from, guint to)
+{
+    guint last = to, closing = to, name, contacts = 0, full = 0;
+
+    while (last > from && table->lines[last - 1].empty)
+        last--;
+    for (guint i = last; i > from && full <= CARD_LINES; i--) {
+        const Line *line = &table->lines[i - 1];
+
+        if (line->own || line->quote || line->end - line->content > CARD_OCTETS)
+            break;
+        if (is_closing(table, i - 1)) {
+            closing = i - 1;
+            break;
+        }
+        full += !line->empty;
+        contacts += !line->empty && is_contact(table, i - 1);
+    }
+    if (closing == to || contacts < 2)
+        return to;
+    name = line_next_full(table, closing + 1, last);
+    if (name < last && is_contact(table, name))
+        name = closing;
+    mark(table, name + 1, to, SPAN_SIGNATURE);
+    return name + 1;
+}
+
+/* OpenPGP's frame around the text (RFC 9580, 7). */
+static void
+mark_openpgp(const LineTable *table, guint from, guint to)
+{
+    for (guint i = from; i < to; i++) {
+        guint end = i + 1;
+
+        if (line_begins(table, i, "-----BEGIN PGP SIGNED MESSAGE-----")) {
+            while (end < to && line_begins(table, end, "Hash: "))
+                end++;
+        } else if (line_begins(table, i, "-----BEGIN PGP SIGNATURE-----")) {
+            while (end < to && !line_begins(table, end, "-----END PGP SIGNATURE-----"))
+                end++;
+            end = MIN(end + 1, to);
+        } else
+            continue;
+        mark(table, i, end, SPAN_SIGNATURE);
+        i = end - 1;
+    }
+}
+
+void
+signature_mark(const LineTable *table, guint from, guint to, gboolean before)
+{
+    guint end = find_delimiter(table, from, to, before);
+
+    mark(table, end, to, SPAN_SIGNATURE);
+    if (end < to)
+        mark_small_print(table, end + 1, to, TRUE);
+    end = mark_small_print(table, from, end, before);
+    end = mark_card(table, from, end);
+    mark_sent_from(table, from, end);
+    mark_openpgp(table, from, to);
+}
