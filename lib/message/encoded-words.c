@@ -15,6 +15,27 @@ typedef struct {
     const char *end;         /* behind "?=" */
 } Word;
 
+/*
+ * The "?=" that ends the text of a word.  Where it is missing, the next word or the end of the value; a question mark that a program
+ * forgot to encode may stand before an encoded octet ("?=20").
+ */
+static const char *
+text_end(const char *text, gboolean q)
+{
+    const char *p = text;
+
+    for (; *p != '\0'; p++) {
+        if (p[0] == '?' && p[1] == '=' && !(q && g_ascii_isxdigit(p[2]) && g_ascii_isxdigit(p[3])))
+            return p;
+        /* In "w6Q=?=" the padding only looks like the next word. */
+        if (p[0] == '=' && p[1] == '?' && p[2] != '=')
+            break;
+    }
+    while (p > text && g_ascii_isspace(p[-1]))
+        p--;
+    return p;
+}
+
 /* "=?charset*language?B?text?=" (RFC 2047, 2; RFC 2231, 5) */
 static gboolean
 read_word(const char *p, Word *word_out)
@@ -37,12 +58,17 @@ read_word(const char *p, Word *word_out)
         return FALSE;
     word_out->base64 = *p == 'B' || *p == 'b';
     word_out->text = p + 2;
-    stop = strstr(word_out->text, "?=");
-    if (stop == NULL)
-        return FALSE;
+    stop = text_end(word_out->text, !word_out->base64);
     word_out->length = (gsize) (stop - word_out->text);
-    word_out->end = stop + 2;
+    word_out->end = *stop == '?' ? stop + 2 : stop;
     return TRUE;
+}
+
+/* Whether base64 was cut between words where no group of four ends, as programs do that fold without looking. */
+static gboolean
+is_cut_base64(const GString *text)
+{
+    return text->len % 4 != 0 && text->str[text->len - 1] != '=';
 }
 
 static void
@@ -89,26 +115,48 @@ flush_bytes(GString *to, GByteArray *bytes, const char *charset)
     g_byte_array_set_size(bytes, 0);
 }
 
+static void
+flush_base64(GByteArray *bytes, GString *base64)
+{
+    append_base64(bytes, base64->str, base64->len);
+    g_string_truncate(base64, 0);
+}
+
+static void
+append_without_blanks(GString *to, const char *text, gsize length)
+{
+    for (gsize i = 0; i < length; i++) {
+        if (!g_ascii_isspace(text[i]))
+            g_string_append_c(to, text[i]);
+    }
+}
+
 /* All words that follow each other, with nothing but blanks between, as one text; returns where they end. */
 static const char *
 read_run(const char *p, GString *text)
 {
     g_autoptr(GByteArray) bytes = g_byte_array_new();
+    g_autoptr(GString) base64 = g_string_new(NULL);
     char charset[MAX_CHARSET_LENGTH + 1] = "";
     const char *end = p;
     Word word;
 
     while (read_word(p, &word)) {
-        if (bytes->len > 0 && g_ascii_strcasecmp(charset, word.charset) != 0)
+        gboolean other = g_ascii_strcasecmp(charset, word.charset) != 0;
+
+        if (base64->len > 0 && (other || !word.base64 || !is_cut_base64(base64)))
+            flush_base64(bytes, base64);
+        if (bytes->len > 0 && other)
             flush_bytes(text, bytes, charset);
         g_strlcpy(charset, word.charset, sizeof charset);
         if (word.base64)
-            append_base64(bytes, word.text, word.length);
+            append_without_blanks(base64, word.text, word.length);
         else
             append_q(bytes, word.text, word.length);
         end = word.end;
         p = end + strspn(end, " \t\r\n");
     }
+    flush_base64(bytes, base64);
     flush_bytes(text, bytes, charset);
     return end;
 }

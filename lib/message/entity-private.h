@@ -14,6 +14,7 @@ typedef struct {
     const guint8    *body;           /* behind the empty line */
     const guint8    *end;
     char            *type;           /* "text/plain", lower case; never NULL */
+    char            *boundary;       /* of a multipart that can be taken apart, else NULL */
     MimeValue       *content_type;   /* or NULL */
     MimeValue       *disposition;    /* or NULL */
     char            *content_id;     /* without brackets, or NULL */
@@ -24,7 +25,6 @@ typedef struct {
 void  entity_read(Entity *entity_out, const guint8 *bytes, gsize length, const char *default_type);
 void  entity_clear(Entity *entity);
 
-gboolean    entity_is_multipart(const Entity *entity);   /* and has a boundary */
 gboolean    entity_is_message(const Entity *entity);     /* message/rfc822, message/global */
 /* The last field of that name, unfolded and raw, or NULL. */
 char       *entity_field(const Entity *entity, const char *name);

@@ -6,6 +6,7 @@
 #include "message/field-scanner-private.h"
 #include "message/filename-private.h"
 #include "message/header-reader-private.h"
+#include "message/multipart-private.h"
 
 /* What RFC 2045, 5.1 lets stand in a type. */
 static gboolean
@@ -96,6 +97,20 @@ read_field(Entity *entity, const RawField *field)
     }
 }
 
+/* A boundary that ends in blanks (RFC 2046, 5.1.1 forbids it) has them in the body too, or has lost them there. */
+static char *
+find_boundary(const Entity *entity)
+{
+    const char *written = mime_value_parameter(entity->content_type, "boundary");
+    g_autofree char *bare = written != NULL ? g_strchomp(g_strdup(written)) : NULL;
+
+    if (bare == NULL || *bare == '\0')
+        return multipart_guess_boundary(entity->body, entity->end);
+    if (strcmp(bare, written) != 0 && multipart_has_delimiter(entity->body, entity->end, written))
+        return g_strdup(written);
+    return g_steal_pointer(&bare);
+}
+
 void
 entity_read(Entity *entity_out, const guint8 *bytes, gsize length, const char *default_type)
 {
@@ -110,23 +125,18 @@ entity_read(Entity *entity_out, const guint8 *bytes, gsize length, const char *d
     entity_out->body = scanner.next;
     entity_out->end = bytes + length;
     entity_out->type = g_strdup(type_of(entity_out, default_type));
+    if (g_str_has_prefix(entity_out->type, "multipart/"))
+        entity_out->boundary = find_boundary(entity_out);
 }
 
 void
 entity_clear(Entity *entity)
 {
     g_clear_pointer(&entity->type, g_free);
+    g_clear_pointer(&entity->boundary, g_free);
     g_clear_pointer(&entity->content_type, mime_value_free);
     g_clear_pointer(&entity->disposition, mime_value_free);
     g_clear_pointer(&entity->content_id, g_free);
-}
-
-gboolean
-entity_is_multipart(const Entity *entity)
-{
-    const char *boundary = mime_value_parameter(entity->content_type, "boundary");
-
-    return g_str_has_prefix(entity->type, "multipart/") && boundary != NULL && *boundary != '\0';
 }
 
 gboolean

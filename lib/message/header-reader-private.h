@@ -3,19 +3,8 @@
  */
 #pragma once
 
-#include <gmime/gmime.h>
-
 #include "message/field-scanner-private.h"
 #include "message/message.h"
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(GMimeContentType, g_object_unref)
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(GMimeContentDisposition, g_object_unref)
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(GMimeObject, g_object_unref)
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(GMimeParser, g_object_unref)
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(GMimeStream, g_object_unref)
-
-/* How GMime is asked everywhere: forgiving, raw 8-bit taken as UTF-8, else as windows-1252. */
-GMimeParserOptions *mime_options(void);
 
 /* Fills the message from the fields under the scanner, and leaves the scanner where the body begins. */
 void header_read(Message *message, FieldScanner *scanner);

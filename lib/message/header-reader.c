@@ -5,22 +5,10 @@
 #include "base/address.h"
 #include "base/limits.h"
 #include "base/text.h"
+#include "message/address-list-private.h"
 #include "message/encoded-words-private.h"
+#include "message/header-date-private.h"
 #include "message/message-private.h"
-
-GMimeParserOptions *
-mime_options(void)
-{
-    static GMimeParserOptions *options = NULL;
-    static const char *fallback[] = { "utf-8", "windows-1252", "iso-8859-1", NULL };
-
-    if (options == NULL) {
-        options = g_mime_parser_options_new();
-        g_mime_parser_options_set_fallback_charsets(options, fallback);
-        g_mime_parser_options_set_allow_addresses_without_domain(options, TRUE);
-    }
-    return options;
-}
 
 static char *
 one_line(const char *text, gsize length)
@@ -59,56 +47,13 @@ header_address_tidy(const char *address)
     return g_strdup_printf("%.*s@%s", (int) (at - address), address, domain);
 }
 
-static MessageAddress *
-mailbox_address(InternetAddress *item)
-{
-    const char *name = internet_address_get_name(item);
-    const char *addr = internet_address_mailbox_get_addr(INTERNET_ADDRESS_MAILBOX(item));
-    MessageAddress *address = g_new0(MessageAddress, 1);
-    g_autofree char *written = one_line(addr != NULL ? addr : "", addr != NULL ? strlen(addr) : 0);
-
-    address->address = header_address_tidy(written);
-    if (name != NULL && *name != '\0')
-        address->name = one_line(name, strlen(name));
-    return address;
-}
-
-/* Groups are flattened (RFC 5322, 3.4), with a stack of our own: they may nest. */
-static void
-add_mailboxes(Message *message, const char *field, InternetAddressList *list, GPtrArray *addresses)
-{
-    g_autoptr(GPtrArray) stack = g_ptr_array_new();
-
-    for (int i = internet_address_list_length(list) - 1; i >= 0; i--)
-        g_ptr_array_add(stack, internet_address_list_get_address(list, i));
-    while (stack->len > 0) {
-        InternetAddress *item = g_ptr_array_steal_index(stack, stack->len - 1);
-
-        if (INTERNET_ADDRESS_IS_GROUP(item)) {
-            InternetAddressList *members = internet_address_group_get_members(INTERNET_ADDRESS_GROUP(item));
-
-            for (int i = internet_address_list_length(members) - 1; i >= 0; i--)
-                g_ptr_array_add(stack, internet_address_list_get_address(members, i));
-        } else if (addresses->len >= LIMIT_ADDRESSES_PER_FIELD) {
-            message_warn(message, "%s: only the first %d addresses are kept", field, LIMIT_ADDRESSES_PER_FIELD);
-            return;
-        } else {
-            g_ptr_array_add(addresses, mailbox_address(item));
-        }
-    }
-}
-
 static void
 read_addresses(Message *message, const char *field, const char *raw, GPtrArray *addresses)
 {
-    g_autofree char *simple = encoded_words_simplify(raw);
-    InternetAddressList *list = internet_address_list_parse(mime_options(), simple);
     guint before = addresses->len;
 
-    if (list != NULL) {
-        add_mailboxes(message, field, list, addresses);
-        g_object_unref(list);
-    }
+    if (!address_list_parse(raw, LIMIT_ADDRESSES_PER_FIELD, addresses))
+        message_warn(message, "%s: only the first %d addresses are kept", field, LIMIT_ADDRESSES_PER_FIELD);
     if (addresses->len == before && *raw != '\0' && strchr(raw, ':') == NULL)
         message_warn(message, "%s: no address could be read", field);
     for (guint i = before; i < addresses->len; i++) {
@@ -122,29 +67,27 @@ read_addresses(Message *message, const char *field, const char *raw, GPtrArray *
 gboolean
 message_parse_date(const char *text, gint64 *time_out)
 {
-    g_autoptr(GDateTime) date = g_mime_utils_header_decode_date(text);
+    HeaderDate date;
 
-    if (date == NULL)
+    if (!header_date_parse(text, &date))
         return FALSE;
-    *time_out = g_date_time_to_unix(date) * G_USEC_PER_SEC;
+    *time_out = date.seconds * G_USEC_PER_SEC;
     return TRUE;
 }
 
 static void
 read_date(Message *message, const char *raw)
 {
-    g_autoptr(GDateTime) date = g_mime_utils_header_decode_date(raw);
+    HeaderDate date;
 
-    if (date == NULL) {
-        message->has_date = FALSE;
+    message->has_date = header_date_parse(raw, &date);
+    if (!message->has_date) {
         message_warn(message, "Date: not a date");
         return;
     }
-    message->has_date = TRUE;
-    message->date = g_date_time_to_unix(date) * G_USEC_PER_SEC;
-    message->date_offset_minutes = (int) (g_date_time_get_utc_offset(date) / (60 * G_USEC_PER_SEC));
-    /* RFC 5322, 3.3: -0000 says that the sender's offset is not known. */
-    message->date_offset_unknown = strstr(raw, "-0000") != NULL;
+    message->date = date.seconds * G_USEC_PER_SEC;
+    message->date_offset_minutes = date.offset_minutes;
+    message->date_offset_unknown = date.offset_unknown;
 }
 
 static void

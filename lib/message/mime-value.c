@@ -279,7 +279,7 @@ add_parameter(MimeValue *value, const char *name, char *raw, gboolean extended)
 
     parameter->name = g_strdup(name);
     /* A boundary is no text: it is compared byte by byte, and may look like an encoded word. */
-    parameter->text = strcmp(name, "boundary") == 0 ? g_strchomp(g_strdup(raw)) : header_decode(raw);
+    parameter->text = strcmp(name, "boundary") == 0 ? g_strdup(raw) : header_decode(raw);
     parameter->extended = extended;
     g_ptr_array_add(value->parameters, parameter);
     g_free(raw);

@@ -2,6 +2,7 @@
 noinst_LIBRARIES += lib/message/libmessage.a
 lib_message_libmessage_a_CPPFLAGS = $(AM_CPPFLAGS) $(GMIME_CFLAGS) $(XML_CFLAGS) $(PSL_CFLAGS) $(UCHARDET_CFLAGS) $(YTNEF_CFLAGS)
 lib_message_libmessage_a_SOURCES = \
+	lib/message/address-list.c lib/message/address-list-private.h \
 	lib/message/alignment.c lib/message/alignment.h \
 	lib/message/authentication.c \
 	lib/message/body.c lib/message/body-private.h \
@@ -26,6 +27,7 @@ lib_message_libmessage_a_SOURCES = \
 	lib/message/field-scanner.c lib/message/field-scanner-private.h \
 	lib/message/filename.c lib/message/filename-private.h \
 	lib/message/flowed.c lib/message/flowed-private.h \
+	lib/message/header-date.c lib/message/header-date-private.h \
 	lib/message/header-ids.c \
 	lib/message/header-reader.c lib/message/header-reader-private.h \
 	lib/message/header-words.c \

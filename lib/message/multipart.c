@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "base/limits.h"
+
 typedef struct {
     const guint8 *line;     /* where the delimiter begins; NULL: there is none */
     const guint8 *next;     /* behind its line end */
@@ -44,6 +46,42 @@ next_delimiter(const guint8 *from, const guint8 *body, const guint8 *end, const 
         from = at + wanted->len;
     }
     return found;
+}
+
+gboolean
+multipart_has_delimiter(const guint8 *body, const guint8 *end, const char *boundary)
+{
+    g_autofree char *text = g_strconcat("--", boundary, NULL);
+    GString wanted = { text, strlen(text), 0 };
+
+    return next_delimiter(body, body, end, &wanted).line != NULL;
+}
+
+/* The first line that begins with "--", without them and without the blanks at its end; NULL where there is none. */
+static char *
+first_dashed_line(const guint8 *body, const guint8 *end)
+{
+    while (body < end) {
+        const guint8 *lf = memchr(body, '\n', (gsize) (end - body));
+        const guint8 *stop = lf != NULL ? lf : end;
+
+        if (stop - body > 2 && stop - body < LIMIT_BOUNDARY_LENGTH && body[0] == '-' && body[1] == '-' &&
+            memchr(body, '\0', (gsize) (stop - body)) == NULL)
+            return g_strchomp(g_strndup((const char *) body + 2, (gsize) (stop - body) - 2));
+        body = lf != NULL ? lf + 1 : end;
+    }
+    return NULL;
+}
+
+char *
+multipart_guess_boundary(const guint8 *body, const guint8 *end)
+{
+    g_autofree char *boundary = first_dashed_line(body, end);
+    g_autofree char *closing = boundary != NULL ? g_strconcat(boundary, "--", NULL) : NULL;
+
+    if (boundary == NULL || *boundary == '\0' || !multipart_has_delimiter(body, end, closing))
+        return NULL;
+    return g_steal_pointer(&boundary);
 }
 
 static const guint8 *

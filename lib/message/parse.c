@@ -1,4 +1,3 @@
-#include <gmime/gmime.h>
 #include <libpsl.h>
 #include <libxml/parser.h>
 #include <string.h>
@@ -104,7 +103,6 @@ message_init(void)
     if (done)
         return;
     done = TRUE;
-    g_mime_init();
     xmlInitParser();
     charset_init();
     (void) psl_builtin();

@@ -182,8 +182,7 @@ take_multipart(Walk *walk, const Entity *entity, const Visit *visit)
     if (!visit->embedded)
         protection_note_multipart(walk->message, entity);
     (void) add_container(walk, entity, visit);
-    multipart_split(entity->body, entity->end, mime_value_parameter(entity->content_type, "boundary"),
-                    LIMIT_MIME_PARTS + 1, pieces);
+    multipart_split(entity->body, entity->end, entity->boundary, LIMIT_MIME_PARTS + 1, pieces);
     if (pieces->len == 0)
         take_without_parts(walk, entity, visit);
     push_parts(walk, pieces, entity, visit);
@@ -246,7 +245,7 @@ take_embedded(Walk *walk, const Entity *entity, const Visit *visit)
 static void
 settle_type(Walk *walk, Entity *entity, const Visit *visit)
 {
-    if (!g_str_has_prefix(entity->type, "multipart/") || entity_is_multipart(entity))
+    if (entity->boundary != NULL || !g_str_has_prefix(entity->type, "multipart/"))
         return;
     message_warn(walk->message, "part %s: a multipart without boundary is read as plain text", visit->path);
     g_free(entity->type);
@@ -261,13 +260,13 @@ take_entity(Walk *walk, Visit *visit)
     entity_read(&entity, visit->bytes, visit->length, visit->default_type);
     settle_type(walk, &entity, visit);
     /* As IMAP numbers them: the parts of a message that is a multipart follow at once, a single part is number 1. */
-    if (visit->message && !entity_is_multipart(&entity)) {
+    if (visit->message && entity.boundary == NULL) {
         char *path = child_path(visit->path, 1);
 
         g_free(visit->path);
         visit->path = path;
     }
-    if (entity_is_multipart(&entity))
+    if (entity.boundary != NULL)
         take_multipart(walk, &entity, visit);
     else if (entity_is_message(&entity))
         take_embedded(walk, &entity, visit);

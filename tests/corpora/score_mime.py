@@ -35,7 +35,8 @@ def parameter(value, name):
 def decoded(value):
     """As the standard library of Python decodes encoded words."""
     try:
-        return fold(str(email.header.make_header(email.header.decode_header(value))))
+        pieces = email.header.decode_header(value)
+        return fold("".join(piece if isinstance(piece, str) else piece.decode(charset or "ascii") for piece, charset in pieces))
     except (LookupError, UnicodeError, ValueError):
         return None
 
