@@ -45,14 +45,7 @@ static char *
 readable_name(const char *text)
 {
     g_autofree char *name = header_decode(text);
-    char *to = name;
 
-    /* A comment in the middle leaves two blanks. */
-    for (const char *p = name; *p != '\0'; p++) {
-        if (*p != ' ' || p[1] != ' ')
-            *to++ = *p;
-    }
-    *to = '\0';
     return *name != '\0' ? g_steal_pointer(&name) : NULL;
 }
 
@@ -335,8 +328,10 @@ read_comment(Reader *reader)
     if (now->comment->len > 0)
         g_string_append_c(now->comment, ' ');
     append_unescaped(now->comment, reader->next + 1, end - 1);
-    if (!now->has_angle)
+    if (!now->has_angle) {
         append_both(now, " ", 1);
+        end += strspn(end, " \t");
+    }
     reader->next = end;
 }
 

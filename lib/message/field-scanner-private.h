@@ -2,8 +2,7 @@
  * field-scanner-private.h - the header fields of a message, straight from its bytes
  *
  * GMime cuts a value at NUL, parses address fields as soon as it sees them (and overflows its stack on nested groups), and
- * does not know bare CR as a line end.  So the header of a message is always read by this scanner: it never fails, is linear, and
- * copies nothing.  It forgives what real mail contains: a leading mbox "From " line, blanks before the colon, a stray line between
+ * does not know bare CR as a line end.  So every header is read by this scanner: it never fails, is linear, and copies nothing.  It forgives what real mail contains: a leading mbox "From " line, blanks before the colon, a stray line between
  * fields, no empty line before the body.
  */
 #pragma once

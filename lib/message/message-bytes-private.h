@@ -5,7 +5,7 @@
 
 #include "message/field-scanner-private.h"
 
-/* Lines that end in bare CR (Mac OS before 10) get LF: GMime knows no other. NULL where nothing is to be done. */
+/* Lines that end in bare CR (Mac OS before 10) get LF, so that nothing else has to know them. NULL where nothing is to be done. */
 guint8       *message_bytes_with_lf(const guint8 *bytes, gsize length);
-/* Behind a mailbox's "From " line, which is no header; GMime's part parser would take what follows it for text. */
+/* Behind a mailbox's "From " line, which is no header. */
 const guint8 *message_bytes_skip_mbox_line(const guint8 *bytes, gsize length);

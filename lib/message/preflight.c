@@ -5,20 +5,6 @@
 #include "base/limits.h"
 #include "message/field-scanner-private.h"
 
-/* All part headers of one message together: GMime keeps about 700 bytes for each field. */
-#define MAX_PART_FIELDS (10 * LIMIT_HEADER_COUNT)
-
-/* Where the pass over the body stands: inside something that GMime may read as a header, or not. */
-typedef struct {
-    gboolean in_header;
-    gboolean has_type;        /* this header has a Content-Type ... */
-    gboolean is_message;      /* ... of an embedded message, whose own header then follows */
-    gboolean digest;          /* somewhere is a digest: there, parts without Content-Type are messages (RFC 2046, 5.1.5) */
-    guint    fields;
-    guint    all_fields;
-    guint    boundary_lines;
-} BodyShape;
-
 static const char *const address_fields[] = {
     "From", "Sender", "Reply-To", "To", "Cc", "Bcc", "Resent-From", "Resent-Sender", "Resent-To", "Resent-Cc",
     "Resent-Bcc", "Disposition-Notification-To", "Return-Path", "Delivered-To",
@@ -75,33 +61,6 @@ count_outside_quotes(const RawField *field, char wanted)
     return count;
 }
 
-static const guint8 *
-find_word(const guint8 *from, const guint8 *end, const char *word)
-{
-    gsize length = strlen(word);
-
-    for (; (gsize) (end - from) >= length; from++) {
-        if (g_ascii_strncasecmp((const char *) from, word, length) == 0)
-            return from;
-    }
-    return NULL;
-}
-
-static void
-check_boundary(const RawField *field, Preflight *result)
-{
-    const guint8 *end = field->value + field->value_length;
-    const guint8 *at = find_word(field->value, end, "boundary");
-    gsize length = 0;
-
-    if (at == NULL)
-        return;
-    for (at += strlen("boundary"); at < end && *at != ';' && *at != '\n'; at++)
-        length++;
-    if (length > LIMIT_BOUNDARY_LENGTH + 10)
-        refuse(result, "boundary of %" G_GSIZE_FORMAT " bytes, at most %d", length, LIMIT_BOUNDARY_LENGTH);
-}
-
 static void
 check_field(const RawField *field, Preflight *result)
 {
@@ -123,15 +82,7 @@ check_field(const RawField *field, Preflight *result)
 
         if (parameters > LIMIT_MIME_PARAMETERS)
             refuse(result, "%u MIME parameters, at most %d", parameters, LIMIT_MIME_PARAMETERS);
-        check_boundary(field, result);
     }
-}
-
-/* Whether a type has that word in it, however comments and blanks stand around it. */
-static gboolean
-type_names(const RawField *field, const char *word)
-{
-    return find_word(field->value, field->value + field->value_length, word) != NULL;
 }
 
 /* Copies the field for the header of a message that is not parsed, or says that it was too much. */
@@ -174,134 +125,33 @@ fit_header(const guint8 *bytes, gsize length)
 }
 
 static void
-begin_header(BodyShape *shape)
+scan_header(const guint8 *bytes, gsize length, Preflight *result)
 {
-    shape->in_header = TRUE;
-    shape->has_type = FALSE;
-    shape->is_message = FALSE;
-    shape->fields = 0;
-}
-
-static void
-note_type(BodyShape *shape, const RawField *field)
-{
-    shape->has_type = TRUE;
-    shape->is_message = type_names(field, "message");
-    if (type_names(field, "digest"))
-        shape->digest = TRUE;
-}
-
-static void
-end_header(BodyShape *shape)
-{
-    if (shape->is_message || (!shape->has_type && shape->digest))
-        begin_header(shape);
-    else
-        shape->in_header = FALSE;
-}
-
-/*
- * The message's own header; leaves the scanner where the body begins.  Returns whether the body has a structure: one leaf of
- * text is never taken apart, so its lines may look like anything.
- */
-static gboolean
-scan_header(FieldScanner *scanner, BodyShape *shape, Preflight *result)
-{
-    const guint8 *begin = scanner->next;
-    gboolean structure = FALSE;
+    FieldScanner scanner;
     RawField field;
     guint count = 0;
 
-    while (field_scanner_next(scanner, &field)) {
+    field_scanner_init(&scanner, bytes, length);
+    while (field_scanner_next(&scanner, &field)) {
         count++;
         check_field(&field, result);
-        if (raw_field_is(&field, "Content-Type")) {
-            note_type(shape, &field);
-            structure = structure || shape->is_message || type_names(&field, "multipart");
-        }
     }
     if (count > LIMIT_HEADER_COUNT)
         refuse(result, "%u header fields, at most %d", count, LIMIT_HEADER_COUNT);
-    if (scanner->next - begin > LIMIT_HEADER_BLOCK)
-        refuse(result, "header of %" G_GSIZE_FORMAT " bytes, at most %d", (gsize) (scanner->next - begin),
+    if (scanner.next - bytes > LIMIT_HEADER_BLOCK)
+        refuse(result, "header of %" G_GSIZE_FORMAT " bytes, at most %d", (gsize) (scanner.next - bytes),
                LIMIT_HEADER_BLOCK);
-    return structure;
-}
-
-static const guint8 *
-next_line(const guint8 *line, const guint8 *end)
-{
-    const guint8 *lf = memchr(line, '\n', (gsize) (end - line));
-
-    return lf != NULL ? lf + 1 : end;
-}
-
-/* One line that stands where a header may stand; returns where to go on. */
-static const guint8 *
-scan_part_field(const guint8 *line, const guint8 *end, BodyShape *shape, Preflight *result)
-{
-    const guint8 *next = next_line(line, end);
-    const guint8 *name_end = line;
-    RawField field;
-
-    if (*line == '\n' || (*line == '\r' && next - line == 2)) {
-        end_header(shape);
-        return next;
-    }
-    while (name_end < next && *name_end > ' ' && *name_end < 0x7f && *name_end != ':')
-        name_end++;
-    field.name = line;
-    field.name_length = (gsize) (name_end - line);
-    while (name_end < next && (*name_end == ' ' || *name_end == '\t'))
-        name_end++;
-    if (field.name_length == 0 || name_end >= next || *name_end != ':')
-        return next;
-    while (next < end && (*next == ' ' || *next == '\t'))
-        next = next_line(next, end);
-    field.value = name_end + 1;
-    field.value_length = (gsize) (next - field.value);
-    check_field(&field, result);
-    if (raw_field_is(&field, "Content-Type"))
-        note_type(shape, &field);
-    if (++shape->fields > LIMIT_HEADER_COUNT)
-        refuse(result, "more than %d header fields in a part", LIMIT_HEADER_COUNT);
-    if (++shape->all_fields > MAX_PART_FIELDS)
-        refuse(result, "more than %d header fields in all parts", MAX_PART_FIELDS);
-    return next;
-}
-
-static void
-scan_body(const guint8 *body, const guint8 *end, BodyShape *shape, Preflight *result)
-{
-    end_header(shape);
-    while (body < end && result->fit) {
-        if (end - body >= 2 && body[0] == '-' && body[1] == '-') {
-            begin_header(shape);
-            if (++shape->boundary_lines > LIMIT_BOUNDARY_LINES)
-                refuse(result, "more than %d lines that begin with \"--\"", LIMIT_BOUNDARY_LINES);
-            body = next_line(body, end);
-        } else if (shape->in_header) {
-            body = scan_part_field(body, end, shape, result);
-        } else {
-            body = next_line(body, end);
-        }
-    }
 }
 
 void
 preflight_scan(const guint8 *bytes, gsize length, Preflight *result_out)
 {
-    BodyShape shape = { 0 };
-    FieldScanner scanner;
-
     result_out->fit = TRUE;
     result_out->reason = NULL;
     result_out->header = NULL;
     if (length > LIMIT_MESSAGE_HARD)
         refuse(result_out, "%" G_GSIZE_FORMAT " bytes, at most %d", length, LIMIT_MESSAGE_HARD);
-    field_scanner_init(&scanner, bytes, length);
-    if (scan_header(&scanner, &shape, result_out))
-        scan_body(scanner.next, scanner.end, &shape, result_out);
+    scan_header(bytes, length, result_out);
     if (!result_out->fit)
         result_out->header = fit_header(bytes, length);
 }

@@ -1,17 +1,18 @@
 /*
- * preflight.h - look at a message's shape before GMime sees it
+ * preflight.h - look at a message's header before anything is kept of it
  *
- * GMime has no limit on parts, keeps every header in memory and overflows its stack on nested groups in an address field. One linear pass over the
- * bytes counts header fields, lines that begin with "--", and colons in address fields. Each limit stands in base/limits.h.
+ * Every field becomes several strings, so their number and size have limits, and what no sender means as addresses or parameters is not read
+ * as such. One linear pass over the header; the parts of the body are counted where they are taken apart (structure.c). Each limit
+ * stands in base/limits.h.
  */
 #pragma once
 
 #include <glib.h>
 
 typedef struct {
-    gboolean fit;              /* GMime may have it whole                               */
+    gboolean fit;              /* it may be read whole                                  */
     char    *reason;           /* why not: "1200 header fields, at most 1000", or NULL  */
-    GBytes  *header;           /* when not fit: a header GMime may have, oversized fields replaced, or NULL: not even that */
+    GBytes  *header;           /* when not fit: a header that may be read, oversized fields replaced */
 } Preflight;
 
 void preflight_scan(const guint8 *bytes, gsize length, Preflight *result_out);
