@@ -234,6 +234,7 @@ main(int argc, char **argv)
         fprintf(stderr, "parse-time: no mails\n");
         return EXIT_FAILURE;
     }
+    g_mime_init();
     message_init();
     ratio = run_rounds(mails, rounds);
     return at_most > 0 && ratio > at_most ? EXIT_FAILURE : EXIT_SUCCESS;
