@@ -112,7 +112,7 @@ decide_on(const Message *message, GBytes *bytes, const Arrival *arrival, const D
 {
     g_autoptr(Prepared) prepared = decide_prepare(message, arrival, settings, now);
     g_autoptr(Facts) facts = NULL;
-    const DecideIds ids = { G_MAXINT32, { 0 } };
+    const DecideIds ids = { .reference = G_MAXINT32, .outbox = store != NULL ? G_MAXINT32 : 0 };
     g_autoptr(Decision) decision = NULL;
     json_t *object;
 

@@ -2,10 +2,13 @@
 
 #include <string.h>
 
+#include "gateway/settings.h"
+
 static gboolean
 take(const Config *config, const char *address, const char **queue_out, char **recipient_out)
 {
-    const QueueConfig *queue = address != NULL ? config_queue_for_address(config, address, NULL) : NULL;
+    const QueueConfig *queue = address == NULL ? NULL : settings_queue_of(config->queues, config->gateway.subaddressing,
+                                                                          config->smtp.bounce_domain, address);
 
     if (queue == NULL)
         return FALSE;

@@ -150,7 +150,8 @@ run_lmtp(const RoleProcess *process)
     g_autofree char *socket_dir = NULL;
     g_autoptr(GError) error = NULL;
     Role role = role_of(process, STORE_INGEST, "lmtp", &socket_dir);
-    AcceptSettings accept = { config->queues, config->gateway.subaddressing, config->limits.waiting };
+    AcceptSettings accept = { config->queues, config->gateway.subaddressing, config->limits.waiting,
+                              config->smtp.bounce_domain };
     LmtpSettings settings = { .host = config->gateway.host, .message_size = config->limits.message_size,
                               .command_timeout_seconds = 300,
                               .memory = config->limits.message_size * LMTP_MEMORY_MAILS };

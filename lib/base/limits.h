@@ -45,6 +45,10 @@
 #define LIMIT_PARSE_MESSAGES       100     /* per child: recycles leaks                           */
 #define LIMIT_PARSE_RECORD         (16 * 1024 * 1024)
 
+#define LIMIT_IMAGES_PER_MAIL      16      /* inline images that are looked up for one mail       */
+#define LIMIT_IMAGES_PER_PERSON    200     /* that are remembered of one sender                   */
+#define LIMIT_REPORT_TEXT          500     /* octets of a diagnostic that are kept                */
+
 #define LIMIT_RECEIVED             50      /* hops; more: quarantine, no acknowledgement          */
 #define LIMIT_ATTEMPTS             3       /* alone; then quarantine                              */
 #define LIMIT_LEASE_SECONDS        30

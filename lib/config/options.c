@@ -130,7 +130,7 @@ const Option options[] = {
       .fallback = "plain", .choices = "plain|none",
       .meaning = "to a sender that nothing vouches for: a plain answer, or none" },
     { .section = ACKNOWLEDGE(envelope_sender), .key = "envelope-sender", .type = OPTION_ENVELOPE_SENDER,
-      .fallback = "<>", .meaning = "envelope sender of automatic mail; <> is the null path" },
+      .fallback = "<>", .meaning = "envelope sender of automatic mail: <> (the null path), bounces, or an address" },
     { .section = ACKNOWLEDGE(per_sender_hour), .key = "per-sender-hour", .type = OPTION_RATE, .fallback = "3",
       .max = G_MAXINT32, .meaning = "automatic mails to one sender" },
     { .section = ACKNOWLEDGE(per_sender_day), .key = "per-sender-day", .type = OPTION_RATE, .fallback = "10",

@@ -4,6 +4,7 @@
 #include "config/values-private.h"
 #include "base/address.h"
 #include "config/host-private.h"
+#include "config/values.h"
 
 #include <gio/gio.h>
 #include <string.h>
@@ -160,9 +161,12 @@ parse_transport(G_GNUC_UNUSED const Option *option, const char *directory, const
 static ValueResult
 parse_envelope_sender(const Option *option, const char *directory, const char *text, gpointer member)
 {
-    if (strcmp(text, "<>") != 0)
+    if (strcmp(text, "<>") == 0)
+        value_set_text(member, g_strdup(""));
+    else if (strcmp(text, ENVELOPE_SENDER_BOUNCES) == 0)
+        value_set_text(member, g_strdup(text));
+    else
         return parse_address(option, directory, text, member);
-    value_set_text(member, g_strdup(""));
     return VALUE_OK;
 }
 
@@ -189,4 +193,4 @@ const ValueType value_type_address_list = { parse_address_list, value_format_lis
 const ValueType value_type_transport = { parse_transport, value_format_text, value_clear_text,
                                          "smtp://HOST[:PORT], smtps://HOST[:PORT] or maildir:DIR" };
 const ValueType value_type_envelope_sender = { parse_envelope_sender, format_envelope_sender, value_clear_text,
-                                               "<> or an address such as noreply@example.com" };
+                                               "<>, bounces, or an address such as noreply@example.com" };

@@ -81,9 +81,11 @@ typedef struct {
     gint64 waiting;                 /* inbound rows waiting above which LMTP answers 451 */
 } LimitsConfig;
 
+#define ENVELOPE_SENDER_BOUNCES "bounces"
+
 typedef struct {
     Unauthenticated unauthenticated;
-    char *envelope_sender;          /* "" is the null path */
+    char *envelope_sender;          /* "" is the null path, ENVELOPE_SENDER_BOUNCES an address of its own for each mail */
     Rate  per_sender_hour, per_sender_day, per_domain_hour, per_ticket_hour, total_hour;
     gint64 max_age_seconds;         /* older arrivals (IMAP) are not acknowledged */
 } AcknowledgeConfig;

@@ -8,6 +8,7 @@
 #include "base/address.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "gateway/settings.h"
 #include "store/accept.h"
 
 #define RECONNECT_US    (500 * 1000)
@@ -98,8 +99,9 @@ static void
 check_recipient(gpointer data, SinkRecipient *recipient, SinkAnswer *answer)
 {
     Acceptor *acceptor = data;
-    const QueueConfig *queue = queues_find_address(acceptor->settings->queues, acceptor->settings->subaddressing,
-                                                   recipient->recipient, NULL);
+    const AcceptSettings *settings = acceptor->settings;
+    const QueueConfig *queue = settings_queue_of(settings->queues, settings->subaddressing, settings->bounce_domain,
+                                                 recipient->recipient);
 
     if (queue == NULL) {
         answer_set(answer, 550, "5.1.1 <%s>: no such address here", recipient->recipient);

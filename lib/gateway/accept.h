@@ -14,6 +14,7 @@ typedef struct {
     const GPtrArray *queues;          /* QueueConfig * */
     gboolean         subaddressing;
     gint64           waiting_limit;   /* rows waiting above which a new mail is answered 451 */
+    const char      *bounce_domain;   /* or NULL */
 } AcceptSettings;
 
 /* Connects by itself, at tick() or at the first mail; while the store is away, mail is answered 451 4.3.0. role and settings are borrowed. */

@@ -83,6 +83,8 @@ silence_of_configuration(const Deciding *d)
         return "the queue does not acknowledge";
     if (d->arrival->quiet)
         return "imported quietly";
+    if (d->prepared->to_bounces)
+        return "it came to an address for bounces";
     if (d->now - d->arrival->received_at > d->settings->acknowledge->max_age_seconds * G_USEC_PER_SEC)
         return "it arrived too long ago";
     return NULL;
@@ -97,8 +99,6 @@ silence_of_conversation(const Deciding *d)
         return "a token came from another address";
     if (d->facts->elsewhere != 0 && d->facts->elsewhere_acknowledged)
         return "acknowledged from another queue";
-    if (d->facts->person_is_bouncing)
-        return "mail to the sender bounces";
     return NULL;
 }
 
@@ -136,6 +136,8 @@ why_silent(const Deciding *d, const char **recipient_out)
         return reason;
     if (settings_is_own_address(d->settings, *recipient_out))
         return g_strdup("it would go to an address of ours");
+    if (d->facts->envelope_is_bouncing && *recipient_out == d->prepared->envelope_sender)
+        return g_strdup_printf("mail to %s bounces", *recipient_out);
     return address_silence(*recipient_out);
 }
 
@@ -215,6 +217,26 @@ compose_effect(Deciding *d, const char *kind, const char *recipient, EffectMail 
     return mail->bytes != NULL;
 }
 
+/*
+ * RFC 3834, 3.3: the null path, or an address that never answers. An address for bounces is one, and the report of a failure then stands on
+ * the ticket. Without a way for bounces to come back it is the null path again.
+ */
+static void
+set_envelope_sender(const Deciding *d, EffectMail *mail)
+{
+    const char *configured = d->settings->acknowledge->envelope_sender;
+
+    if (!g_str_equal(configured, ENVELOPE_SENDER_BOUNCES)) {
+        mail->envelope_sender = g_strdup(configured);
+        return;
+    }
+    mail->envelope_sender = d->ids->outbox != 0 ? settings_bounce_address(d->settings, d->queue, d->ids->outbox) : NULL;
+    if (mail->envelope_sender != NULL)
+        mail->outbox = d->ids->outbox;
+    else
+        mail->envelope_sender = g_strdup("");
+}
+
 void
 decide_acknowledgement(Deciding *d, const char *kind)
 {
@@ -228,7 +250,7 @@ decide_acknowledgement(Deciding *d, const char *kind)
         if (compose_effect(d, kind, recipient, &effect->mail, &error)) {
             effect->mail.kind = g_strdup(kind);
             effect->mail.recipient = g_strdup(recipient);
-            effect->mail.envelope_sender = g_strdup(d->settings->acknowledge->envelope_sender);
+            set_envelope_sender(d, &effect->mail);
             effect->mail.expires = d->now + d->settings->automatic_life_seconds * G_USEC_PER_SEC;
             acknowledge_buckets(effect->mail.buckets, recipient, effect->mail.ticket, d->settings->acknowledge);
             g_ptr_array_add(d->decision->effects, effect);

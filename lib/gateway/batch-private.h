@@ -17,6 +17,7 @@ typedef struct {
     gint64                keys_loaded_at;      /* monotonic */
     gint64                partitions_made_at;  /* monotonic; 0: not yet */
     GArray               *references;      /* gint64: reserved for new tickets, not used yet */
+    GArray               *outbox_numbers;  /* gint64: reserved for automatic mail */
 } Worker;
 
 /* One row of a batch, from its lease to its decision. */

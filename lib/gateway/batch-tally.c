@@ -3,6 +3,7 @@
 struct Tally {
     GHashTable *taken;     /* key of a bucket -> double *: tokens               */
     GHashTable *newest;    /* queue and sender -> gint64 *: a ticket just made  */
+    GHashTable *images;    /* GBytes: person and SHA-256 of an inline image     */
 };
 
 Tally *
@@ -12,6 +13,7 @@ tally_new(void)
 
     tally->taken = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     tally->newest = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    tally->images = g_hash_table_new_full(g_bytes_hash, g_bytes_equal, (GDestroyNotify) g_bytes_unref, NULL);
     return tally;
 }
 
@@ -22,6 +24,7 @@ tally_free(Tally *tally)
         return;
     g_hash_table_unref(tally->taken);
     g_hash_table_unref(tally->newest);
+    g_hash_table_unref(tally->images);
     g_free(tally);
 }
 
@@ -30,6 +33,34 @@ static char *
 key_of_sender(const FactsRequest *request)
 {
     return g_strdup_printf("%s\n%s", request->queue, request->sender);
+}
+
+static GBytes *
+key_of_image(gint64 person, const guint8 *sha256)
+{
+    GByteArray *key = g_byte_array_new();
+
+    g_byte_array_append(key, (const guint8 *) &person, sizeof person);
+    g_byte_array_append(key, sha256, 32);
+    return g_byte_array_free_to_bytes(key);
+}
+
+static void
+apply_images(const Tally *tally, const FactsRequest *request, Facts *facts)
+{
+    for (guint at = 0; at + 32 <= request->images->len; at += 32) {
+        g_autoptr(GBytes) key = key_of_image(facts->person, request->images->data + at);
+
+        if (g_hash_table_contains(tally->images, key))
+            g_byte_array_append(facts->seen_images, request->images->data + at, 32);
+    }
+}
+
+static void
+add_images(Tally *tally, const EffectImages *images)
+{
+    for (guint at = 0; at + 32 <= images->sha256->len; at += 32)
+        g_hash_table_add(tally->images, key_of_image(images->person, images->sha256->data + at));
 }
 
 void
@@ -42,6 +73,7 @@ tally_apply(const Tally *tally, const FactsRequest *request, Facts *facts)
         if (taken != NULL)
             bucket->tokens -= *taken;
     }
+    apply_images(tally, request, facts);
     if (request->sender != NULL) {
         g_autofree char *key = key_of_sender(request);
         const gint64 *newest = g_hash_table_lookup(tally->newest, key);
@@ -71,6 +103,8 @@ tally_add(Tally *tally, const FactsRequest *request, const Decision *decision)
 
         if (effect->kind == EFFECT_TAKE)
             add_taken(tally, effect->small.text);
+        if (effect->kind == EFFECT_IMAGES)
+            add_images(tally, &effect->images);
         if (effect->kind == EFFECT_TICKET && !effect->ticket.placeholder && request->sender != NULL)
             g_hash_table_replace(tally->newest, key_of_sender(request),
                                  g_memdup2(&effect->ticket.reference, sizeof effect->ticket.reference));

@@ -99,6 +99,18 @@ uses_reference(const Decision *decision)
     return FALSE;
 }
 
+static gboolean
+uses_outbox_number(const Decision *decision)
+{
+    for (guint i = 0; i < decision->effects->len; i++) {
+        const Effect *effect = g_ptr_array_index(decision->effects, i);
+
+        if (effect->kind == EFFECT_MAIL && effect->mail.outbox != 0)
+            return TRUE;
+    }
+    return FALSE;
+}
+
 static char *
 format_and_free(json_t *value)
 {
@@ -112,9 +124,11 @@ static gboolean
 item_decide(Worker *worker, BatchItem *item, Facts *facts, Tally *tally, GError **error)
 {
     g_autoptr(GPtrArray) again = NULL;
-    DecideIds ids = { g_array_index(worker->references, gint64, 0), { 0 } };
+    DecideIds ids = { .reference = g_array_index(worker->references, gint64, 0) };
 
     hash_random(ids.random, sizeof ids.random);
+    if (worker->outbox_numbers->len > 0)
+        ids.outbox = g_array_index(worker->outbox_numbers, gint64, 0);
     if (item->quarantine != NULL) {
         item->decision = decide_quarantine(item->message, &item->arrival, item->quarantine, &ids);
         item->facts_json = g_strdup("{}");
@@ -130,22 +144,27 @@ item_decide(Worker *worker, BatchItem *item, Facts *facts, Tally *tally, GError 
     item->decided_json = format_and_free(decision_to_json(item->decision, item->message));
     if (uses_reference(item->decision))
         g_array_remove_index(worker->references, 0);
+    if (uses_outbox_number(item->decision))
+        g_array_remove_index(worker->outbox_numbers, 0);
     return TRUE;
 }
 
+/* Numbers of outbox rows are wanted where they stand in envelope senders; else the database gives them out. */
 static gboolean
-reserve_references(Worker *worker, gsize n, GError **error)
+reserve_numbers(Worker *worker, gsize n, GError **error)
 {
-    g_autofree gint64 *more = NULL;
-    gsize wanted;
+    gboolean wants_outbox = g_str_equal(worker->decide.acknowledge->envelope_sender, ENVELOPE_SENDER_BOUNCES);
+    gsize there = wants_outbox ? MIN(worker->references->len, worker->outbox_numbers->len) : worker->references->len;
+    gsize wanted = there < n ? n - there : 0;
+    g_autofree gint64 *references = g_new0(gint64, wanted + 1), *outbox = g_new0(gint64, wanted + 1);
 
-    if (worker->references->len >= n)
+    if (wanted == 0)
         return TRUE;
-    wanted = n - worker->references->len;
-    more = g_new0(gint64, wanted);
-    if (!store_reserve_references(worker->store, wanted, more, error))
+    if (!store_reserve_numbers(worker->store, wanted, references, wants_outbox ? outbox : NULL, error))
         return FALSE;
-    g_array_append_vals(worker->references, more, (guint) wanted);
+    g_array_append_vals(worker->references, references, (guint) wanted);
+    if (wants_outbox)
+        g_array_append_vals(worker->outbox_numbers, outbox, (guint) wanted);
     return TRUE;
 }
 
@@ -256,7 +275,7 @@ work_items(Worker *worker, GPtrArray *items, GError **error)
     g_autoptr(GPtrArray) facts = NULL;
     gint64 started = clock_monotonic();
 
-    if (!reserve_references(worker, items->len, error) || !begin_with_facts(worker, items, &facts, error)
+    if (!reserve_numbers(worker, items->len, error) || !begin_with_facts(worker, items, &facts, error)
         || !decide_all(worker, items, facts, error) || !apply_all(worker, items, error))
         return FALSE;
     log_worked(items, started);

@@ -101,15 +101,54 @@ ask_about_limits(FactsRequest *request, const DecideSettings *settings)
                                limits->tickets_per_domain.count, limits->tickets_per_domain.seconds));
 }
 
-/* A bounce names the mail that did not arrive; if that was ours, its Message-ID carries a token. */
-static void
-ask_about_original(FactsRequest *request, const Message *message, const DecideSettings *settings, gint64 now)
+static gboolean
+take_original(FactsRequest *request, const char *id, const DecideSettings *settings, gint64 now)
 {
     Token token;
 
-    if (message->report != NULL && message->report->original_message_id != NULL
-        && token_parse(settings->keys, message->report->original_message_id, now, &token, NULL))
-        g_array_append_val(request->token_tickets, token.reference);
+    if (id == NULL || !token_parse(settings->keys, id, now, &token, NULL))
+        return FALSE;
+    request->original_id = g_strdup(id);
+    g_array_append_val(request->token_tickets, token.reference);
+    return TRUE;
+}
+
+/*
+ * A report names the mail it is about; if that was ours, its Message-ID carries a token. Some mail systems return no header of it and name it as
+ * what the report answers.
+ */
+static void
+ask_about_original(FactsRequest *request, const Message *message, const DecideSettings *settings, gint64 now)
+{
+    const GPtrArray *lists[] = { message->in_reply_to, message->references };
+
+    if (!decide_is_report(message)
+        || (message->report != NULL && take_original(request, message->report->original_message_id, settings, now)))
+        return;
+    for (gsize l = 0; l < G_N_ELEMENTS(lists); l++)
+        for (guint i = lists[l]->len; i > 0; i--)
+            if (take_original(request, g_ptr_array_index(lists[l], i - 1), settings, now))
+                return;
+}
+
+/* A logo in a signature comes with every mail of a person; only what is shown inside the text can be one. */
+static void
+ask_about_images(FactsRequest *request, const Message *message)
+{
+    for (guint i = 0; i < message->parts->len && request->images->len < LIMIT_IMAGES_PER_MAIL * 32; i++) {
+        const MessagePart *part = g_ptr_array_index(message->parts, i);
+
+        if (decide_is_inline_image(part))
+            g_byte_array_append(request->images, part->sha256, sizeof part->sha256);
+    }
+}
+
+gboolean
+decide_is_inline_image(const MessagePart *part)
+{
+    const char *type = part->detected_type != NULL ? part->detected_type : part->type;
+
+    return part->attachment && part->leaf && part->is_inline && type != NULL && g_str_has_prefix(type, "image/");
 }
 
 static void
@@ -140,6 +179,7 @@ decide_prepare(const Message *message, const Arrival *arrival, const DecideSetti
     prepared->thread = thread_keys_new(message, detail, &thread);
     prepared->envelope_sender = g_strdup(arrival->sender != NULL ? arrival->sender : message->return_path);
     prepared->silence = message_silence(message, prepared->envelope_sender, loop_ids);
+    prepared->to_bounces = settings_is_bounce_domain(settings->bounce_domain, arrival->recipient);
     collect_locks(prepared, message, arrival);
 
     request->inbound = arrival->inbound;
@@ -150,7 +190,11 @@ decide_prepare(const Message *message, const Arrival *arrival, const DecideSetti
     ask_about_sender(request, message);
     ask_about_tickets(request, prepared->thread, message);
     ask_about_original(request, message, settings, now);
+    ask_about_images(request, message);
     ask_about_limits(request, settings);
+    request->envelope = prepared->envelope_sender != NULL ? address_canonical(prepared->envelope_sender) : NULL;
+    request->bounce_outbox = settings_bounced_mail(settings, arrival->recipient, now);
+    prepared->to_bounces = prepared->to_bounces || request->bounce_outbox != 0;
     return prepared;
 }
 

@@ -19,6 +19,11 @@ typedef struct {
     Decision             *decision;
 } Deciding;
 
+/* Whether it is about another mail, and no conversation. */
+gboolean decide_is_report(const Message *message);
+/* An image that is shown inside the text: these are remembered, so that a signature's logo is known the next time. */
+gboolean decide_is_inline_image(const MessagePart *part);
+
 /* decide-report.c: bounces, receipts, abuse reports: joined to what they are about, never a conversation. */
 void decide_report(Deciding *d);
 
@@ -26,6 +31,10 @@ void decide_report(Deciding *d);
 void decide_new_ticket(Deciding *d, const char *reason);
 void decide_join(Deciding *d, const FactTicket *ticket, const char *reason);
 void decide_article(Deciding *d, gint64 ticket, char *reason);
+/* decide-person.c: what the mail teaches about its sender. */
+void decide_person(Deciding *d, gint64 ticket);
+/* The language of a new ticket: what the mail is written in, else what its sender wrote in before, else the queue's; NULL if none is known. */
+const char *decide_language(const Deciding *d);
 
 /* acknowledge.c: the automatic answer, or why there is none (decision->acknowledgement). */
 void decide_acknowledgement(Deciding *d, const char *kind);

@@ -3,6 +3,7 @@
  */
 #include "base/text.h"
 #include "gateway/decide-private.h"
+#include "message/message-json.h"
 
 #define REOPEN_DAY_US ((gint64) 24 * 3600 * G_USEC_PER_SEC)
 
@@ -37,6 +38,27 @@ add_take(Deciding *d, const Bucket *bucket, const char *reason)
     effect->small.seconds = bucket->seconds;
 }
 
+static char *
+format_and_free(json_t *value)
+{
+    char *text = json_format(value, FALSE);
+
+    json_decref(value);
+    return text;
+}
+
+static gboolean
+is_repeated(const MessagePart *part, gpointer data)
+{
+    return decide_is_inline_image(part) && facts_image_was_seen(data, part->sha256);
+}
+
+static char *
+attachments_of(Deciding *d)
+{
+    return format_and_free(message_attachments_to_json(d->message, is_repeated, (gpointer) d->facts));
+}
+
 void
 decide_article(Deciding *d, gint64 ticket, char *reason)
 {
@@ -57,7 +79,10 @@ decide_article(Deciding *d, gint64 ticket, char *reason)
     article->date = message->has_date ? message->date : 0;
     article->other_address = d->match != NULL && d->match->other_address;
     article->class_name = g_strdup(message_class_name(message->class_));
+    article->spans = format_and_free(message_spans_to_json(message->text, message->spans));
+    article->attachments = attachments_of(d);
     d->decision->ticket = ticket;
+    decide_person(d, ticket);
 }
 
 static void
@@ -135,7 +160,7 @@ make_ticket(Deciding *d, const char *reason, gint64 linked, const char *link_rea
     effect->ticket.queue = g_strdup(d->arrival->queue);
     effect->ticket.subject = text_cut(new_subject(d), LIMIT_MESSAGE_ID);
     effect->ticket.requester = d->facts->person;
-    effect->ticket.language = g_strdup(d->message->language);
+    effect->ticket.language = g_strdup(decide_language(d));
     effect->ticket.priority = PRIORITY_NORMAL;
     decide_article(d, reference, g_strdup("its first message"));
     add_event(d, reference, "created", g_strdup(reason));

@@ -53,11 +53,32 @@ is_looping(Deciding *d)
     return TRUE;
 }
 
-static gboolean
-is_report(const Message *message)
+gboolean
+decide_is_report(const Message *message)
 {
     return message->class_ == CLASS_BOUNCE || message->class_ == CLASS_DISPOSITION
            || message->class_ == CLASS_ABUSE_REPORT;
+}
+
+/*
+ * What is sent to an address for bounces and is no report: a vacation program answers there (RFC 3834, 4), and some people's mail programs do. The address
+ * proves which mail is answered.
+ */
+static gboolean
+join_by_bounce_address(Deciding *d)
+{
+    const FactTicket *ticket = d->prepared->request->bounce_outbox != 0 ? facts_ticket(d->facts, d->facts->mail.ticket) : NULL;
+
+    if (d->prepared->to_bounces)
+        trace_add(d->decision->trace, "address for bounces", ticket != NULL, "%s",
+                  ticket != NULL ? "it proves which mail of ours is answered" : "it proves no mail about a ticket");
+    if (ticket == NULL)
+        return FALSE;
+    d->match->how = THREAD_BY_TOKEN;
+    d->match->ticket = ticket->reference;
+    d->match->other_address = !ticket->sender_takes_part;
+    decide_join(d, ticket, "joined by the address for bounces");
+    return TRUE;
 }
 
 static const char *
@@ -87,7 +108,7 @@ decide_human_or_automatic(Deciding *d)
     ticket = d->match->ticket != 0 ? facts_ticket(d->facts, d->match->ticket) : NULL;
     if (ticket != NULL)
         decide_join(d, ticket, how_text(d->match));
-    else
+    else if (!join_by_bounce_address(d))
         decide_new_ticket(d, how_text(d->match));
     thread_match_free(d->match);
     d->match = NULL;
@@ -105,7 +126,7 @@ decide(const Message *message, const Arrival *arrival, const Prepared *prepared,
     if (is_duplicate(&d) || is_looping(&d))
         return d.decision;
     d.decision->keep_content_key = TRUE;
-    if (is_report(message))
+    if (decide_is_report(message))
         decide_report(&d);
     else
         decide_human_or_automatic(&d);

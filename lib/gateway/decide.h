@@ -28,6 +28,7 @@ typedef struct {
 typedef struct {
     gint64 reference;                 /* of the ticket that may be made */
     guint8 random[16];                /* for the Message-ID of the mail that may be written */
+    gint64 outbox;                    /* the number of its outbox row; 0: not reserved      */
 } DecideIds;
 
 /* What was read from one message before the store is asked. */
@@ -36,6 +37,7 @@ typedef struct {
     FactsRequest *request;
     char         *envelope_sender;    /* the envelope's, else Return-Path's; "" null, NULL unknown */
     char         *silence;            /* why the message itself forbids an automatic answer, or NULL */
+    gboolean      to_bounces;         /* it came to an address that is there for bounces              */
     gint64        locks[LIMIT_CONVERSATION_KEYS];
     guint         n_locks;
 } Prepared;

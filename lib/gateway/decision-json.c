@@ -1,5 +1,7 @@
 #include "gateway/decision-json.h"
 
+#include "base/hash.h"
+
 static json_t *
 ids_to_json(const GPtrArray *texts)
 {
@@ -64,6 +66,33 @@ fact_reference_to_json(const FactReference *reference)
     return object;
 }
 
+static json_t *
+fact_mail_to_json(const FactMail *mail)
+{
+    json_t *object = json_object();
+
+    set_int(object, "outbox", mail->id);
+    set_text(object, "kind", mail->kind);
+    set_int(object, "ticket", mail->ticket);
+    set_text(object, "recipient", mail->recipient);
+    set_int(object, "person", mail->person);
+    set_text(object, "state", mail->state);
+    return object;
+}
+
+static json_t *
+hashes_to_json(const GByteArray *hashes)
+{
+    json_t *list = json_array();
+
+    for (guint at = 0; at + 32 <= hashes->len; at += 32) {
+        g_autofree char *hex = hash_hex(hashes->data + at, 32);
+
+        json_array_append_new(list, json_text(hex));
+    }
+    return list;
+}
+
 json_t *
 facts_to_json(const Facts *facts)
 {
@@ -73,6 +102,12 @@ facts_to_json(const Facts *facts)
     set_int(object, "person", facts->person);
     set_true(object, "person_is_bouncing", facts->person_is_bouncing);
     set_true(object, "sender_is_agent", facts->sender_is_agent);
+    set_text(object, "person_language", facts->person_language);
+    set_true(object, "envelope_is_bouncing", facts->envelope_is_bouncing);
+    if (facts->mail.id != 0)
+        json_object_set_new(object, "mail", fact_mail_to_json(&facts->mail));
+    if (facts->seen_images->len > 0)
+        json_object_set_new(object, "seen_images", hashes_to_json(facts->seen_images));
     set_int(object, "duplicate_of", facts->duplicate_of);
     set_int(object, "elsewhere", facts->elsewhere);
     set_true(object, "elsewhere_acknowledged", facts->elsewhere_acknowledged);
@@ -104,8 +139,19 @@ ticket_effect(json_t *object, const EffectTicket *ticket)
     set_text(object, "queue", ticket->queue);
     set_text(object, "subject", ticket->subject);
     set_int(object, "requester", ticket->requester);
+    set_text(object, "language", ticket->language);
     set_text(object, "priority", ticket_priority_name(ticket->priority));
     set_true(object, "placeholder", ticket->placeholder);
+}
+
+static void
+set_attachments(json_t *object, const char *attachments)
+{
+    json_t *list = attachments != NULL ? json_loads(attachments, 0, NULL) : NULL;
+
+    if (json_array_size(list) > 0)
+        json_object_set(object, "attachments", list);
+    json_decref(list);
 }
 
 static void
@@ -117,6 +163,7 @@ article_effect(json_t *object, const EffectArticle *article)
     if (article->references->len > 0)
         json_object_set_new(object, "references", ids_to_json(article->references));
     set_true(object, "other_address", article->other_address);
+    set_attachments(object, article->attachments);
 }
 
 static void
@@ -131,6 +178,31 @@ mail_effect(json_t *object, const EffectMail *mail)
     for (guint i = 0; i < mail->buckets->len; i++)
         g_ptr_array_add(keys, ((Bucket *) g_ptr_array_index(mail->buckets, i))->key);
     json_object_set_new(object, "if_buckets_allow", ids_to_json(keys));
+}
+
+static void
+returned_effect(json_t *object, const EffectReturned *returned)
+{
+    set_int(object, "outbox", returned->outbox);
+    set_text(object, "state", returned->bounced ? "bounced" : "delayed");
+    set_text(object, "address", returned->address);
+    set_text(object, "status", returned->status);
+}
+
+static void
+person_effect(json_t *object, const EffectPerson *person)
+{
+    set_int(object, "person", person->person);
+    set_text(object, "language", person->language);
+    if (person->mail != PERSON_UNCHANGED)
+        json_object_set_new(object, "bouncing", json_boolean(person->mail == PERSON_BOUNCES));
+}
+
+static void
+images_effect(json_t *object, const EffectImages *images)
+{
+    set_int(object, "person", images->person);
+    json_object_set_new(object, "sha256", hashes_to_json(images->sha256));
 }
 
 static void
@@ -153,6 +225,7 @@ small_effect(json_t *object, EffectKind kind, const EffectSmall *small)
         break;
     default:
         set_text(object, "event", small->text);
+        set_int(object, "outbox", small->other);
         break;
     }
 }
@@ -173,6 +246,15 @@ effect_to_json(const Effect *effect)
         break;
     case EFFECT_MAIL:
         mail_effect(object, &effect->mail);
+        break;
+    case EFFECT_RETURNED:
+        returned_effect(object, &effect->returned);
+        break;
+    case EFFECT_PERSON:
+        person_effect(object, &effect->person);
+        break;
+    case EFFECT_IMAGES:
+        images_effect(object, &effect->images);
         break;
     default:
         small_effect(object, effect->kind, &effect->small);

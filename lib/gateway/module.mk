@@ -11,6 +11,7 @@ lib_gateway_libgateway_a_SOURCES = \
 	lib/gateway/batch-tally.c lib/gateway/batch-tally-private.h \
 	lib/gateway/decide.c lib/gateway/decide.h lib/gateway/decide-private.h \
 	lib/gateway/decide-prepare.c \
+	lib/gateway/decide-person.c \
 	lib/gateway/decide-quarantine.c \
 	lib/gateway/decide-report.c \
 	lib/gateway/decide-ticket.c \

@@ -12,12 +12,8 @@
 static char *
 envelope_sender(const DecideSettings *settings, const QueueConfig *queue, gint64 outbox)
 {
-    g_autofree char *token = token_format_bounce(settings->keys, outbox);
-    char *address;
+    char *address = settings_bounce_address(settings, queue, outbox);
 
-    if (settings->bounce_domain != NULL)
-        return g_strdup_printf("%s@%s", token, settings->bounce_domain);
-    address = settings_subaddress(settings, queue, token);
     return address != NULL ? address : g_strdup(queue->address);
 }
 

@@ -26,5 +26,18 @@ typedef struct {
 /* Whether an address is one of ours: a queue's address or alias, with or without "+detail"; or where bounces of ours go. */
 gboolean settings_is_own_address(const DecideSettings *settings, const char *address);
 
+/*
+ * The queue that takes mail for a recipient, or NULL if it is none of ours. Mail to an address for bounces is taken for any queue: which mail
+ * of ours it is about is told by the address. Its proof is for the decision: who only takes mail holds no keys.
+ */
+const QueueConfig *settings_queue_of(const GPtrArray *queues, gboolean subaddressing, const char *bounce_domain, const char *recipient);
+
+/* The mail of ours (its outbox row) that a bounce address proves to be about, or 0. */
+gint64 settings_bounced_mail(const DecideSettings *settings, const char *recipient, gint64 now);
+gboolean settings_is_bounce_domain(const char *bounce_domain, const char *recipient);
+
+/* Where the bounces of a mail of ours shall go so that they are known: VERP, or an address of the queue; NULL where there is neither. */
+char *settings_bounce_address(const DecideSettings *settings, const QueueConfig *queue, gint64 outbox);
+
 /* "support+DETAIL@example.com", or NULL where subaddressing is off, detail is NULL, or it would be too long (RFC 5321, 4.5.3.1.1). */
 char *settings_subaddress(const DecideSettings *settings, const QueueConfig *queue, const char *detail);

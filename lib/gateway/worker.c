@@ -158,10 +158,12 @@ worker_run(const WorkerSettings *settings, Parser *parser, GError **error)
         return FALSE;
     }
     worker.references = g_array_new(FALSE, FALSE, sizeof(gint64));
+    worker.outbox_numbers = g_array_new(FALSE, FALSE, sizeof(gint64));
     done = loop(&worker, &problem);
     if (problem != NULL)
         g_propagate_error(error, problem);
     g_array_unref(worker.references);
+    g_array_unref(worker.outbox_numbers);
     token_keys_free(worker.keys);
     store_free(worker.store);
     return done;

@@ -123,13 +123,13 @@ parts_to_json(const GPtrArray *parts)
     return array;
 }
 
-static json_t *
-attachments_to_json(const GPtrArray *parts)
+json_t *
+message_attachments_to_json(const Message *message, MessagePartTest is_repeated, gpointer data)
 {
     json_t *array = json_array();
 
-    for (guint i = 0; i < parts->len; i++) {
-        const MessagePart *part = parts->pdata[i];
+    for (guint i = 0; i < message->parts->len; i++) {
+        const MessagePart *part = message->parts->pdata[i];
         json_t *object;
 
         if (!part->attachment)
@@ -142,7 +142,7 @@ attachments_to_json(const GPtrArray *parts)
         set(object, "sha256", hash_to_json(part));
         set(object, "inline", json_boolean(part->is_inline));
         set(object, "content_id", json_text(part->content_id));
-        set(object, "repeated", json_false());
+        set(object, "repeated", json_boolean(is_repeated != NULL && is_repeated(part, data)));
         append(array, object);
     }
     return array;
@@ -232,7 +232,7 @@ message_to_json(const Message *message, const char *file)
     set(object, "spans", message_spans_to_json(message->text, message->spans));
     set(object, "reply", json_text(message->reply));
     set(object, "parts", parts_to_json(message->parts));
-    set(object, "attachments", attachments_to_json(message->parts));
+    set(object, "attachments", message_attachments_to_json(message, NULL, NULL));
     set(object, "authentication", authentication_to_json(message->authentication));
     set(object, "warnings", texts_to_json(message->warnings));
     return object;

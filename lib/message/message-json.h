@@ -8,5 +8,9 @@
 
 json_t *message_to_json(const Message *message, const char *file);
 
+/* The list "attachments"; is_repeated (may be NULL) tells of each whether its sender has sent it before. */
+typedef gboolean (*MessagePartTest)(const MessagePart *part, gpointer data);
+json_t *message_attachments_to_json(const Message *message, MessagePartTest is_repeated, gpointer data);
+
 /* Spans as `parse --json` prints them and an article keeps them: [{"kind", "start", "end"}] in code points of the text. */
 json_t *message_spans_to_json(const char *text, const GArray *spans);

@@ -22,6 +22,9 @@ typedef struct {
     Columns *buckets;         /* of the mails, and what is taken in any case             */
     Columns *content_keys;
     Columns *outcomes;
+    Columns *returned;        /* what reports say of mails of ours                       */
+    Columns *persons;
+    Columns *images;
     GArray  *merges;          /* EffectMerge, in order: each may depend on the one before */
 } Effects;
 

@@ -36,6 +36,9 @@ effects_free(Effects *effects)
     columns_free(effects->buckets);
     columns_free(effects->content_keys);
     columns_free(effects->outcomes);
+    columns_free(effects->returned);
+    columns_free(effects->persons);
+    columns_free(effects->images);
     g_clear_pointer(&effects->merges, g_array_unref);
     g_free(effects);
 }
@@ -47,18 +50,21 @@ effects_new(void)
 
     effects->existing = columns_new("i");
     effects->tickets = columns_new("ittittf");
-    effects->articles = columns_new("iitittttttif");
+    effects->articles = columns_new("iitittttttiftt");
     effects->touched = columns_new("i");
     effects->references = columns_new("tif");
     effects->participants = columns_new("ii");
     effects->statuses = columns_new("itit");
     effects->links = columns_new("iit");
-    effects->events = columns_new("iitt");
+    effects->events = columns_new("iitti");
     effects->decisions = columns_new("itttt");
-    effects->mails = columns_new("ititttbi");
+    effects->mails = columns_new("ititttbii");
     effects->buckets = columns_new("itdd");
     effects->content_keys = columns_new("bif");
     effects->outcomes = columns_new("iittii");
+    effects->returned = columns_new("itittt");
+    effects->persons = columns_new("ittt");
+    effects->images = columns_new("ib");
     effects->merges = g_array_new(FALSE, FALSE, sizeof(EffectMerge));
     return effects;
 }
@@ -122,6 +128,8 @@ collect_article(Collector *collector, const Effect *effect)
     columns_text(to, article->class_name);
     columns_int_or_null(to, article->date);
     columns_bool(to, article->other_address);
+    columns_text(to, article->spans);
+    columns_text(to, article->attachments);
     add_reference(collector, article->message_id, article->ticket, TRUE);
     for (guint i = 0; article->references != NULL && i < article->references->len; i++)
         add_reference(collector, g_ptr_array_index(article->references, i), article->ticket, FALSE);
@@ -179,6 +187,7 @@ collect_event(Collector *collector, const Effect *effect)
     columns_int(to, collector->application->inbound);
     columns_text(to, effect->small.text);
     columns_text(to, effect->reason != NULL ? effect->reason : "");
+    columns_int_or_null(to, effect->small.other);
 }
 
 /* mail: its place among the mails of the batch; 0: taken in any case. */
@@ -216,6 +225,7 @@ collect_mail(Collector *collector, const Effect *effect)
     columns_text(to, mail->message_id);
     columns_bytes(to, bytes, length);
     columns_int(to, mail->expires);
+    columns_int_or_null(to, mail->outbox);
     place = (gint64) columns_count(to);
     for (guint i = 0; mail->buckets != NULL && i < mail->buckets->len; i++) {
         const Bucket *bucket = g_ptr_array_index(mail->buckets, i);
@@ -223,6 +233,44 @@ collect_mail(Collector *collector, const Effect *effect)
         add_bucket(collector, place, bucket->key, bucket->count, bucket->seconds);
     }
     is_existing(collector, mail->ticket);
+}
+
+static void
+collect_returned(Collector *collector, const Effect *effect)
+{
+    const EffectReturned *returned = &effect->returned;
+    Columns *to = collector->effects->returned;
+
+    columns_int(to, returned->outbox);
+    columns_text(to, returned->bounced ? "bounced" : "delayed");
+    columns_int(to, collector->application->inbound);
+    columns_text(to, returned->address);
+    columns_text(to, returned->status);
+    columns_text(to, returned->text);
+}
+
+static void
+collect_person(Collector *collector, const Effect *effect)
+{
+    static const char *const bouncing[] = { [PERSON_UNCHANGED] = NULL, [PERSON_BOUNCES] = "true", [PERSON_WRITES] = "false" };
+    Columns *to = collector->effects->persons;
+
+    columns_int(to, effect->person.person);
+    columns_text(to, effect->person.language);
+    columns_text(to, bouncing[effect->person.mail]);
+    columns_text(to, effect->reason != NULL ? effect->reason : "");
+}
+
+static void
+collect_images(Collector *collector, const Effect *effect)
+{
+    const GByteArray *sha256 = effect->images.sha256;
+    Columns *to = collector->effects->images;
+
+    for (guint at = 0; at + 32 <= sha256->len; at += 32) {
+        columns_int(to, effect->images.person);
+        columns_bytes(to, sha256->data + at, 32);
+    }
 }
 
 static void (*const collect[N_EFFECTS])(Collector *collector, const Effect *effect) = {
@@ -235,6 +283,9 @@ static void (*const collect[N_EFFECTS])(Collector *collector, const Effect *effe
     [EFFECT_EVENT] = collect_event,
     [EFFECT_TAKE] = collect_take,
     [EFFECT_MAIL] = collect_mail,
+    [EFFECT_RETURNED] = collect_returned,
+    [EFFECT_PERSON] = collect_person,
+    [EFFECT_IMAGES] = collect_images,
 };
 
 static void

@@ -46,7 +46,8 @@ MIGRATIONS = \
 	schema/embedded.sql \
 	schema/0001-tables.sql \
 	schema/0002-functions.sql \
-	schema/0003-work.sql
+	schema/0003-work.sql \
+	schema/0004-reports.sql
 
 CHECK_SQL_LISTS = \
 	for file in schema/[0-9]*.sql schema/queries/*.sql; do \

@@ -10,6 +10,7 @@
  */
 #include <config.h>
 
+#include "base/limits.h"
 #include "store/effects-private.h"
 
 typedef struct {
@@ -29,6 +30,9 @@ static const Step steps[] = {
     { QUERY_APPLY_STATUSES, COLUMNS(statuses), 0, 0 },
     { QUERY_APPLY_LINKS, COLUMNS(links), 0, 0 },
     { QUERY_APPLY_EVENTS, COLUMNS(events), 0, 0 },
+    { QUERY_APPLY_PERSONS, COLUMNS(persons), 0, 0 },
+    { QUERY_APPLY_IMAGES, COLUMNS(images), 0, 0 },
+    { QUERY_APPLY_RETURNED, COLUMNS(returned), 0, 0 },
     { QUERY_APPLY_CONTENT_KEYS, COLUMNS(content_keys), 0, 0 },
     { QUERY_APPLY_OUTCOMES, COLUMNS(outcomes), 0, 0 },
     { QUERY_APPLY_DECISIONS, COLUMNS(decisions), COLUMNS(mails), COLUMNS(buckets) },
@@ -50,6 +54,8 @@ add_step(Store *store, const Effects *effects, const Step *step)
         columns_bind(columns_at(effects, step->second), &params);
     if (step->third != 0)
         columns_bind(columns_at(effects, step->third), &params);
+    if (step->query == QUERY_APPLY_IMAGES)
+        params_int(&params, LIMIT_IMAGES_PER_PERSON);
     store_pipeline_add(store, step->query, &params);
 }
 

@@ -15,16 +15,20 @@
 
 typedef struct {
     Columns *persons;          /* address, name                                  */
-    Columns *senders;          /* address, queue, content key, inbound           */
+    Columns *senders;          /* address, queue, content key, inbound, envelope */
     Columns *raws;             /* raw, inbound, queue                            */
     Columns *elsewhere_keys;   /* n, content key                                 */
     Columns *tickets;          /* n, reference that a token or a tag names       */
     Columns *references;       /* n, Message-ID                                  */
+    Columns *mails;            /* n, outbox row, Message-ID                      */
+    Columns *images;           /* n, sender, SHA-256                             */
     Columns *buckets;          /* key, count, seconds                            */
 } Questions;
 
 /* The answers that hold facts, in the order in which they are asked. */
-typedef enum { ANSWER_SENDERS, ANSWER_ELSEWHERE, ANSWER_REFERENCES, ANSWER_TICKETS, ANSWER_BUCKETS, N_ANSWERS } Answer;
+typedef enum {
+    ANSWER_SENDERS, ANSWER_ELSEWHERE, ANSWER_REFERENCES, ANSWER_TICKETS, ANSWER_MAIL, ANSWER_IMAGES, ANSWER_BUCKETS, N_ANSWERS
+} Answer;
 
 static void
 questions_clear(Questions *questions)
@@ -35,6 +39,8 @@ questions_clear(Questions *questions)
     columns_free(questions->elsewhere_keys);
     columns_free(questions->tickets);
     columns_free(questions->references);
+    columns_free(questions->mails);
+    columns_free(questions->images);
     columns_free(questions->buckets);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Questions, questions_clear)
@@ -80,6 +86,26 @@ ask_buckets(Questions *questions, const FactsRequest *request)
 }
 
 static void
+ask_mail(Questions *questions, gint64 n, const FactsRequest *request)
+{
+    if (request->bounce_outbox == 0 && request->original_id == NULL)
+        return;
+    columns_int(questions->mails, n);
+    columns_int_or_null(questions->mails, request->bounce_outbox);
+    columns_text(questions->mails, request->original_id);
+}
+
+static void
+ask_images(Questions *questions, gint64 n, const FactsRequest *request)
+{
+    for (guint at = 0; request->sender != NULL && at + 32 <= request->images->len; at += 32) {
+        columns_int(questions->images, n);
+        columns_text(questions->images, request->sender);
+        columns_bytes(questions->images, request->images->data + at, 32);
+    }
+}
+
+static void
 ask(Questions *questions, gint64 n, const FactsRequest *request)
 {
     const GByteArray *keys = request->elsewhere_keys;
@@ -92,6 +118,7 @@ ask(Questions *questions, gint64 n, const FactsRequest *request)
     columns_text(questions->senders, request->queue);
     columns_bytes(questions->senders, request->content_key, sizeof request->content_key);
     columns_int(questions->senders, request->inbound);
+    columns_text(questions->senders, request->envelope);
     columns_int_or_null(questions->raws, request->raw);
     columns_int(questions->raws, request->inbound);
     columns_text(questions->raws, request->queue);
@@ -101,6 +128,8 @@ ask(Questions *questions, gint64 n, const FactsRequest *request)
     }
     ask_references(questions, n, request);
     ask_tickets(questions, n, request);
+    ask_mail(questions, n, request);
+    ask_images(questions, n, request);
     ask_buckets(questions, request);
 }
 
@@ -108,11 +137,13 @@ static void
 questions_fill(Questions *questions, FactsRequest *const *requests, gsize n)
 {
     questions->persons = columns_new("tt");
-    questions->senders = columns_new("ttbi");
+    questions->senders = columns_new("ttbit");
     questions->raws = columns_new("iit");
     questions->elsewhere_keys = columns_new("ib");
     questions->tickets = columns_new("ii");
     questions->references = columns_new("it");
+    questions->mails = columns_new("iit");
+    questions->images = columns_new("itb");
     questions->buckets = columns_new("tdd");
     for (gsize i = 0; i < n; i++)
         ask(questions, (gint64) i + 1, requests[i]);
@@ -137,10 +168,14 @@ add_questions(Store *store, Questions *questions)
     columns_bind(questions->tickets, &tickets);
     columns_bind(questions->references, &tickets);
     columns_bind_one(questions->senders, 0, &tickets);
+    columns_bind_one(questions->mails, 0, &tickets);
+    columns_bind_one(questions->mails, 1, &tickets);
     add_columns(store, QUERY_FACTS_SENDERS, questions->senders, NULL);
     add_columns(store, QUERY_FACTS_ELSEWHERE, questions->raws, questions->elsewhere_keys);
     add_columns(store, QUERY_FACTS_REFERENCES, questions->references, NULL);
     store_pipeline_add(store, QUERY_FACTS_TICKETS, &tickets);
+    add_columns(store, QUERY_FACTS_MAIL_OF_OURS, questions->mails, NULL);
+    add_columns(store, QUERY_FACTS_IMAGES, questions->images, NULL);
     add_columns(store, QUERY_FACTS_BUCKETS, questions->buckets, NULL);
 }
 
@@ -155,6 +190,8 @@ read_senders(const PGresult *rows, GPtrArray *all)
         facts->sender_is_agent = row_bool(rows, i, 2);
         facts->duplicate_of = row_int64(rows, i, 3);
         facts->newest_open = row_int64(rows, i, 4);
+        facts->person_language = row_dup(rows, i, 5);
+        facts->envelope_is_bouncing = row_bool(rows, i, 6);
     }
 }
 
@@ -221,6 +258,32 @@ read_tickets(const PGresult *rows, GPtrArray *all, GError **error)
 }
 
 static void
+read_mail(const PGresult *rows, GPtrArray *all)
+{
+    for (int i = 0; i < PQntuples(rows); i++) {
+        FactMail *mail = &facts_of_row(rows, i, all)->mail;
+
+        mail->id = row_int64(rows, i, 1);
+        mail->kind = row_dup(rows, i, 2);
+        mail->ticket = row_int64(rows, i, 3);
+        mail->recipient = row_dup(rows, i, 4);
+        mail->person = row_int64(rows, i, 5);
+        mail->state = row_dup(rows, i, 6);
+    }
+}
+
+static void
+read_images(const PGresult *rows, GPtrArray *all)
+{
+    for (int i = 0; i < PQntuples(rows); i++) {
+        g_autoptr(GBytes) sha256 = row_bytes(rows, i, 1);
+
+        g_byte_array_append(facts_of_row(rows, i, all)->seen_images, g_bytes_get_data(sha256, NULL),
+                            (guint) g_bytes_get_size(sha256));
+    }
+}
+
+static void
 read_buckets(const PGresult *rows, FactsRequest *const *requests, GPtrArray *all)
 {
     int row = 0;
@@ -251,6 +314,8 @@ read_answers(const GPtrArray *results, guint first, FactsRequest *const *request
     read_references(g_ptr_array_index(results, first + ANSWER_REFERENCES), all);
     if (!read_tickets(g_ptr_array_index(results, first + ANSWER_TICKETS), all, error))
         return NULL;
+    read_mail(g_ptr_array_index(results, first + ANSWER_MAIL), all);
+    read_images(g_ptr_array_index(results, first + ANSWER_IMAGES), all);
     read_buckets(g_ptr_array_index(results, first + ANSWER_BUCKETS), requests, all);
     return g_steal_pointer(&all);
 }

@@ -282,3 +282,14 @@ token_parse_bounce(const TokenKeys *keys, const char *text, gint64 now, gint64 *
     *outbox_out = claim.reference;
     return TRUE;
 }
+
+gboolean
+token_is_bounce(const char *text, gsize length)
+{
+    g_autofree char *word = g_strndup(text, length);
+    const char *p = word;
+    Claim claim;
+
+    return read_char(&p, 'b') && read_number(&p, &claim.reference) && claim.reference != 0 && read_char(&p, '.')
+           && read_proof(&p, &claim) && *p == '\0';
+}

@@ -55,4 +55,6 @@ gboolean token_find(const TokenKeys *keys, const char *text, gint64 now, Token *
 
 /* Envelope sender of a mail whose bounces we want to know: "b<outbox id>.<key-id MAC>". */
 char    *token_format_bounce(const TokenKeys *keys, gint64 outbox);
+/* Whether length octets of text are spelled like one, proven or not. */
+gboolean token_is_bounce(const char *text, gsize length);
 gboolean token_parse_bounce(const TokenKeys *keys, const char *text, gint64 now, gint64 *outbox_out);

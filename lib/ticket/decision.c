@@ -7,6 +7,7 @@ static const char *const kind_names[] = {
     [EFFECT_TICKET] = "ticket", [EFFECT_ARTICLE] = "article", [EFFECT_PARTICIPANT] = "participant",
     [EFFECT_STATUS] = "status", [EFFECT_MERGE] = "merge",     [EFFECT_LINK] = "link",
     [EFFECT_EVENT] = "event",   [EFFECT_TAKE] = "take",       [EFFECT_MAIL] = "mail",
+    [EFFECT_RETURNED] = "returned", [EFFECT_PERSON] = "person", [EFFECT_IMAGES] = "images",
 };
 G_STATIC_ASSERT(G_N_ELEMENTS(kind_names) == N_EFFECTS);
 
@@ -31,6 +32,8 @@ effect_new(EffectKind kind, char *reason)
         effect->article.references = g_ptr_array_new_with_free_func(g_free);
     if (kind == EFFECT_MAIL)
         effect->mail.buckets = g_ptr_array_new_with_free_func((GDestroyNotify) bucket_free);
+    if (kind == EFFECT_IMAGES)
+        effect->images.sha256 = g_byte_array_new();
     return effect;
 }
 
@@ -52,6 +55,8 @@ effect_article_clear(EffectArticle *article)
     g_free(article->subject);
     g_free(article->text);
     g_free(article->class_name);
+    g_free(article->spans);
+    g_free(article->attachments);
 }
 
 static void
@@ -80,6 +85,17 @@ effect_free(Effect *effect)
         break;
     case EFFECT_MAIL:
         effect_mail_clear(&effect->mail);
+        break;
+    case EFFECT_RETURNED:
+        g_free(effect->returned.address);
+        g_free(effect->returned.status);
+        g_free(effect->returned.text);
+        break;
+    case EFFECT_PERSON:
+        g_free(effect->person.language);
+        break;
+    case EFFECT_IMAGES:
+        g_byte_array_unref(effect->images.sha256);
         break;
     case EFFECT_PARTICIPANT:
     case EFFECT_STATUS:

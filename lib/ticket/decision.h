@@ -18,6 +18,9 @@ typedef enum {
     EFFECT_EVENT,          /* a line of history                                                */
     EFFECT_TAKE,           /* a token is taken from a bucket, whatever is left in it           */
     EFFECT_MAIL,           /* an automatic mail, if every one of its buckets has a token left  */
+    EFFECT_RETURNED,       /* what a report says of a mail of ours                             */
+    EFFECT_PERSON,         /* what was learnt of a person: a language, whether mail comes back */
+    EFFECT_IMAGES,         /* inline images that the sender will have sent before, next time   */
     N_EFFECTS
 } EffectKind;
 
@@ -45,11 +48,13 @@ typedef struct {
     gint64     date;                /* of its Date field; 0: none */
     gboolean   other_address;       /* joined by a token made out to somebody else */
     char      *class_name;
+    char      *spans;               /* JSON array, in code points of the text; or NULL */
+    char      *attachments;         /* JSON array; or NULL */
 } EffectArticle;
 
 typedef struct {
     gint64 ticket;
-    gint64 other;                   /* person, or the other ticket (merged from, linked to) */
+    gint64 other;                   /* person, or the other ticket (merged from, linked to); mail of ours of EFFECT_EVENT */
     TicketStatus status;            /* of EFFECT_STATUS */
     char  *text;                    /* event kind of EFFECT_EVENT, bucket key of EFFECT_TAKE */
     gint64 count, seconds;          /* bucket of EFFECT_TAKE */
@@ -64,7 +69,27 @@ typedef struct {
     GBytes    *bytes;               /* the mail, canonical CRLF     */
     gint64     expires;             /* no later attempt             */
     GPtrArray *buckets;             /* Bucket *: all must have a token; the first empty one is why it was withheld */
+    gint64     outbox;              /* the number its row gets; 0: the next one */
 } EffectMail;
+
+typedef struct {
+    gint64   outbox;
+    gboolean bounced;               /* else delayed */
+    char    *address, *status, *text;   /* as the report says; or NULL */
+} EffectReturned;
+
+typedef enum { PERSON_UNCHANGED, PERSON_BOUNCES, PERSON_WRITES } PersonMail;
+
+typedef struct {
+    gint64     person;
+    char      *language;            /* NULL: as before */
+    PersonMail mail;                /* the effect's reason says why */
+} EffectPerson;
+
+typedef struct {
+    gint64      person;
+    GByteArray *sha256;             /* 32 bytes each */
+} EffectImages;
 
 typedef struct {
     EffectKind kind;
@@ -74,6 +99,9 @@ typedef struct {
         EffectArticle article;
         EffectSmall   small;
         EffectMail    mail;
+        EffectReturned returned;
+        EffectPerson  person;
+        EffectImages  images;
     };
 } Effect;
 

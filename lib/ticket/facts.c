@@ -14,6 +14,7 @@ facts_request_new(void)
     request->token_tickets = g_array_new(FALSE, FALSE, sizeof(gint64));
     request->buckets = g_ptr_array_new_with_free_func((GDestroyNotify) bucket_free);
     request->elsewhere_keys = g_byte_array_new();
+    request->images = g_byte_array_new();
     return request;
 }
 
@@ -31,6 +32,9 @@ facts_request_free(FactsRequest *request)
     g_array_unref(request->token_tickets);
     g_ptr_array_unref(request->buckets);
     g_byte_array_unref(request->elsewhere_keys);
+    g_byte_array_unref(request->images);
+    g_free(request->envelope);
+    g_free(request->original_id);
     g_free(request);
 }
 
@@ -42,6 +46,7 @@ facts_new(void)
     facts->tickets = g_ptr_array_new_with_free_func((GDestroyNotify) fact_ticket_free);
     facts->references = g_ptr_array_new_with_free_func((GDestroyNotify) fact_reference_free);
     facts->buckets = g_ptr_array_new_with_free_func((GDestroyNotify) bucket_free);
+    facts->seen_images = g_byte_array_new();
     return facts;
 }
 
@@ -53,6 +58,11 @@ facts_free(Facts *facts)
     g_ptr_array_unref(facts->tickets);
     g_ptr_array_unref(facts->references);
     g_ptr_array_unref(facts->buckets);
+    g_byte_array_unref(facts->seen_images);
+    g_free(facts->person_language);
+    g_free(facts->mail.kind);
+    g_free(facts->mail.recipient);
+    g_free(facts->mail.state);
     g_free(facts);
 }
 
@@ -124,4 +134,13 @@ facts_bucket(const Facts *facts, const char *key)
             return bucket;
     }
     return NULL;
+}
+
+gboolean
+facts_image_was_seen(const Facts *facts, const guint8 sha256[32])
+{
+    for (guint at = 0; at + 32 <= facts->seen_images->len; at += 32)
+        if (memcmp(facts->seen_images->data + at, sha256, 32) == 0)
+            return TRUE;
+    return FALSE;
 }

@@ -23,6 +23,10 @@ typedef struct {
     GArray    *token_tickets;    /* gint64: references of tickets that valid tokens name                    */
     gint64     tag_ticket;       /* of the subject's tag; 0 if there is none                               */
     GPtrArray *buckets;          /* Bucket *: every token bucket the decision may look at                  */
+    char      *envelope;         /* canonical envelope sender: where an answer may go instead; NULL         */
+    gint64     bounce_outbox;    /* mail of ours that the bounce address it came to names; 0: none         */
+    char      *original_id;      /* Message-ID of ours, proven, of the mail it returns; NULL               */
+    GByteArray *images;          /* SHA-256 (32 bytes each) of its inline images                           */
 } FactsRequest;
 
 /* A token bucket: holds `count`, fills in `seconds`. */
@@ -57,9 +61,21 @@ typedef struct {
     gboolean automatic;                  /* we sent it, and it was automatic                      */
 } FactReference;
 
+/* A mail of ours that a report is about. */
+typedef struct {
+    gint64 id;                           /* of the outbox row; 0: none                            */
+    char  *kind;                         /* "acknowledgement", "reply", "refusal", "notice"       */
+    gint64 ticket;                       /* after merging; 0: none                                */
+    char  *recipient;
+    gint64 person;                       /* whose address that is; 0: nobody's                    */
+    char  *state;                        /* "sent", "bounced", ...                                */
+} FactMail;
+
 typedef struct {
     gint64     person;                   /* of the sender; 0 if unknown (explain only) or no From */
     gboolean   person_is_bouncing;
+    char      *person_language;          /* or NULL */
+    gboolean   envelope_is_bouncing;     /* mail to the envelope sender comes back                */
     gboolean   sender_is_agent;
     gint64     duplicate_of;             /* inbound id that holds the content key; 0 if none      */
     gint64     elsewhere;                /* a ticket in another queue with the same content; 0    */
@@ -68,6 +84,8 @@ typedef struct {
     GPtrArray *tickets;                  /* FactTicket *    */
     GPtrArray *references;               /* FactReference * */
     GPtrArray *buckets;                  /* Bucket *: with tokens filled in */
+    FactMail   mail;                     /* what a report is about          */
+    GByteArray *seen_images;             /* those of the request's that came from this sender before */
 } Facts;
 
 FactsRequest *facts_request_new(void);
@@ -82,5 +100,6 @@ void    bucket_free(Bucket *bucket);
 void    fact_ticket_free(FactTicket *ticket);
 void    fact_reference_free(FactReference *reference);
 
+gboolean          facts_image_was_seen(const Facts *facts, const guint8 sha256[32]);
 const FactTicket *facts_ticket(const Facts *facts, gint64 reference);   /* NULL if it is not among them; also by merged_from */
 const Bucket     *facts_bucket(const Facts *facts, const char *key);

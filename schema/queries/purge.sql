@@ -57,6 +57,15 @@ DELETE FROM mailgw.content_key k
  WHERE k.key IN (SELECT c.key FROM mailgw.content_key c WHERE c.expires_at < clock_timestamp() LIMIT $1::bigint
                     FOR UPDATE SKIP LOCKED);
 
+-- name: purge_images
+-- $1 bigint: seconds after which an image that was not seen again is forgotten   $2 int: rows at most
+DELETE FROM mailgw.person_image i
+ WHERE (i.person, i.sha256) IN (SELECT o.person, o.sha256
+                                  FROM mailgw.person_image o
+                                 WHERE o.seen_at < clock_timestamp() - $1::bigint * interval '1 second'
+                                 LIMIT $2::bigint
+                                   FOR UPDATE SKIP LOCKED);
+
 -- name: purge_counters
 -- $1 bigint: seconds in which the slowest bucket fills   $2 int: rows at most
 -- A bucket that nobody touched for so long is full again, as one that does not exist is.

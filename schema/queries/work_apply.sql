@@ -30,15 +30,16 @@ SELECT t.reference, t.requester, 'requester' FROM ticket t WHERE t.requester IS 
 -- name: apply_articles
 -- $1 bigint[]: tickets   $2 bigint[]: inbound rows   $3 text[]: kinds   $4 bigint[]: authors, null is nobody
 -- $5 text[]: names   $6 text[]: addresses   $7 text[]: Message-IDs   $8 text[]: subjects   $9 text[]: texts
--- $10 text[]: classes   $11 bigint[]: microseconds of Date   $12 boolean[]: from another address
+-- $10 text[]: classes   $11 bigint[]: microseconds of Date   $12 boolean[]: from another address   $13 text[]: spans, JSON
+-- $14 text[]: attachments, JSON
 INSERT INTO mailgw.article (ticket, inbound, kind, author, from_name, from_address, message_id, subject, text, class,
-                            sent_date, other_address)
+                            sent_date, other_address, spans, attachments)
 SELECT w.ticket, w.inbound, w.kind, w.author, w.from_name, w.from_address, w.message_id, w.subject, w.text, w.class,
-       timestamptz 'epoch' + w.sent * interval '1 microsecond', w.other_address
+       timestamptz 'epoch' + w.sent * interval '1 microsecond', w.other_address, w.spans::jsonb, w.attachments::jsonb
   FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::bigint[], $5::text[], $6::text[], $7::text[], $8::text[],
-              $9::text[], $10::text[], $11::bigint[], $12::boolean[]) WITH ORDINALITY
+              $9::text[], $10::text[], $11::bigint[], $12::boolean[], $13::text[], $14::text[]) WITH ORDINALITY
        AS w (ticket, inbound, kind, author, from_name, from_address, message_id, subject, text, class, sent,
-             other_address, n)
+             other_address, spans, attachments, n)
  ORDER BY w.n;
 
 -- name: apply_touch
@@ -98,30 +99,80 @@ ON CONFLICT (ticket, other) DO NOTHING;
 
 -- name: apply_events
 -- $1 bigint[]: tickets, null is none   $2 bigint[]: inbound rows   $3 text[]: kinds   $4 text[]: details
-INSERT INTO mailgw.event (ticket, inbound, actor, kind, detail)
-SELECT w.ticket, w.inbound, 'worker', w.kind, w.detail
-  FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::text[]) WITH ORDINALITY AS w (ticket, inbound, kind, detail, n)
+-- $5 bigint[]: mails of ours that it is about, null is none
+INSERT INTO mailgw.event (ticket, inbound, outbox, actor, kind, detail)
+SELECT w.ticket, w.inbound, w.outbox, 'worker', w.kind, w.detail
+  FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::text[], $5::bigint[]) WITH ORDINALITY
+       AS w (ticket, inbound, kind, detail, outbox, n)
  ORDER BY w.n;
+
+-- name: apply_persons
+-- $1 bigint[]: persons   $2 text[]: the language they write, null leaves it   $3 text[]: true or false, whether mail to them comes
+-- back, null leaves that   $4 text[]: why
+-- Of several in a batch the last word counts.
+UPDATE mailgw.person p
+   SET language = coalesce(w.language, p.language),
+       bouncing = coalesce(w.bouncing, p.bouncing),
+       bouncing_since = CASE w.bouncing WHEN true THEN coalesce(p.bouncing_since, clock_timestamp()) WHEN false THEN NULL
+                                        ELSE p.bouncing_since END,
+       bouncing_reason = CASE w.bouncing WHEN true THEN w.reason WHEN false THEN NULL ELSE p.bouncing_reason END
+  FROM (SELECT l.person, l.language, l.bouncing, l.reason
+          FROM (SELECT u.person,
+                       (array_agg(u.language ORDER BY u.n DESC) FILTER (WHERE u.language IS NOT NULL))[1] AS language,
+                       (array_agg(u.bouncing ORDER BY u.n DESC) FILTER (WHERE u.bouncing IS NOT NULL))[1]::boolean AS bouncing,
+                       (array_agg(u.reason ORDER BY u.n DESC) FILTER (WHERE u.bouncing IS NOT NULL))[1] AS reason
+                  FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[]) WITH ORDINALITY
+                       AS u (person, language, bouncing, reason, n)
+                 GROUP BY u.person) AS l
+          JOIN mailgw.person locked ON locked.id = l.person
+         ORDER BY l.person
+           FOR NO KEY UPDATE OF locked) AS w
+ WHERE p.id = w.person;
+
+-- name: apply_returned
+-- $1 bigint[]: mails of ours   $2 text[]: bounced or delayed   $3 bigint[]: inbound rows that say so   $4 text[]: addresses
+-- $5 text[]: status codes   $6 text[]: what the other side said
+-- A failure is the last word: no warning of delay takes it back, and a second report of it changes nothing.
+UPDATE mailgw.outbox o
+   SET returned = w.returned, returned_at = clock_timestamp(), returned_by = w.inbound, returned_address = w.address,
+       returned_status = w.status, returned_text = w.text
+  FROM (SELECT DISTINCT ON (u.outbox) u.outbox, u.returned, u.inbound, u.address, u.status, u.text
+          FROM unnest($1::bigint[], $2::text[], $3::bigint[], $4::text[], $5::text[], $6::text[]) WITH ORDINALITY
+               AS u (outbox, returned, inbound, address, status, text, n)
+         ORDER BY u.outbox, u.returned = 'bounced' DESC, u.n) AS w
+ WHERE o.id = w.outbox AND (o.returned IS NULL OR (o.returned = 'delayed' AND w.returned = 'bounced'));
+
+-- name: apply_images
+-- $1 bigint[]: persons   $2 bytea[]: SHA-256 of inline images   $3 int: how many of a person are kept at most
+INSERT INTO mailgw.person_image AS i (person, sha256)
+SELECT DISTINCT w.person, w.sha256
+  FROM unnest($1::bigint[], $2::bytea[]) AS w (person, sha256)
+ WHERE (SELECT count(*) FROM mailgw.person_image k WHERE k.person = w.person) < $3::bigint
+    OR EXISTS (SELECT FROM mailgw.person_image k WHERE k.person = w.person AND k.sha256 = w.sha256)
+ ORDER BY w.person, w.sha256
+ON CONFLICT (person, sha256) DO UPDATE SET seen_at = clock_timestamp() WHERE i.seen_at < clock_timestamp() - interval '1 day';
 
 -- name: apply_decisions
 -- $1 bigint[]: inbound rows   $2 text[]: digests of the rules   $3 text[]: facts   $4 text[]: decisions
 -- $5 text[]: what the decision says of the acknowledgement
 -- Mails: $6 bigint[]: n of the decision   $7 text[]: kinds   $8 bigint[]: tickets   $9 text[]: envelope senders
 --        $10 text[]: recipients   $11 text[]: Message-IDs   $12 bytea[]: bytes   $13 bigint[]: microseconds of the end of life
--- Buckets: $14 bigint[]: n of the mail, 0 takes in any case   $15 text[]: keys   $16 float8[]: counts   $17 float8[]: seconds
+--        $14 bigint[]: reserved ids, null takes the next
+-- Buckets: $15 bigint[]: n of the mail, 0 takes in any case   $16 text[]: keys   $17 float8[]: counts   $18 float8[]: seconds
 -- A mail is written only if each of its buckets had a token, which is taken here; the decision's row says how that went.
 WITH bucket AS MATERIALIZED (
-    SELECT b.mail, b.empty FROM mailgw.take_tokens_each($14::bigint[], $15::text[], $16::float8[], $17::float8[]) AS b
+    SELECT b.mail, b.empty FROM mailgw.take_tokens_each($15::bigint[], $16::text[], $17::float8[], $18::float8[]) AS b
 ), mail AS MATERIALIZED (
-    SELECT m.n, m.place, m.kind, m.ticket, m.envelope_sender, m.recipient, m.message_id, m.bytes, m.expires, b.empty
+    SELECT m.n, m.place, m.id, m.kind, m.ticket, m.envelope_sender, m.recipient, m.message_id, m.bytes, m.expires, b.empty
       FROM unnest($6::bigint[], $7::text[], $8::bigint[], $9::text[], $10::text[], $11::text[], $12::bytea[],
-                  $13::bigint[]) WITH ORDINALITY
-           AS m (n, kind, ticket, envelope_sender, recipient, message_id, bytes, expires, place)
+                  $13::bigint[], $14::bigint[]) WITH ORDINALITY
+           AS m (n, kind, ticket, envelope_sender, recipient, message_id, bytes, expires, id, place)
       LEFT JOIN bucket b ON b.mail = m.place
      ORDER BY m.place
 ), sent AS (
-    INSERT INTO mailgw.outbox (kind, automatic, ticket, inbound, envelope_sender, recipient, message_id, bytes, expires_at)
-    SELECT m.kind, true, m.ticket, ($1::bigint[])[m.n], m.envelope_sender, m.recipient, m.message_id, m.bytes,
+    INSERT INTO mailgw.outbox (id, kind, automatic, ticket, inbound, envelope_sender, recipient, message_id, bytes,
+                               expires_at)
+    SELECT coalesce(m.id, nextval('mailgw.outbox_id_seq')), m.kind, true, m.ticket, ($1::bigint[])[m.n], m.envelope_sender, m.recipient, m.message_id, m.bytes,
            timestamptz 'epoch' + m.expires * interval '1 microsecond'
       FROM mail m
      WHERE m.empty IS NULL

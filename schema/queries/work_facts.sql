@@ -17,6 +17,7 @@ ON CONFLICT (address) DO NOTHING;
 
 -- name: facts_senders
 -- $1 text[]: senders, null where there is none   $2 text[]: queues   $3 bytea[]: content keys   $4 bigint[]: inbound rows
+-- $5 text[]: envelope senders, null where there is none
 -- One row for each request, in order. A row is no duplicate of itself.
 SELECT p.id AS person, coalesce(p.bouncing, false) AS bouncing,
        EXISTS (SELECT FROM mailgw.agent a WHERE a.address = r.sender AND a.active) AS is_agent,
@@ -26,8 +27,11 @@ SELECT p.id AS person, coalesce(p.bouncing, false) AS bouncing,
            AND (k.expires_at IS NULL OR k.expires_at > clock_timestamp())) AS duplicate_of,
        (SELECT max(t.reference)
           FROM mailgw.ticket t
-         WHERE t.requester = p.id AND t.queue = r.queue AND t.status IN ('new', 'open', 'pending')) AS newest_open
-  FROM unnest($1::text[], $2::text[], $3::bytea[], $4::bigint[]) WITH ORDINALITY AS r (sender, queue, key, inbound, n)
+         WHERE t.requester = p.id AND t.queue = r.queue AND t.status IN ('new', 'open', 'pending')) AS newest_open,
+       p.language,
+       EXISTS (SELECT FROM mailgw.person e WHERE e.address = r.envelope AND e.bouncing) AS envelope_is_bouncing
+  FROM unnest($1::text[], $2::text[], $3::bytea[], $4::bigint[], $5::text[]) WITH ORDINALITY
+       AS r (sender, queue, key, inbound, envelope, n)
   LEFT JOIN mailgw.person p ON p.address = r.sender
  ORDER BY r.n;
 
@@ -67,6 +71,7 @@ SELECT r.n, r.message_id, coalesce(t.merged_into, t.reference) AS ticket, bool_o
 -- name: facts_tickets
 -- $1 bigint[]: n   $2 bigint[]: tickets that a token or a tag names
 -- $3 bigint[]: n   $4 text[]: Message-IDs, as for facts_references   $5 text[]: the sender of each request
+-- $6 bigint[]: n   $7 bigint[]: outbox rows that a bounce address names
 WITH named AS MATERIALIZED (
     SELECT r.n, r.ticket FROM unnest($1::bigint[], $2::bigint[]) AS r (n, ticket)
      UNION
@@ -77,6 +82,11 @@ WITH named AS MATERIALIZED (
                           WHERE o.message_id = r.message_id
                           ORDER BY o.seen DESC, o.ticket
                           LIMIT 16) AS m
+     UNION
+    SELECT r.n, o.ticket
+      FROM unnest($6::bigint[], $7::bigint[]) AS r (n, outbox)
+      JOIN mailgw.outbox o ON o.id = r.outbox
+     WHERE o.ticket IS NOT NULL
 ), found AS MATERIALIZED (
     SELECT q.n, coalesce(t.merged_into, t.reference) AS reference,
            CASE WHEN t.merged_into IS NOT NULL THEN t.reference END AS merged_from,
@@ -97,6 +107,27 @@ SELECT f.n, t.reference, f.merged_from, t.queue, t.status, t.subject, t.requeste
   JOIN mailgw.ticket t ON t.reference = f.reference
   LEFT JOIN mailgw.person p ON p.address = f.sender
  ORDER BY f.n, t.reference, f.merged_from NULLS FIRST;
+
+-- name: facts_mail_of_ours
+-- $1 bigint[]: n   $2 bigint[]: outbox rows that a bounce address names   $3 text[]: Message-IDs of returned mail
+-- At most one row for each request: the address is the better witness.
+SELECT DISTINCT ON (r.n) r.n, o.id, o.kind, coalesce(t.merged_into, t.reference) AS ticket, o.recipient, p.id AS person,
+       mailgw.outbox_state(o.state, o.returned) AS state
+  FROM unnest($1::bigint[], $2::bigint[], $3::text[]) AS r (n, outbox, message_id)
+ CROSS JOIN LATERAL (SELECT b.id FROM mailgw.outbox b WHERE b.id = r.outbox
+                      UNION ALL
+                     SELECT m.id FROM mailgw.outbox m WHERE m.message_id = r.message_id) AS found
+  JOIN mailgw.outbox o ON o.id = found.id
+  LEFT JOIN mailgw.ticket t ON t.reference = o.ticket
+  LEFT JOIN mailgw.person p ON p.address = lower(o.recipient COLLATE "C") COLLATE "default"
+ ORDER BY r.n, (o.id = r.outbox) DESC NULLS LAST;
+
+-- name: facts_images
+-- $1 bigint[]: n   $2 text[]: senders   $3 bytea[]: SHA-256 of inline images
+SELECT r.n, r.sha256
+  FROM unnest($1::bigint[], $2::text[], $3::bytea[]) AS r (n, sender, sha256)
+  JOIN mailgw.person p ON p.address = r.sender
+  JOIN mailgw.person_image i ON i.person = p.id AND i.sha256 = r.sha256;
 
 -- name: facts_buckets
 -- $1 text[]: keys   $2 float8[]: what each holds when full   $3 float8[]: the seconds in which it fills

@@ -68,9 +68,10 @@ UPDATE mailgw.inbound i
   FROM unnest($1::bigint[], $2::bigint[]) AS r (id, lease)
  WHERE i.id = r.id AND i.lease = r.lease AND i.outcome IS NULL;
 
--- name: reserve_references
--- $1 int: how many
-SELECT nextval('mailgw.ticket_reference') AS reference FROM generate_series(1, $1::integer);
+-- name: reserve_numbers
+-- $1 int: how many   $2 boolean: whether numbers of outbox rows are wanted, too
+SELECT nextval('mailgw.ticket_reference') AS reference, CASE WHEN $2::boolean THEN nextval('mailgw.outbox_id_seq') END AS outbox
+  FROM generate_series(1, $1::integer);
 
 -- name: token_keys
 -- $1 bigint: seconds a retired key still proves

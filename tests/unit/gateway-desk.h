@@ -159,7 +159,7 @@ static inline const Decision *
 desk_decide(Desk *desk, const char *mail)
 {
     const MessageOptions options = { .queue = desk->arrival.queue, .authserv_id = desk->settings.authserv_id };
-    const DecideIds ids = { NEW, { 1, 2, 3 } };
+    const DecideIds ids = { NEW, { 1, 2, 3 }, 9 };
 
     decision_free(desk->decision);
     prepared_free(desk->prepared);

@@ -102,7 +102,7 @@ static const Case cases[] = {
     { "transport-port", "[smtp]\ntransport = smtp://host:0\n",
       "f:2:13: wrong value \"smtp://host:0\" for transport: expected smtp://HOST[:PORT], smtps://HOST[:PORT] or maildir:DIR" },
     { "envelope-sender", "[acknowledge]\nenvelope-sender = nobody\n",
-      "f:2:19: wrong value \"nobody\" for envelope-sender: expected <> or an address such as noreply@example.com" },
+      "f:2:19: wrong value \"nobody\" for envelope-sender: expected <>, bounces, or an address such as noreply@example.com" },
     { "tag-that-cannot-be-read-back", "[gateway]\nname = a #1\n",
       "f:2:8: wrong value \"a #1\" for name: expected a name without \"[\", \"]\" and \"#\"" },
     { "old-tags-empty-name", "[gateway]\nold-tags = a,,b\n",

@@ -150,13 +150,85 @@ test_unauthenticated_none(void)
     assert_silent(desk, "", DEFAULT_SENDER);
 }
 
+/* Who writes has an address that works, as far as anybody knows; if not, the next bounce says so. */
 static void
-test_bouncing(void)
+test_bouncing_sender(void)
+{
+    g_autoptr(Desk) desk = desk_new();
+    const Effect *person;
+
+    desk->facts->person_is_bouncing = TRUE;
+    assert_silent(desk, "", DEFAULT_SENDER);
+    person = desk_effect(desk, EFFECT_PERSON, 0);
+    g_assert_cmpint(person->person.person, ==, SENDER);
+    g_assert_cmpint(person->person.mail, ==, PERSON_WRITES);
+    g_assert_true(desk_has_event(desk, "not-bouncing"));
+}
+
+/* Neither a machine's mail nor a forged one says that a person reads the address. */
+static void
+test_bouncing_stays(void)
+{
+    static const char *const fields[] = { "Auto-Submitted: auto-replied\n", "List-Id: <l.example.net>\n", FAILED };
+
+    for (gsize i = 0; i < G_N_ELEMENTS(fields); i++) {
+        g_autoptr(Desk) desk = desk_new();
+
+        desk->facts->person_is_bouncing = TRUE;
+        assert_silent(desk, fields[i], "none: ");
+        g_assert_cmpint(desk_count(desk, EFFECT_PERSON), ==, 0);
+    }
+}
+
+/* Where the answer would go to the envelope sender, that address is asked about: no mail came *from* it. */
+static void
+test_bouncing_envelope(void)
 {
     g_autoptr(Desk) desk = desk_new();
 
-    desk->facts->person_is_bouncing = TRUE;
-    assert_silent(desk, "", "none: mail to the sender bounces");
+    desk->facts->envelope_is_bouncing = TRUE;
+    desk->arrival.sender = "petra@other.example.org";
+    assert_silent(desk, "", "none: mail to petra@other.example.org bounces");
+    desk->arrival.sender = "anna@client.example.net";
+    assert_silent(desk, "", DEFAULT_SENDER);
+}
+
+static const char *
+envelope_sender_of_answer(Desk *desk)
+{
+    g_autofree char *mail = desk_mail("");
+
+    desk_decide(desk, mail);
+    return desk_effect(desk, EFFECT_MAIL, 0)->mail.envelope_sender;
+}
+
+static void
+test_bounces_come_back(void)
+{
+    g_autoptr(Desk) desk = desk_new();
+    g_autofree char *token = token_format_bounce(desk->keys, 9);
+    g_autofree char *verp = g_strdup_printf("%s@b.example.com", token);
+    g_autofree char *detail = g_strdup_printf("support+%s@example.com", token);
+
+    desk->acknowledge.envelope_sender = (char *) ENVELOPE_SENDER_BOUNCES;
+    g_assert_cmpstr(envelope_sender_of_answer(desk), ==, "");
+    g_assert_cmpint(desk_effect(desk, EFFECT_MAIL, 0)->mail.outbox, ==, 0);
+    desk->settings.subaddressing = TRUE;
+    g_assert_cmpstr(envelope_sender_of_answer(desk), ==, detail);
+    g_assert_cmpint(desk_effect(desk, EFFECT_MAIL, 0)->mail.outbox, ==, 9);
+    desk->settings.bounce_domain = "b.example.com";
+    g_assert_cmpstr(envelope_sender_of_answer(desk), ==, verp);
+}
+
+/* An answer to an address that is there for bounces is never answered, whatever it looks like: no loop goes through it. */
+static void
+test_to_bounces(void)
+{
+    g_autoptr(Desk) desk = desk_new();
+
+    desk->settings.bounce_domain = "b.example.com";
+    desk->arrival.recipient = "b9.daaaaaaaaaaaaaaaaaaaaaaaaaa@b.example.com";
+    assert_silent(desk, "", "none: it came to an address for bounces");
 }
 
 /* Brake b: whatever survives of an automatic mail of ours is enough, even where it leads to no ticket any more. */
@@ -409,7 +481,11 @@ main(int argc, char **argv)
     add_cases("recipient", recipients, G_N_ELEMENTS(recipients));
     g_test_add_func("/gateway/acknowledge/silence/of-the-configuration", test_configuration);
     g_test_add_func("/gateway/acknowledge/silence/unauthenticated-none", test_unauthenticated_none);
-    g_test_add_func("/gateway/acknowledge/silence/a-bouncing-person", test_bouncing);
+    g_test_add_func("/gateway/acknowledge/bouncing/ends-when-the-person-writes", test_bouncing_sender);
+    g_test_add_func("/gateway/acknowledge/bouncing/stays-with-what-proves-nothing", test_bouncing_stays);
+    g_test_add_func("/gateway/acknowledge/bouncing/no-answer-to-a-bouncing-envelope-sender", test_bouncing_envelope);
+    g_test_add_func("/gateway/acknowledge/envelope-sender/bounces-come-back", test_bounces_come_back);
+    g_test_add_func("/gateway/acknowledge/silence/an-address-for-bounces", test_to_bounces);
     g_test_add_func("/gateway/acknowledge/silence/answers-to-our-automatic-mail", test_answers_to_our_automatic_mail);
     g_test_add_func("/gateway/acknowledge/silence/known-automatic-reference", test_known_automatic_reference);
     g_test_add_func("/gateway/acknowledge/silence/follow-up", test_follow_up);

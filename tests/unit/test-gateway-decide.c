@@ -120,7 +120,7 @@ static void
 test_quarantine_without_message(void)
 {
     g_autoptr(Desk) desk = desk_new();
-    const DecideIds ids = { NEW, { 0 } };
+    const DecideIds ids = { .reference = NEW };
 
     desk->decision = decide_quarantine(NULL, &desk->arrival, "cannot be parsed", &ids);
     g_assert_cmpint(desk->decision->outcome, ==, OUTCOME_QUARANTINED);

@@ -128,6 +128,14 @@ test_ownership(void)
             effect->mail.message_id = g_strdup("m2@x.example");
             effect->mail.bytes = g_bytes_new_static("x", 1);
             g_ptr_array_add(effect->mail.buckets, bucket_new(g_strdup("k"), 1, 1));
+        } else if (i == EFFECT_RETURNED) {
+            effect->returned.address = g_strdup("a@x.example");
+            effect->returned.status = g_strdup("5.1.1");
+            effect->returned.text = g_strdup("user unknown");
+        } else if (i == EFFECT_PERSON) {
+            effect->person.language = g_strdup("el");
+        } else if (i == EFFECT_IMAGES) {
+            g_byte_array_append(effect->images.sha256, (const guint8 *) "0123456789abcdef0123456789abcdef", 32);
         } else {
             effect->small.text = g_strdup("event");
         }
