@@ -18,13 +18,13 @@ outbox_list(Cli *cli, int argc, char **argv)
     g_autofree char *state = NULL;
     gboolean all = FALSE;
     const GOptionEntry entries[] = {
-        { "state", 0, 0, G_OPTION_ARG_STRING, &state, "only rows in this state: waiting, sent, failed, unknown, dropped", "STATE" },
+        { "state", 0, 0, G_OPTION_ARG_STRING, &state, "only rows in this state: waiting, sent, delayed, bounced, failed, unknown, dropped", "STATE" },
         { "all", 0, 0, G_OPTION_ARG_NONE, &all, "not only the newest 50", NULL },
         { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
     };
     static const Command self = { "list", NULL, "the newest outgoing mails", outbox_list, NULL };
     int status = command_options("mailgw outbox", &self, cli, entries, &argc, &argv, 0, 0);
-    static const char *const states[] = { "waiting", "sent", "failed", "unknown", "dropped", NULL };
+    static const char *const states[] = { "waiting", "sent", "delayed", "bounced", "failed", "unknown", "dropped", NULL };
     const char *params[] = { all ? NULL : "50", state };
 
     if (status >= 0)

@@ -1,5 +1,5 @@
 /*
- * cmd-ticket.c - ticket list, show, reply, close, reopen
+ * cmd-ticket.c - ticket list, reply, close, reopen
  */
 #include <stdio.h>
 #include <string.h>
@@ -13,8 +13,17 @@
 #include "gateway/worker.h"
 #include "lists.h"
 #include "store/tickets.h"
+#include "ticket-commands.h"
 
 #define REPLY_MAX (256 * 1024)
+
+/* What an agent should look at: a mail about the ticket did not arrive. */
+static void
+add_note(json_t *row)
+{
+    if (json_is_true(json_object_get(row, "undelivered")))
+        json_object_set_new(row, "note", json_string("undelivered"));
+}
 
 static int
 ticket_list(Cli *cli, int argc, char **argv)
@@ -23,7 +32,7 @@ ticket_list(Cli *cli, int argc, char **argv)
                                       { "status", "STATUS", 0 }, { "priority", "PRIORITY", 0 },
                                       { "requester", "REQUESTER", 32 }, { "assignee", "ASSIGNEE", 16 },
                                       { "created", "CREATED", 0 }, { "articles", "MAILS", 0 },
-                                      { "subject", "SUBJECT", 60 }, { NULL, NULL, 0 } };
+                                      { "note", "NOTE", 0 }, { "subject", "SUBJECT", 60 }, { NULL, NULL, 0 } };
     g_autofree char *queue = NULL, *status_name = NULL;
     gboolean all = FALSE;
     const GOptionEntry entries[] = {
@@ -41,139 +50,7 @@ ticket_list(Cli *cli, int argc, char **argv)
         return status;
     if (!word_is_known("mailgw ticket list", "status", status_name, statuses))
         return EXIT_USAGE;
-    return list_rows(cli, QUERY_TICKET_LIST, params, 3, columns);
-}
-
-/* ---- show --------------------------------------------------------------------------------------------------- */
-
-static const char *
-string_of(const json_t *object, const char *key)
-{
-    return json_string_value(json_object_get(object, key));
-}
-
-static void
-print_article(const json_t *article)
-{
-    const char *name = string_of(article, "from_name"), *address = string_of(article, "from_address");
-    const char *agent = string_of(article, "agent");
-    g_autofree char *text = text_escape_body(string_of(article, "text"));
-
-    printf("---- %s, %s, ", string_of(article, "created"), string_of(article, "kind"));
-    if (agent != NULL || name != NULL)
-        print_escaped(agent != NULL ? agent : name);
-    if (address != NULL) {
-        fputs(agent != NULL || name != NULL ? " <" : "<", stdout);
-        print_escaped(address);
-        fputs(">", stdout);
-    }
-    if (json_is_integer(json_object_get(article, "inbound")))
-        printf(", inbound %" JSON_INTEGER_FORMAT, json_integer_value(json_object_get(article, "inbound")));
-    if (json_is_true(json_object_get(article, "other_address")))
-        fputs(" (from another address)", stdout);
-    if (g_strcmp0(string_of(article, "original"), "removed") == 0)
-        fputs(" (its original was removed by retention)", stdout);
-    printf("\n%s%s\n", text, g_str_has_suffix(text, "\n") ? "" : "\n");
-}
-
-static void
-print_each(const json_t *rows, const char *heading, const char *const *keys)
-{
-    const json_t *row;
-    gsize i;
-
-    if (json_array_size(rows) == 0)
-        return;
-    printf("%s\n", heading);
-    json_array_foreach(rows, i, row) {
-        fputs(" ", stdout);
-        for (gsize k = 0; keys[k] != NULL; k++) {
-            g_autofree char *text = value_text(json_object_get(row, keys[k]));
-
-            printf(" %s", text);
-        }
-        puts("");
-    }
-    puts("");
-}
-
-static json_t *
-load_ticket(Store *store, const char *reference, GError **error)
-{
-    static const struct { const char *key; QueryId query; } parts[] = {
-        { "articles_shown", QUERY_TICKET_ARTICLES }, { "events", QUERY_TICKET_EVENTS },
-        { "links", QUERY_TICKET_LINKS }, { "outbox", QUERY_TICKET_OUTBOX } };
-    const char *params[] = { reference };
-    g_autoptr(Json) rows = store_query_json(store, QUERY_TICKET_SHOW, params, 1, error);
-    g_autoptr(Json) ticket = NULL;
-
-    if (rows == NULL)
-        return NULL;
-    if (json_array_size(rows) == 0) {
-        g_set_error(error, MAILGW_ERROR, MAILGW_ERROR_NOT_FOUND, "there is no ticket #%s", reference);
-        return NULL;
-    }
-    ticket = json_incref(json_array_get(rows, 0));
-    for (gsize i = 0; i < G_N_ELEMENTS(parts); i++) {
-        json_t *part = store_query_json(store, parts[i].query, params, 1, error);
-
-        if (part == NULL)
-            return NULL;
-        json_object_set_new(ticket, parts[i].key, part);
-    }
-    return g_steal_pointer(&ticket);
-}
-
-static void
-print_ticket(json_t *ticket)
-{
-    static const char *const link_keys[] = { "ticket", "status", "subject", "reason", NULL };
-    static const char *const event_keys[] = { "at", "actor", "kind", "detail", NULL };
-    static const char *const outbox_keys[] = { "id", "kind", "to", "state", "last_text", NULL };
-    static const char *const parts[] = { "articles_shown", "events", "links", "outbox" };
-    g_autoptr(Json) head = json_copy(ticket);
-    const json_t *article;
-    gsize i;
-
-    for (gsize k = 0; k < G_N_ELEMENTS(parts); k++)
-        json_object_del(head, parts[k]);
-    print_object(head);
-    puts("");
-    json_array_foreach(json_object_get(ticket, "articles_shown"), i, article)
-        print_article(article);
-    print_each(json_object_get(ticket, "links"), "perhaps related", link_keys);
-    print_each(json_object_get(ticket, "outbox"), "mail sent about it", outbox_keys);
-    print_each(json_object_get(ticket, "events"), "history", event_keys);
-}
-
-static int
-ticket_show(Cli *cli, int argc, char **argv)
-{
-    static const Command self = { "show", "REF", "one ticket: its mails, its history", ticket_show, NULL };
-    int status = command_options("mailgw ticket", &self, cli, NULL, &argc, &argv, 1, 1);
-    g_autoptr(Config) config = NULL;
-    g_autoptr(Store) store = NULL;
-    g_autoptr(GError) error = NULL;
-    g_autoptr(Json) ticket = NULL;
-    g_autofree char *reference = NULL;
-    gint64 number;
-
-    if (status >= 0)
-        return status;
-    number = argument_id("mailgw ticket show", argv[1]);
-    if (number == 0)
-        return EXIT_USAGE;
-    reference = id_text(number);
-    if (!cli_open(cli, STORE_READER, &config, &store))
-        return EXIT_FAILED;
-    ticket = load_ticket(store, reference, &error);
-    if (ticket == NULL)
-        return fail(g_steal_pointer(&error));
-    if (cli->json)
-        json_print(ticket, stdout);
-    else
-        print_ticket(ticket);
-    return EXIT_DONE;
+    return list_rows_with(cli, QUERY_TICKET_LIST, params, 3, columns, add_note);
 }
 
 /* ---- reply -------------------------------------------------------------------------------------------------- */
@@ -290,6 +167,7 @@ ticket_reopen(Cli *cli, int argc, char **argv)
 const Command ticket_commands[] = {
     { "list", NULL, "the newest tickets", ticket_list, NULL },
     { "show", NULL, "one ticket: its mails, its history", ticket_show, NULL },
+    { "attachment", NULL, "write a part of a mail to a file", ticket_attachment, NULL },
     { "reply", NULL, "answer the requester", ticket_reply, NULL },
     { "close", NULL, "close tickets", ticket_close, NULL },
     { "reopen", NULL, "reopen tickets", ticket_reopen, NULL },

@@ -122,6 +122,9 @@ cmd_audit(Cli *cli, int argc, char **argv)
 
 /* ---- purge -------------------------------------------------------------------------------------------------- */
 
+/* A year: the logo of a person who has not written for so long is only an image again. */
+#define IMAGES_KEPT_SECONDS "31536000"
+
 /* One batch after the other, each a transaction of its own, until one changes nothing. */
 static gboolean
 purge_all(Store *store, QueryId query, const char *const *params, int n_params, const char *what, json_t *report,
@@ -181,6 +184,7 @@ purge_store(const Config *config, Store *store, json_t *report, GError **error)
     g_autofree char *slowest = id_text(slowest_bucket_seconds(config));
     const char *raw_params[3], *outbox_params[] = { outbox, batch }, *decision_params[] = { decision, batch };
     const char *key_params[] = { batch }, *counter_params[] = { slowest, batch };
+    const char *image_params[] = { IMAGES_KEPT_SECONDS, batch };
 
     queue_arrays(config, &names, &seconds);
     raw_params[0] = names;
@@ -191,6 +195,7 @@ purge_store(const Config *config, Store *store, json_t *report, GError **error)
                || purge_all(store, QUERY_PURGE_OUTBOX_BYTES, outbox_params, 2, "outbox", report, error))
            && (config->retention.decision_seconds == 0
                || purge_all(store, QUERY_PURGE_DECISIONS, decision_params, 2, "decisions", report, error))
+           && purge_all(store, QUERY_PURGE_IMAGES, image_params, 2, "images", report, error)
            && purge_all(store, QUERY_PURGE_CONTENT_KEYS, key_params, 1, "content_keys", report, error)
            && purge_all(store, QUERY_PURGE_COUNTERS, counter_params, 2, "counters", report, error);
 }

@@ -7,6 +7,13 @@
 int
 list_rows(const Cli *cli, QueryId query, const char *const *params, int n_params, const Column *columns)
 {
+    return list_rows_with(cli, query, params, n_params, columns, NULL);
+}
+
+int
+list_rows_with(const Cli *cli, QueryId query, const char *const *params, int n_params, const Column *columns,
+               void (*prepare)(json_t *row))
+{
     g_autoptr(Config) config = NULL;
     g_autoptr(Store) store = NULL;
     g_autoptr(GError) error = NULL;
@@ -17,6 +24,8 @@ list_rows(const Cli *cli, QueryId query, const char *const *params, int n_params
     rows = store_query_json(store, query, params, n_params, &error);
     if (rows == NULL)
         return fail(g_steal_pointer(&error));
+    for (gsize i = 0; prepare != NULL && !cli->json && i < json_array_size(rows); i++)
+        prepare(json_array_get(rows, i));
     print_rows(cli, rows, columns);
     return EXIT_DONE;
 }

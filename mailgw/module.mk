@@ -15,6 +15,7 @@ mailgw_mailgw_SOURCES = \
 	mailgw/cmd-serve.c \
 	mailgw/cmd-ticket.c \
 	mailgw/cmd-watch.c \
+	mailgw/folded.c mailgw/folded.h \
 	mailgw/identity.c mailgw/identity.h \
 	mailgw/listener-access.c mailgw/listener-access.h \
 	mailgw/lists.c mailgw/lists.h \
@@ -25,7 +26,8 @@ mailgw_mailgw_SOURCES = \
 	mailgw/recipient.c mailgw/recipient.h \
 	mailgw/roles.c mailgw/roles.h \
 	mailgw/running.c mailgw/running.h \
-	mailgw/supervisor.c mailgw/supervisor.h
+	mailgw/supervisor.c mailgw/supervisor.h \
+	mailgw/ticket-attachment.c mailgw/ticket-show.c mailgw/ticket-commands.h
 mailgw_mailgw_LDADD = $(LINK_GATEWAY)
 
 # The pipe client of MTAs: libc only, so that no library upgrade makes it bounce mail.

@@ -9,9 +9,11 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/buffer.h"
 #include "base/clock.h"
 #include "base/io.h"
 #include "base/limits.h"
+#include "message/part-content.h"
 #include "message/record.h"
 
 /* A message that took longer is not followed by another in the same process: what it left behind may be large. */
@@ -66,6 +68,22 @@ parser_receive_fd(int socket, void *bytes_out, gsize length, int *fd_out)
     return got == (ssize_t) length;
 }
 
+static void
+put_part(GByteArray *record, const guint8 *bytes, const ParserRequest *request)
+{
+    g_autoptr(GError) error = NULL;
+    MessagePart *part = NULL;
+    g_autoptr(GBytes) content = message_part_content(bytes, request->length, request->part, &part, &error);
+
+    buffer_put_u8(record, content != NULL ? 1 : 0);
+    buffer_put_text(record, error != NULL ? error->message : NULL);
+    buffer_put_text(record, part != NULL ? part->filename : NULL);
+    buffer_put_text(record, part == NULL ? NULL : part->detected_type != NULL ? part->detected_type : part->type);
+    if (content != NULL)
+        buffer_put_bytes(record, g_bytes_get_data(content, NULL), g_bytes_get_size(content));
+    message_part_free(part);
+}
+
 /* The record of one message. It may be larger than the worker takes (LIMIT_PARSE_RECORD): then the message is quarantined. */
 static GByteArray *
 parse_one(const ParserRequest *request, int fd)
@@ -75,7 +93,6 @@ parse_one(const ParserRequest *request, int fd)
         .authserv_id = request->authserv_id[0] != '\0' ? request->authserv_id : NULL,
         .default_charset = request->default_charset[0] != '\0' ? request->default_charset : NULL,
     };
-    g_autoptr(Message) message = NULL;
     GByteArray *record = g_byte_array_new();
     const guint8 *bytes = (const guint8 *) "";
 
@@ -83,10 +100,15 @@ parse_one(const ParserRequest *request, int fd)
         bytes = mmap(NULL, request->length, PROT_READ, MAP_PRIVATE, fd, 0);
     if (bytes == MAP_FAILED)
         _exit(71);
-    message = message_parse(bytes, request->length, &options);
+    if (request->part[0] != '\0') {
+        put_part(record, bytes, request);
+    } else {
+        g_autoptr(Message) message = message_parse(bytes, request->length, &options);
+
+        message_record_write(message, record);
+    }
     if (request->length > 0)
         munmap((void *) bytes, request->length);
-    message_record_write(message, record);
     return record;
 }
 
@@ -106,6 +128,7 @@ parser_child_run(int channel)
         request.queue[PARSER_NAME_MAX] = '\0';
         request.default_charset[PARSER_NAME_MAX] = '\0';
         request.authserv_id[PARSER_NAME_MAX] = '\0';
+        request.part[PARSER_NAME_MAX] = '\0';
         parser_sandbox_next_message();
         record = parse_one(&request, fd);
         io_close(&fd);

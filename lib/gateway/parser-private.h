@@ -5,8 +5,13 @@
 
 #include <glib.h>
 
+#include "base/limits.h"
+
 /* The longest queue name, authserv-id or character set in a request. */
 #define PARSER_NAME_MAX 255
+
+/* A part has at most the bytes of the largest message, and what is said of it. A file out of a compressed winmail.dat is below that by its own limit. */
+#define PARSER_PART_RECORD_MAX (LIMIT_MESSAGE_HARD + 64 * 1024)
 
 /* Worker to child, one datagram-sized write with the memfd as ancillary data. */
 typedef struct {
@@ -14,9 +19,10 @@ typedef struct {
     char    queue[PARSER_NAME_MAX + 1];
     char    authserv_id[PARSER_NAME_MAX + 1];   /* "": none */
     char    default_charset[PARSER_NAME_MAX + 1];   /* "": none */
+    char    part[PARSER_NAME_MAX + 1];    /* MIME path: the content of this part is wanted; "": the whole record */
 } ParserRequest;
 
-/* Child to worker, before the record. */
+/* Child to worker, before the record. Of a part it is: whether it was found, else why not; its file's name, its type; its bytes. */
 typedef struct {
     guint32 record_length;
     guint32 last;                         /* the child ends after this one */

@@ -13,6 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/buffer.h"
 #include "base/clock.h"
 #include "base/io.h"
 #include "base/limits.h"
@@ -155,7 +156,7 @@ child_ensure(Parser *parser, GError **error)
 }
 
 static gboolean
-request_send(Parser *parser, GBytes *bytes, const MessageOptions *options)
+request_send(Parser *parser, GBytes *bytes, const MessageOptions *options, const char *part)
 {
     ParserRequest request = { .length = (guint32) g_bytes_get_size(bytes) };
     gboolean sent;
@@ -166,6 +167,7 @@ request_send(Parser *parser, GBytes *bytes, const MessageOptions *options)
               sizeof request.default_charset);
     g_strlcpy(request.authserv_id, options->authserv_id != NULL ? options->authserv_id : "",
               sizeof request.authserv_id);
+    g_strlcpy(request.part, part, sizeof request.part);
     fd = io_memfd("mail", g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes), NULL);
     if (fd < 0)
         return FALSE;
@@ -203,8 +205,9 @@ channel_read(Parser *parser, void *bytes_out, gsize length, gint64 deadline)
     return TRUE;
 }
 
-static Message *
-reply_receive(Parser *parser, gboolean *last_out, GError **error)
+/* One record of at most max bytes. */
+static GBytes *
+reply_receive(Parser *parser, guint32 max, gboolean *last_out, GError **error)
 {
     gint64 deadline = clock_monotonic() + (gint64) LIMIT_PARSE_WALL_SECONDS * G_USEC_PER_SEC;
     g_autofree guint8 *record = NULL;
@@ -215,9 +218,9 @@ reply_receive(Parser *parser, gboolean *last_out, GError **error)
                             "cannot be parsed: the parse process died or took too long");
         return NULL;
     }
-    if (reply.record_length > LIMIT_PARSE_RECORD) {
-        g_set_error(error, MAILGW_ERROR, MAILGW_ERROR_LIMIT, "cannot be parsed: its record has %u bytes, at most %d",
-                    reply.record_length, LIMIT_PARSE_RECORD);
+    if (reply.record_length > max) {
+        g_set_error(error, MAILGW_ERROR, MAILGW_ERROR_LIMIT, "cannot be parsed: its record has %u bytes, at most %u",
+                    reply.record_length, max);
         return NULL;
     }
     record = g_malloc(reply.record_length + 1);
@@ -227,30 +230,97 @@ reply_receive(Parser *parser, gboolean *last_out, GError **error)
         return NULL;
     }
     *last_out = reply.last != 0;
-    return message_record_read(record, reply.record_length, error);
+    return g_bytes_new_take(g_steal_pointer(&record), reply.record_length);
+}
+
+static gboolean
+request_hand_over(Parser *parser, GBytes *bytes, const MessageOptions *options, const char *part, GError **error)
+{
+    if (!child_ensure(parser, error))
+        return FALSE;
+    if (!request_send(parser, bytes, options, part)) {
+        /* It died between two messages (an operator's kill, the kernel's memory killer): that is not this message's fault. */
+        child_drop(parser);
+        if (!child_ensure(parser, error))
+            return FALSE;
+        if (!request_send(parser, bytes, options, part)) {
+            child_drop(parser);
+            g_set_error_literal(error, MAILGW_ERROR, MAILGW_ERROR_TEMPORARY, "could not hand a message to the parse child");
+            return FALSE;
+        }
+    }
+    return TRUE;
 }
 
 Message *
 parser_parse(Parser *parser, GBytes *bytes, const MessageOptions *options, GError **error)
 {
-    Message *message;
+    g_autoptr(GBytes) record = NULL;
+    Message *message = NULL;
     gboolean last = FALSE;
 
-    if (!child_ensure(parser, error))
+    if (!request_hand_over(parser, bytes, options, "", error))
         return NULL;
-    if (!request_send(parser, bytes, options)) {
-        /* It died between two messages (an operator's kill, the kernel's memory killer): that is not this message's fault. */
-        child_drop(parser);
-        if (!child_ensure(parser, error))
-            return NULL;
-        if (!request_send(parser, bytes, options)) {
-            child_drop(parser);
-            g_set_error_literal(error, MAILGW_ERROR, MAILGW_ERROR_TEMPORARY, "could not hand a message to the parse child");
-            return NULL;
-        }
-    }
-    message = reply_receive(parser, &last, error);
+    record = reply_receive(parser, LIMIT_PARSE_RECORD, &last, error);
+    if (record != NULL)
+        message = message_record_read(g_bytes_get_data(record, NULL), g_bytes_get_size(record), error);
     if (message == NULL || last)
         child_drop(parser);
     return message;
+}
+
+void
+parser_part_free(ParserPart *part)
+{
+    if (part == NULL)
+        return;
+    g_free(part->filename);
+    g_free(part->type);
+    g_clear_pointer(&part->bytes, g_bytes_unref);
+    g_free(part);
+}
+
+/* The child is a stranger: what it says is checked, and so is what it says of errors. */
+static ParserPart *
+part_read(GBytes *record, GError **error)
+{
+    g_autoptr(ParserPart) part = g_new0(ParserPart, 1);
+    g_autofree char *problem = NULL;
+    BufferReader reader;
+    gboolean found;
+
+    buffer_reader_init(&reader, g_bytes_get_data(record, NULL), g_bytes_get_size(record));
+    found = buffer_get_u8(&reader) != 0;
+    problem = buffer_get_text(&reader);
+    part->filename = buffer_get_text(&reader);
+    part->type = buffer_get_text(&reader);
+    if (reader.failed) {
+        g_set_error_literal(error, MAILGW_ERROR, MAILGW_ERROR_INVALID, "cannot be parsed: the parse process answered nonsense");
+        return NULL;
+    }
+    if (!found) {
+        g_set_error(error, MAILGW_ERROR, MAILGW_ERROR_NOT_FOUND, "%s", problem != NULL ? problem : "there is no such part");
+        return NULL;
+    }
+    part->bytes = g_bytes_new_from_bytes(record, g_bytes_get_size(record) - buffer_left(&reader), buffer_left(&reader));
+    return g_steal_pointer(&part);
+}
+
+ParserPart *
+parser_part(Parser *parser, GBytes *bytes, const char *path, GError **error)
+{
+    const MessageOptions options = { .queue = "" };
+    g_autoptr(GBytes) record = NULL;
+    gboolean last = FALSE;
+
+    if (strlen(path) == 0 || strlen(path) > PARSER_NAME_MAX) {
+        g_set_error(error, MAILGW_ERROR, MAILGW_ERROR_NOT_FOUND, "there is no part \"%s\"", path);
+        return NULL;
+    }
+    if (!request_hand_over(parser, bytes, &options, path, error))
+        return NULL;
+    record = reply_receive(parser, PARSER_PART_RECORD_MAX, &last, error);
+    if (record == NULL || last)
+        child_drop(parser);
+    return record != NULL ? part_read(record, error) : NULL;
 }

@@ -29,6 +29,19 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Parser, parser_free)
  */
 Message *parser_parse(Parser *parser, GBytes *bytes, const MessageOptions *options, GError **error);
 
+/* A part's decoded bytes, and what is said of it. */
+typedef struct {
+    char   *filename;          /* or NULL */
+    char   *type;              /* or NULL */
+    GBytes *bytes;
+} ParserPart;
+
+void parser_part_free(ParserPart *part);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(ParserPart, parser_part_free)
+
+/* The part of that MIME path (message/part-content.h). NOT_FOUND where there is none; other errors as of parser_parse(). */
+ParserPart *parser_part(Parser *parser, GBytes *bytes, const char *path, GError **error);
+
 /* Whether no child will ever be had again, because the helper died: only a new process can start another. */
 gboolean parser_is_broken(const Parser *parser);
 

@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/hash.h"
+#include "message/spans-private.h"
 
 /* Keys are constants, so jansson need not look at their characters. */
 static void
@@ -211,6 +212,58 @@ message_spans_to_json(const char *text, const GArray *spans)
         octets = span->end;
     }
     return array;
+}
+
+static gboolean
+span_kind_of(const char *name, SpanKind *kind_out)
+{
+    for (SpanKind kind = 0; name != NULL && kind < N_SPAN_KINDS; kind++)
+        if (g_str_equal(span_kind_name(kind), name)) {
+            *kind_out = kind;
+            return TRUE;
+        }
+    return FALSE;
+}
+
+/* n characters further, or the end of the text. */
+static const char *
+skip_points(const char *text, json_int_t n)
+{
+    while (n-- > 0 && *text != '\0')
+        text = g_utf8_next_char(text);
+    return text;
+}
+
+GArray *
+message_spans_from_json(const char *text, const json_t *spans)
+{
+    GArray *array = g_array_new(FALSE, FALSE, sizeof(MessageSpan));
+    const char *at = text;
+    json_int_t points = 0;
+    const json_t *object;
+    gsize i;
+
+    json_array_foreach(spans, i, object) {
+        json_int_t start = json_integer_value(json_object_get(object, "start"));
+        json_int_t end = json_integer_value(json_object_get(object, "end"));
+        MessageSpan span = { .start = 0 };
+
+        if (start < points || end < start || !span_kind_of(json_string_value(json_object_get(object, "kind")), &span.kind))
+            continue;
+        at = skip_points(at, start - points);
+        span.start = (guint32) (at - text);
+        at = skip_points(at, end - start);
+        span.end = (guint32) (at - text);
+        points = end;
+        g_array_append_val(array, span);
+    }
+    return array;
+}
+
+char *
+message_reply_of_spans(const char *text, const GArray *spans, gboolean human)
+{
+    return spans_reply(text, spans, human);
 }
 
 json_t *

@@ -14,3 +14,7 @@ json_t *message_attachments_to_json(const Message *message, MessagePartTest is_r
 
 /* Spans as `parse --json` prints them and an article keeps them: [{"kind", "start", "end"}] in code points of the text. */
 json_t *message_spans_to_json(const char *text, const GArray *spans);
+/* The way back: MessageSpan in octets; what does not fit the text is left out. */
+GArray *message_spans_from_json(const char *text, const json_t *spans);
+/* What a person wrote in a text that was kept with its spans (Message.reply). */
+char   *message_reply_of_spans(const char *text, const GArray *spans, gboolean human);

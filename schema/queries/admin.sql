@@ -4,6 +4,8 @@
 SELECT w.waiting AS inbound_waiting, w.leased AS inbound_leased, w.oldest AS inbound_oldest_seconds,
        o.waiting AS outbox_waiting, o.leased AS outbox_leased, o.oldest AS outbox_oldest_seconds,
        (SELECT count(*) FROM mailgw.outbox f WHERE f.state = 'failed') AS outbox_failed,
+       (SELECT count(*) FROM mailgw.outbox r WHERE r.returned = 'bounced') AS outbox_bounced,
+       (SELECT count(*) FROM mailgw.inbound u WHERE u.outcome = 'report' AND u.ticket IS NULL) AS reports_unmatched,
        (SELECT count(*) FROM mailgw.inbound q WHERE q.outcome = 'quarantined') AS quarantined,
        (SELECT count(*) FROM mailgw.ticket t WHERE t.status IN ('new', 'open', 'pending')) AS tickets_open,
        (SELECT max(i.received_at) FROM mailgw.inbound i

@@ -135,6 +135,49 @@ SELECT 'each outbox row is waiting with its bytes, or done' AS "check", count(*)
                      END AS broken
           FROM mailgw.outbox o) AS b;
 
+-- name: audit_returned
+SELECT 'each mail that came back has left, and names the report that says so' AS "check", count(*) AS count,
+       count(*) FILTER (WHERE b.broken) AS broken,
+       array_to_string((array_agg(b.id ORDER BY b.id) FILTER (WHERE b.broken))[1:5], ' ') AS examples
+  FROM (SELECT o.id, o.returned_at IS NULL OR o.attempts = 0
+                     OR NOT EXISTS (SELECT FROM mailgw.inbound i
+                                     WHERE i.id = o.returned_by AND i.outcome = 'report') AS broken
+          FROM mailgw.outbox o WHERE o.returned IS NOT NULL) AS b;
+
+-- name: audit_bouncing
+SELECT 'each address that mail comes back from has since when, and why' AS "check", count(*) AS count,
+       count(*) FILTER (WHERE b.broken) AS broken,
+       array_to_string((array_agg(b.id ORDER BY b.id) FILTER (WHERE b.broken))[1:5], ' ') AS examples
+  FROM (SELECT p.id, NOT p.bouncing OR p.bouncing_since IS NULL OR p.bouncing_reason IS NULL AS broken
+          FROM mailgw.person p WHERE p.bouncing OR p.bouncing_since IS NOT NULL) AS b;
+
+-- name: audit_spans
+-- They begin where the text begins, and each where the one before it ends.
+SELECT 'the spans of each article cover its text' AS "check", count(*) AS count,
+       count(*) FILTER (WHERE b.broken) AS broken,
+       array_to_string((array_agg(b.id ORDER BY b.id) FILTER (WHERE b.broken))[1:5], ' ') AS examples
+  FROM (SELECT a.id, (SELECT bool_or(s.start <> s.before OR s."end" <= s.start) OR max(s."end") <> char_length(a.text)
+                        FROM (SELECT (e.span ->> 'start')::bigint AS start, (e.span ->> 'end')::bigint AS "end",
+                                     lag((e.span ->> 'end')::bigint, 1, 0::bigint) OVER (ORDER BY e.n) AS before
+                                FROM jsonb_array_elements(a.spans) WITH ORDINALITY AS e (span, n)) AS s) IS TRUE AS broken
+          FROM mailgw.article a WHERE a.spans IS NOT NULL) AS b;
+
+-- name: audit_attachments
+SELECT 'each attachment of an article has its part and its size' AS "check", count(*) AS count,
+       count(*) FILTER (WHERE b.broken) AS broken,
+       array_to_string((array_agg(DISTINCT b.id ORDER BY b.id) FILTER (WHERE b.broken))[1:5], ' ') AS examples
+  FROM (SELECT a.id, e.attachment ->> 'part' IS NULL OR jsonb_typeof(e.attachment -> 'size') IS DISTINCT FROM 'number' AS broken
+          FROM mailgw.article a
+         CROSS JOIN LATERAL jsonb_array_elements(a.attachments) AS e (attachment)
+         WHERE a.attachments IS NOT NULL) AS b;
+
+-- name: audit_image
+SELECT 'each image that is remembered is somebody''s' AS "check", count(*) AS count,
+       count(*) FILTER (WHERE b.broken) AS broken,
+       array_to_string((array_agg(DISTINCT b.id ORDER BY b.id) FILTER (WHERE b.broken))[1:5], ' ') AS examples
+  FROM (SELECT i.person AS id, NOT EXISTS (SELECT FROM mailgw.person p WHERE p.id = i.person) AS broken
+          FROM mailgw.person_image i) AS b;
+
 -- name: audit_reply
 SELECT 'each reply of an agent has one outbox row' AS "check", count(*) AS count,
        count(*) FILTER (WHERE b.broken) AS broken,

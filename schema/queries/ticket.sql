@@ -2,8 +2,16 @@
 
 -- name: ticket_list
 -- $1 int: the newest so many, null is all   $2 text: queue or null   $3 text: status or null
+-- undelivered: a mail about it failed, and none to the same address went through since.
 SELECT s.reference, s.queue, s.status, s.priority, s.subject, s.requester, s.assignee, s.language, s.created, s.updated,
-       (SELECT count(*) FROM mailgw.article r WHERE r.ticket = s.reference) AS articles, s.merged_into
+       (SELECT count(*) FROM mailgw.article r WHERE r.ticket = s.reference) AS articles, s.merged_into,
+       EXISTS (SELECT
+                 FROM mailgw.outbox o
+                WHERE o.ticket = s.reference AND mailgw.outbox_state(o.state, o.returned) IN ('bounced', 'failed')
+                  AND NOT EXISTS (SELECT
+                                    FROM mailgw.outbox n
+                                   WHERE n.ticket = o.ticket AND n.recipient = o.recipient AND n.created_at > o.created_at
+                                     AND mailgw.outbox_state(n.state, n.returned) = 'sent')) AS undelivered
   FROM (SELECT t.reference, t.queue, t.status, t.priority, t.subject, p.address AS requester, a.name AS assignee,
                t.language, t.created_at AS created, t.updated_at AS updated, t.merged_into
           FROM mailgw.ticket t
@@ -19,16 +27,25 @@ SELECT s.reference, s.queue, s.status, s.priority, s.subject, s.requester, s.ass
 SELECT t.reference, t.queue, t.status, t.priority, t.subject, t.requester, t.assignee, t.language,
        t.created_at AS created, t.updated_at AS updated, t.articles, t.requester_name, to_jsonb(t.tags) AS tags, t.fields,
        t.merged_into, t.organisation, t.team, t.closed_at AS closed, t.first_reply_at AS first_reply,
-       (SELECT s.placeholder FROM mailgw.ticket s WHERE s.reference = t.reference) AS placeholder
+       (SELECT s.placeholder FROM mailgw.ticket s WHERE s.reference = t.reference) AS placeholder,
+       (SELECT jsonb_build_object('since', p.bouncing_since, 'reason', p.bouncing_reason)
+          FROM mailgw.person p WHERE p.address = t.requester AND p.bouncing) AS requester_bouncing,
+       EXISTS (SELECT
+                 FROM mailgw.outbox o
+                WHERE o.ticket = t.reference AND mailgw.outbox_state(o.state, o.returned) IN ('bounced', 'failed')
+                  AND NOT EXISTS (SELECT
+                                    FROM mailgw.outbox n
+                                   WHERE n.ticket = o.ticket AND n.recipient = o.recipient AND n.created_at > o.created_at
+                                     AND mailgw.outbox_state(n.state, n.returned) = 'sent')) AS undelivered
   FROM mailgw.ticket_overview t
  WHERE t.reference = $1::bigint;
 
 -- name: ticket_articles
 -- $1 bigint: reference
-SELECT r.id, r.kind, r.from_name, r.from_address, a.name AS agent, r.created_at AS created, r.subject, r.text, r.class,
-       r.other_address,
+SELECT r.id, row_number() OVER (ORDER BY r.id) AS number, r.kind, r.from_name, r.from_address, a.name AS agent,
+       r.created_at AS created, r.subject, r.text, r.spans, r.class, r.attachments, r.other_address,
        CASE WHEN r.inbound IS NULL THEN NULL WHEN i.raw IS NULL THEN 'removed' ELSE 'kept' END AS original,
-       r.inbound, r.message_id, r.sent_date AS date
+       r.inbound, r.message_id, r.sent_date AS date, i.queue
   FROM mailgw.article r
   LEFT JOIN mailgw.agent a ON a.id = r.agent
   LEFT JOIN mailgw.inbound i ON i.id = r.inbound
@@ -54,11 +71,27 @@ SELECT l.other AS ticket, l.reason, t.status, t.subject
 
 -- name: ticket_outbox
 -- $1 bigint: reference
-SELECT o.id, o.kind, o.recipient AS "to", o.ticket, o.state, o.attempts, o.message_id, o.due_at AS due, o.last_code,
-       o.last_text, o.created_at AS created, o.article, o.sent_at AS sent
+SELECT o.id, o.kind, o.recipient AS "to", o.ticket, mailgw.outbox_state(o.state, o.returned) AS state, o.attempts,
+       o.message_id, o.due_at AS due, o.last_code, o.last_text, o.created_at AS created, o.article, o.sent_at AS sent,
+       o.returned_at, o.returned_text
   FROM mailgw.outbox o
  WHERE o.ticket = $1::bigint
  ORDER BY o.id;
+
+-- name: ticket_failures
+-- $1 bigint: reference
+-- What did not arrive, or not yet: a report said so, or the next hop refused it.
+SELECT f.outbox, f.kind, f.state, f.address, f.status, f.text, f.inbound, f.created
+  FROM (SELECT o.id AS outbox, o.kind, mailgw.outbox_state(o.state, o.returned) AS state, o.created_at AS created,
+               CASE WHEN o.returned IS NULL THEN o.recipient ELSE o.returned_address END AS address,
+               CASE WHEN o.returned IS NULL THEN o.last_code::text ELSE o.returned_status END AS status,
+               CASE WHEN o.returned IS NULL THEN concat_ws(' ', nullif(o.last_code, 0), o.last_text) ELSE o.returned_text
+                END AS text,
+               o.returned_by AS inbound
+          FROM mailgw.outbox o
+         WHERE o.ticket = $1::bigint) AS f
+ WHERE f.state IN ('bounced', 'delayed', 'failed')
+ ORDER BY f.outbox;
 
 -- name: ticket_for_reply
 -- $1 bigint: reference

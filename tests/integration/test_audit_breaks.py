@@ -44,6 +44,18 @@ BREAKS = {
         "WHERE id = (SELECT min(id) FROM outbox WHERE state = 'waiting') RETURNING id",
     "each outbox row is waiting with its bytes, or done":
         "UPDATE outbox SET bytes = NULL WHERE id = (SELECT min(id) FROM outbox WHERE state = 'waiting') RETURNING id",
+    "each mail that came back has left, and names the report that says so":
+        "UPDATE outbox SET returned_by = NULL WHERE returned IS NOT NULL RETURNING id",
+    "each address that mail comes back from has since when, and why":
+        "UPDATE person SET bouncing_since = NULL WHERE bouncing RETURNING id",
+    "the spans of each article cover its text":
+        "UPDATE article SET spans = spans #- '{0}' || '[{\"kind\": \"reply\", \"start\": 1, \"end\": 4}]' "
+        "WHERE id = (SELECT min(id) FROM article WHERE jsonb_array_length(spans) > 0) RETURNING id",
+    "each attachment of an article has its part and its size":
+        "UPDATE article SET attachments = attachments #- '{0,part}' "
+        "WHERE id = (SELECT min(id) FROM article WHERE jsonb_array_length(attachments) > 0) RETURNING id",
+    "each image that is remembered is somebody's":
+        "UPDATE person_image SET person = 4711 RETURNING person",
     "each reply of an agent has one outbox row":
         "UPDATE outbox SET article = NULL WHERE id = (SELECT min(id) FROM outbox WHERE kind = 'reply') "
         "RETURNING (SELECT min(id) FROM article WHERE kind = 'reply')",
@@ -82,7 +94,8 @@ BREAKS = {
         "UPDATE inbound SET done_at = clock_timestamp() WHERE id = (SELECT min(id) FROM inbound WHERE lease IS NOT NULL) RETURNING id",
 }
 
-TABLES = ["inbound", "article", "ticket", "decision", "outbox", "message_ref", "participant", "content_key", "token_key", "raw"]
+TABLES = ["inbound", "article", "ticket", "decision", "outbox", "message_ref", "participant", "content_key", "token_key", "raw", "person",
+          "person_image"]
 
 BOUNCE = b"""From: MAILER-DAEMON@mx.example.net
 To: support@example.com
@@ -109,6 +122,33 @@ Status: 5.1.1
 
 --b--
 """
+
+
+LOGO = b"""From: other@example.net
+To: support@example.com
+Subject: with a logo
+MIME-Version: 1.0
+Content-Type: multipart/related; boundary=r
+
+--r
+Content-Type: text/html; charset=utf-8
+
+<p>Hello, it does not work.</p><img src="cid:logo">
+--r
+Content-Type: image/png; name=logo.png
+Content-Disposition: inline; filename=logo.png
+Content-ID: <logo>
+Content-Transfer-Encoding: base64
+
+iVBORw0KGgoAAAAN
+--r--
+"""
+
+
+def returned(message_id):
+    """The bounce of a mail of ours, which it returns."""
+    return BOUNCE.replace(b"bounce@mx", b"bounce2@mx").replace(b"nobody@", b"customer@").replace(
+        b"--b--", b"--b\nContent-Type: message/rfc822\n\nMessage-ID: <" + message_id.encode() + b">\n\ntext\n--b--")
 
 
 def fill(gw):
@@ -139,6 +179,10 @@ def fill(gw):
     gw.run("agent", "add", "anna")
     first = min(t["reference"] for t in gw.tickets() if t["queue"] == "support")
     gw.run("ticket", "reply", first, "--as", "anna", input="Have you tried?\n")
+    gw.work()
+    reply = next(row["message_id"] for row in gw.outbox() if row["kind"] == "reply")
+    deliver(returned(reply), sender="<>")                                          # an address that mail comes back from
+    deliver(LOGO, sender="other@example.net")                                      # an image that is remembered
     gw.work()
     gw.run("ticket", "reply", first, "--as", "anna", input="Still waits.\n")
     deliver(mail(subject="this one waits"))

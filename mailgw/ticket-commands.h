@@ -1,0 +1,12 @@
+/*
+ * ticket-commands.h - the subcommands of `ticket` that have a file of their own
+ */
+#pragma once
+
+#include "cli.h"
+
+int ticket_show(Cli *cli, int argc, char **argv);
+int ticket_attachment(Cli *cli, int argc, char **argv);
+
+/* A ticket's articles as `ticket show --json` has them ("articles_shown"), or NULL with an error; NOT_FOUND if there is no such ticket. */
+json_t *load_articles(Store *store, const char *reference, GError **error);
