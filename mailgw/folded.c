@@ -112,6 +112,18 @@ string_of(const json_t *object, const char *key)
     return json_string_value(json_object_get(object, key));
 }
 
+static char *
+size_text(const json_t *size)
+{
+    double bytes = (double) json_integer_value(size);
+
+    if (!json_is_integer(size))
+        return NULL;
+    if (bytes < 1024)
+        return g_strdup_printf("%.0f bytes", bytes);
+    return bytes < 1024 * 1024 ? g_strdup_printf("%.1f KiB", bytes / 1024) : g_strdup_printf("%.1f MiB", bytes / 1024 / 1024);
+}
+
 void
 print_attachments(const json_t *attachments)
 {
@@ -120,16 +132,14 @@ print_attachments(const json_t *attachments)
 
     json_array_foreach(attachments, i, attachment) {
         const char *name = string_of(attachment, "filename");
-        g_autofree char *size = NULL;
+        g_autofree char *size = size_text(json_object_get(attachment, "size"));
 
         printf("  %-6s ", string_of(attachment, "part"));
         print_escaped(name != NULL ? name : "(no name)");
         fputs(", ", stdout);
         print_escaped(string_of(attachment, "type") != NULL ? string_of(attachment, "type") : "unknown type");
-        if (json_is_integer(json_object_get(attachment, "size"))) {
-            size = g_format_size((guint64) json_integer_value(json_object_get(attachment, "size")));
+        if (size != NULL)
             printf(", %s", size);
-        }
         if (json_is_true(json_object_get(attachment, "inline")))
             fputs(", inline", stdout);
         if (json_is_true(json_object_get(attachment, "repeated")))
