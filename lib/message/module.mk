@@ -39,7 +39,8 @@ lib_message_libmessage_a_SOURCES = \
 	lib/message/html-tags.c lib/message/html-tags-private.h \
 	lib/message/html-text.c lib/message/html-text-private.h \
 	lib/message/html-writer.c lib/message/html-writer-private.h \
-	lib/message/language.cc lib/message/language-shim-private.h lib/message/language-private.h \
+	lib/message/language-detect.c lib/message/language-letters.c lib/message/language-private.h \
+	lib/message/language.cc lib/message/language-shim-private.h \
 	lib/message/leaf.c lib/message/leaf-private.h \
 	lib/message/message.c lib/message/message.h lib/message/message-private.h \
 	lib/message/message-json.c lib/message/message-json.h \

@@ -8,10 +8,12 @@
 #include "message/classify-private.h"
 #include "message/content-key.h"
 #include "message/header-reader-private.h"
+#include "message/language-private.h"
 #include "message/message.h"
 #include "message/message-bytes-private.h"
 #include "message/message-private.h"
 #include "message/preflight.h"
+#include "message/protection-private.h"
 #include "message/spans-private.h"
 
 /* What its header says, and a text that tells a person where the rest is. */
@@ -56,6 +58,22 @@ read_message(Message *message, const guint8 *bytes, gsize length, const MessageO
         leave_unparsed(message, reason);
 }
 
+/* By what the person wrote now; a quote is in the language of whoever is quoted, and some texts are our own words. */
+static void
+tell_language(Message *message)
+{
+    gboolean ours = message->not_parsed || protection_hides_text(message);
+    const char *told = ours ? NULL : language_detect(message->reply, strlen(message->reply));
+    const char *field = message_header(message, "Content-Language", 0);
+
+    if (told != NULL)
+        message->language = g_strdup(told);
+    else if (field != NULL)
+        message->language = language_from_field(field);
+    if (message->language != NULL)
+        message->language_source = g_strdup(told != NULL ? "text" : "Content-Language");
+}
+
 Message *
 message_parse(const guint8 *bytes, gsize length, const MessageOptions *options)
 {
@@ -78,6 +96,7 @@ message_parse(const guint8 *bytes, gsize length, const MessageOptions *options)
     message_authenticate(message, options->authserv_id);
     g_free(message->reply);
     message->reply = spans_reply(message->text, message->spans, message->class_ == CLASS_HUMAN);
+    tell_language(message);
     return message;
 }
 

@@ -16,4 +16,6 @@ void protection_note_leaf(Message *message, const MessagePart *part, const Entit
 /* Whether a leaf is S/MIME in one piece, by its label or its name. */
 gboolean protection_is_cms(const MessagePart *part);
 /* Armour in the text (RFC 9580, 6.2); where nothing of an encrypted mail can be read, the text says so. */
-void protection_settle_text(Message *message);
+void     protection_settle_text(Message *message);
+/* Whether the text is that sentence of ours. */
+gboolean protection_hides_text(const Message *message);

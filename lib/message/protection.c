@@ -79,6 +79,14 @@ protection_note_leaf(Message *message, const MessagePart *part, const Entity *en
         note(message, PGP_ENCRYPTED);
 }
 
+#define HIDDEN "This message is encrypted ("
+
+gboolean
+protection_hides_text(const Message *message)
+{
+    return is_encrypted(message->protection) && g_str_has_prefix(message->text, HIDDEN);
+}
+
 static gboolean
 has_line(const char *text, const char *begin)
 {
@@ -99,6 +107,6 @@ protection_settle_text(Message *message)
     if (!is_encrypted(message->protection) || message->text[strspn(message->text, " \t\r\n")] != '\0')
         return;
     g_free(message->text);
-    message->text = g_strdup_printf("This message is encrypted (%s). The original is kept.",
+    message->text = g_strdup_printf(HIDDEN "%s). The original is kept.",
                                     strcmp(message->protection, PGP_ENCRYPTED) == 0 ? "PGP" : "S/MIME");
 }

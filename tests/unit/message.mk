@@ -23,6 +23,10 @@ UNIT_TESTS += tests/unit/test-message-filename
 tests_unit_test_message_filename_SOURCES = tests/unit/test-message-filename.c tests/unit/tap.h
 tests_unit_test_message_filename_LDADD = $(LINK_MESSAGE)
 
+UNIT_TESTS += tests/unit/test-message-language
+tests_unit_test_message_language_SOURCES = tests/unit/test-message-language.c tests/unit/tap.h tests/unit/mail-fixture.h
+tests_unit_test_message_language_LDADD = $(LINK_MESSAGE)
+
 UNIT_TESTS += tests/unit/test-message-limits
 tests_unit_test_message_limits_SOURCES = tests/unit/test-message-limits.c tests/unit/tap.h tests/unit/mail-fixture.h
 tests_unit_test_message_limits_LDADD = $(LINK_MESSAGE)
