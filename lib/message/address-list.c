@@ -142,7 +142,7 @@ add_words(Reader *reader, const char *text, const char *comment)
         g_autofree char *word = g_strndup(text, length);
 
         text += length;
-        text += strspn(text, " \t\r\n");
+        text += strspn(text, " \t\r\n\f");
         if (strchr(word, '@') != NULL) {
             g_autofree char *address = bare_address(word);
 

@@ -50,7 +50,7 @@ skip_blanks(const char *p)
         const char *close = p;
         guint depth = 0;
 
-        p += strspn(p, " \t\r\n");
+        p += strspn(p, " \t\r\n\f");
         if (*p != '(')
             return p;
         close = p;
@@ -80,7 +80,7 @@ read_main_value(const char *p, char **value_out)
         p = skip_blanks(p + 13);
     while (*p != '\0' && strchr(";,(", *p) == NULL) {
         if (g_ascii_isspace(*p)) {
-            const char *next = p + strspn(p, " \t\r\n");
+            const char *next = p + strspn(p, " \t\r\n\f");
 
             if (*next != '/' && (value->len == 0 || value->str[value->len - 1] != '/'))
                 break;
@@ -120,7 +120,7 @@ parameter_follows(const char *p)
 {
     gsize length;
 
-    p += strspn(p, " \t\r\n");
+    p += strspn(p, " \t\r\n\f");
     length = strspn(p, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_*");
     return length > 0 && p[length] == '=';
 }
@@ -169,7 +169,7 @@ new_piece(const char *written, gsize length)
 static const char *
 read_piece(const char *p, GPtrArray *pieces)
 {
-    gsize length = strcspn(p, "=; \t\r\n");
+    gsize length = strcspn(p, "=; \t\r\n\f");
     GString *text;
     Piece *piece;
     const char *value = skip_blanks(p + length);
@@ -195,7 +195,7 @@ read_pieces(const char *p)
     GPtrArray *pieces = g_ptr_array_new_with_free_func(piece_free);
 
     while (pieces->len < 2 * LIMIT_MIME_PARAMETERS) {
-        p += strspn(p, "; \t\r\n,");
+        p += strspn(p, "; \t\r\n\f,");
         p = skip_blanks(p);
         if (*p == '\0')
             break;

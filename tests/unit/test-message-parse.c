@@ -371,6 +371,20 @@ test_addresses(void)
     g_assert_cmpint(message->date_offset_minutes, ==, -300);
 }
 
+/* A form feed is white space like any other; once it was none to some loops, which then never ended. */
+static void
+test_form_feed(void)
+{
+    g_autoptr(Message) message = mail_text_parse("From: Anna\f anna@client.example.net\f\f bob@client.example.net\n"
+                                                 "Content-Type: text/\fplain\f;\f charset=\futf-8\n"
+                                                 "Date: \fMon,\f1 Jan 2024 10:00:00 +0000\n\nx\n");
+
+    g_assert_cmpuint(message->from->len, ==, 2);
+    g_assert_cmpstr(address(message->from, 0)->address, ==, "anna@client.example.net");
+    g_assert_cmpstr(address(message->from, 1)->address, ==, "bob@client.example.net");
+    g_assert_cmpstr(message->text, ==, "x\n");
+}
+
 static void
 test_shapes(void)
 {
@@ -416,6 +430,7 @@ main(int argc, char **argv)
     g_test_add_func("/message/parse/references-keep-first-and-last", test_references_limit);
     g_test_add_func("/message/parse/only-topmost-authentication-results", test_authentication);
     g_test_add_func("/message/parse/addresses", test_addresses);
+    g_test_add_func("/message/parse/form-feed-is-white-space", test_form_feed);
     g_test_add_func("/message/parse/odd-shapes", test_shapes);
     return g_test_run();
 }
