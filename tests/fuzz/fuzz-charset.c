@@ -22,10 +22,13 @@ LLVMFuzzerTestOneInput(const guint8 *bytes, gsize length)
     gsize label_length = lf != NULL ? (gsize) (lf - bytes) : 0;
     gsize from = lf != NULL ? label_length + 1 : 0;
     g_autofree char *label = check_string(bytes, label_length);
-    g_autofree char *text = NULL;
-    gboolean guessed = FALSE;
+    g_autofree char *text = NULL, *of_html = NULL;
+    CharsetFound found = { 0 };
 
-    text = charset_to_utf8(bytes + from, length - from, *label != '\0' ? label : NULL, &guessed);
+    text = charset_decode(bytes + from, length - from, *label != '\0' ? label : NULL, "koi8-r", &found);
     check_text(text);
+    check_text(found.name);
+    of_html = charset_of_html(bytes + from, length - from);
+    check_text_or_null(of_html);
     return 0;
 }

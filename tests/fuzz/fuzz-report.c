@@ -25,7 +25,7 @@ LLVMFuzzerTestOneInput(const guint8 *bytes, gsize length)
         return 0;
     if (bytes[0] & 0x80)
         report_note_kind(message, "delivery-status");
-    report_read_part(message, types[bytes[0] % G_N_ELEMENTS(types)], bytes + 1, length - 1);
+    report_read_part(message, types[bytes[0] % G_N_ELEMENTS(types)], bytes + 1, length - 1, (bytes[0] & 0x40) != 0);
     check_report(message->report);
     return 0;
 }

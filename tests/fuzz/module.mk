@@ -4,13 +4,13 @@
 #
 # Needs clang with its runtime (Debian: libclang-rt-14-dev), whatever this tree was configured with.
 FUZZ_SECONDS = 10
-FUZZ_TARGETS = charset class header html message preflight record report spans
+FUZZ_TARGETS = charset class flowed header html message preflight record report spans unpack
 FUZZ_DIR = fuzz-build
 FUZZED = $(lib_base_libbase_a_SOURCES) $(lib_message_libmessage_a_SOURCES) $(nodist_lib_message_libmessage_a_SOURCES)
 FUZZ_LIBS = $(GMIME_LIBS) $(XML_LIBS) $(PSL_LIBS) $(UCHARDET_LIBS) $(CLD2_LIBS) $(YTNEF_LIBS) \
 	$(GLIB_LIBS) $(GNUTLS_LIBS) $(JANSSON_LIBS) $(IDN2_LIBS)
 
-fuzz: $(BUILT_SOURCES)
+fuzz: $(BUILT_SOURCES) $(nodist_lib_message_libmessage_a_SOURCES)
 	@$(MKDIR_P) '$(FUZZ_DIR)'
 	@cd '$(FUZZ_DIR)' && $(MAKE) --no-print-directory -f '$(abs_top_srcdir)/tests/fuzz/fuzz.make' SOURCE='$(abs_top_srcdir)' \
 	    BUILD='$(abs_top_builddir)' TARGETS='$(FUZZ_TARGETS)' LIBRARIES='$(FUZZED)' \

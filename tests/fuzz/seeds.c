@@ -3,8 +3,8 @@
  *
  *     seeds DIRECTORY FILE...
  *
- * writes DIRECTORY/TARGET/NAME: the mail itself, its header, its record, the text and HTML it was understood to have, and the bytes of
- * its parts, cut out by their boundary lines alone.
+ * writes DIRECTORY/TARGET/NAME: the mail itself, its header, its record, the text and HTML it was understood to have, and the
+ * decoded bytes of its parts.
  */
 #include <config.h>
 #include <stdlib.h>
@@ -12,6 +12,7 @@
 
 #include "message/field-scanner-private.h"
 #include "message/message.h"
+#include "message/part-content.h"
 #include "message/record.h"
 
 static const char *directory;
@@ -38,38 +39,26 @@ write_choice(const char *target, const char *name, const char *choice, gsize cho
     write_seed(target, name, seed->data, seed->len);
 }
 
-static const char *
-behind_empty_line(const char *from, const char *end)
-{
-    const char *lf = memmem(from, (gsize) (end - from), "\n\n", 2);
-    const char *crlf = memmem(from, (gsize) (end - from), "\r\n\r\n", 4);
-
-    if (crlf != NULL && (lf == NULL || crlf < lf))
-        return crlf + 4;
-    return lf != NULL ? lf + 2 : NULL;
-}
-
+/* The decoded bytes of each part, for what reads parts. */
 static void
-write_part(const char *name, guint number, const char *bytes, gsize length)
+write_parts(const char *name, const guint8 *mail, gsize length, const Message *message)
 {
     static const char choices[] = { (char) 0x80, (char) 0x81, (char) 0x82, (char) 0x83 };
-    g_autofree char *numbered = g_strdup_printf("%s.%u", name, number);
 
-    write_choice("report", numbered, &choices[number % sizeof choices], 1, bytes, length);
-    write_choice("charset", numbered, "windows-1251\n", 13, bytes, length);
-}
+    for (guint i = 0; i < message->parts->len; i++) {
+        const MessagePart *part = message->parts->pdata[i];
+        g_autofree char *numbered = g_strdup_printf("%s.%u", name, i);
+        g_autoptr(GBytes) content = part->leaf ? message_part_content(mail, length, part->part, NULL, NULL) : NULL;
+        const char *bytes;
+        gsize size;
 
-static void
-write_parts(const char *name, const char *mail, gsize length)
-{
-    const char *end = mail + length;
-    const char *from = behind_empty_line(mail, end);
-
-    for (guint number = 0; from != NULL && number < 20; number++) {
-        const char *stop = memmem(from, (gsize) (end - from), "\n--", 3);
-
-        write_part(name, number, from, (gsize) ((stop != NULL ? stop : end) - from));
-        from = stop != NULL ? behind_empty_line(stop, end) : NULL;
+        if (content == NULL)
+            continue;
+        bytes = g_bytes_get_data(content, &size);
+        write_choice("report", numbered, &choices[i % sizeof choices], 1, bytes, size);
+        write_choice("charset", numbered, "windows-1251\n", 13, bytes, size);
+        write_choice("flowed", numbered, &choices[i % sizeof choices], 1, bytes, size);
+        write_seed("unpack", numbered, bytes, size);
     }
 }
 
@@ -84,6 +73,7 @@ write_understood(const char *name, const guint8 *bytes, gsize length)
     write_seed("record", name, record->data, record->len);
     /* With its NUL and two hints behind it. */
     write_choice("spans", name, message->text, strlen(message->text), "\0\1\2\3\4", 5);
+    write_parts(name, bytes, length, message);
     if (message->html != NULL)
         write_seed("html", name, message->html, strlen(message->html));
 }
@@ -109,7 +99,6 @@ main(int argc, char **argv)
         while (field_scanner_next(&scanner, &field))
             continue;
         write_seed("header", name, bytes, (gsize) ((const char *) scanner.next - bytes));
-        write_parts(name, bytes, length);
         write_understood(name, (const guint8 *) bytes, length);
     }
     return EXIT_SUCCESS;
