@@ -62,3 +62,7 @@ tests_unit_test_message_bounce_LDADD = $(LINK_MESSAGE)
 UNIT_TESTS += tests/unit/test-message-class
 tests_unit_test_message_class_SOURCES = tests/unit/test-message-class.c tests/unit/tap.h tests/unit/mail-fixture.h
 tests_unit_test_message_class_LDADD = $(LINK_MESSAGE)
+
+UNIT_TESTS += tests/unit/test-message-authentication
+tests_unit_test_message_authentication_SOURCES = tests/unit/test-message-authentication.c tests/unit/tap.h tests/unit/mail-fixture.h
+tests_unit_test_message_authentication_LDADD = $(LINK_MESSAGE)
