@@ -52,7 +52,7 @@ statement_length(const char *p)
 
 /* One "dkim/1 = Pass reason="..." header.d=example.com" of the field. */
 typedef struct {
-    char *text;          /* folded, without comments */
+    char *text; /* folded, without comments */
     char *method, *word;
 } Result;
 
@@ -200,7 +200,8 @@ keep_result(MessageAuthentication *authentication, Ranks *ranks, const Result *r
 static void
 read_results(Message *message, const char *statement)
 {
-    const MessageAddress *from = message->from->len == 1 && message->from_fields <= 1 ? message->from->pdata[0] : NULL;
+    const MessageAddress *from =
+        message->from->len == 1 && message->from_fields <= 1 ? message->from->pdata[0] : NULL;
     const char *from_domain = from != NULL ? address_domain(from->address) : NULL;
     Ranks ranks = { 0, 0, 0 };
 

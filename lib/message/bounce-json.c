@@ -29,7 +29,8 @@ is_from_amazon(const Message *message)
 {
     const MessageAddress *from = message->from->len > 0 ? message->from->pdata[0] : NULL;
 
-    return from != NULL && (g_str_has_suffix(from->address, "amazonaws.com") || g_str_has_suffix(from->address, "amazonses.com"));
+    return from != NULL && (g_str_has_suffix(from->address, "amazonaws.com") ||
+                            g_str_has_suffix(from->address, "amazonses.com"));
 }
 
 /* Lines of more than 998 octets were broken on their way; JSON has no control characters in its strings, so they are of no use. */
@@ -73,7 +74,8 @@ add_recipient(MessageReport *report, const Json *item, const Json *notice, const
         recipient->status = status_find(said, TRUE);
     report_complete_status(recipient);
     if (recipient->status == NULL && strcmp(action, "failed") == 0)
-        recipient->status = g_strdup(g_strcmp0(member(notice, "bounceType"), "Transient") == 0 ? "4.0.0" : "5.0.0");
+        recipient->status =
+            g_strdup(g_strcmp0(member(notice, "bounceType"), "Transient") == 0 ? "4.0.0" : "5.0.0");
     report_add(report, recipient);
 }
 
@@ -84,7 +86,8 @@ set_original(MessageReport *report, const Json *notification)
     gsize i;
     Json *header;
 
-    json_array_foreach(headers, i, header) {
+    json_array_foreach(headers, i, header)
+    {
         if (member(header, "name") != NULL && g_ascii_strcasecmp(member(header, "name"), "Message-ID") == 0 &&
             member(header, "value") != NULL)
             report_set_original(report, member(header, "value"));

@@ -44,3 +44,25 @@ gboolean bounce_subject_tells(const char *lower);
 gboolean bounce_opening_tells(const char *lower);
 gboolean bounce_delay_tells(const char *lower);
 gboolean bounce_line_ends_report(const char *line, gsize length);
+
+/* Where an address stands, from what is most likely a failing recipient's place to the least. */
+typedef enum {
+    BOUNCE_RANK_LISTED,      /* it begins a line */
+    BOUNCE_RANK_NAMED,       /* behind "RCPT TO:", "Recipient:", "550 5.1.1" */
+    BOUNCE_RANK_TOLD,        /* in a sentence that tells a failure */
+    BOUNCE_RANK_MENTIONED,   /* anywhere else */
+    N_BOUNCE_RANKS,
+    BOUNCE_RANK_NONE         /* a sender's or a helper's */
+} BounceRank;
+
+typedef struct {
+    const char *begin, *end;
+} BounceMention;
+
+/* The next address at or behind from, which is no earlier one's part. FALSE: none up to end. */
+gboolean bounce_next_address(const char *from, const char *end, BounceMention *mention_out);
+/* By what stands before the address in its line, both in lower case; prefix is spoilt. first: no other address stands before it. */
+BounceRank bounce_rank(char *prefix, const char *line, gboolean first);
+gboolean bounce_line_is_beside(const char *lower);          /* it speaks of the sender, or of systems */
+gboolean bounce_is_system_name(const char *lower_address);
+char    *bounce_lower(const char *begin, const char *end);

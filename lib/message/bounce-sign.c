@@ -14,34 +14,99 @@
  */
 #define ENOUGH 4
 
-#define OPENING_LINES  40
+#define OPENING_LINES 40
 #define OPENING_OCTETS 4000
 
 typedef struct {
-    guint       system, automatic, words;
-    const char *sign, *word;       /* what is named as the reason */
+    guint system, automatic, words;
+    const char *sign, *word; /* what is named as the reason */
 } Weight;
 
 /* Local parts of mail systems. */
 static const char *const system_names[] = {
-    "postmaster", "post_master", "post-master", "mailerdaemon", "mail-daemon", "maildaemon", "mail.delivery.system", "mail-delivery-system",
-    "maildeliverysystem", "mail-delivery", "maildelivery", "internet-postmaster", "mdaemon", "mailadmin", "mail-admin", "mailmaster", "mail_daemon",
-    "double-bounce", "bounce", "bounces", "bounced-mail", "mailsystem", "mailer", "mailgate", "mailgateway", "mail-gateway", "smtp-daemon", "smtpd", "mailrouter",
-    "postoffice", "no-reply.mailer", "delivery", "undeliverable", "returned-mail", "errors", "mail-system", "systemadministrator", "sysadmin", "system", "root", "mailer-demon",
+    "postmaster",
+    "post_master",
+    "post-master",
+    "mailerdaemon",
+    "mail-daemon",
+    "maildaemon",
+    "mail.delivery.system",
+    "mail-delivery-system",
+    "maildeliverysystem",
+    "mail-delivery",
+    "maildelivery",
+    "internet-postmaster",
+    "mdaemon",
+    "mailadmin",
+    "mail-admin",
+    "mailmaster",
+    "mail_daemon",
+    "double-bounce",
+    "bounce",
+    "bounces",
+    "bounced-mail",
+    "mailsystem",
+    "mailer",
+    "mailgate",
+    "mailgateway",
+    "mail-gateway",
+    "smtp-daemon",
+    "smtpd",
+    "mailrouter",
+    "postoffice",
+    "no-reply.mailer",
+    "delivery",
+    "undeliverable",
+    "returned-mail",
+    "errors",
+    "mail-system",
+    "systemadministrator",
+    "sysadmin",
+    "system",
+    "root",
+    "mailer-demon",
 };
 /* Names mail systems give themselves. */
 static const char *const display_names[] = {
-    "mail deliver", "mailer-daemon", "mailer daemon", "mailerdaemon", "postmaster", "system administrator", "system attendant",
-    "mail administrator", "mail system", "administrator", "microsoft exchange", "microsoft outlook", "delivery subsystem", "delivery system",
-    "interscan", "internet mail delivery", "mdaemon", "e-mail daemon", "email delivery", "systemadministrator", "administrateur système", "administrador del sistema",
-    "amministratore sistema", "administrador de sistema", "administrator systemu", "системный администратор", "почтовая система", "systembeheerder", "メール配送",
+    "mail deliver",
+    "mailer-daemon",
+    "mailer daemon",
+    "mailerdaemon",
+    "postmaster",
+    "system administrator",
+    "system attendant",
+    "mail administrator",
+    "mail system",
+    "administrator",
+    "microsoft exchange",
+    "microsoft outlook",
+    "delivery subsystem",
+    "delivery system",
+    "interscan",
+    "internet mail delivery",
+    "mdaemon",
+    "e-mail daemon",
+    "email delivery",
+    "systemadministrator",
+    "administrateur système",
+    "administrador del sistema",
+    "amministratore sistema",
+    "administrador de sistema",
+    "administrator systemu",
+    "системный администратор",
+    "почтовая система",
+    "systembeheerder",
+    "メール配送",
 };
 /* Fields that only systems write which report a failure. */
 static const char *const system_fields[] = {
-    "X-MS-Embedded-Report", "X-MX-Bounce", "X-MDDSN-Message", "X-DSN-Reason", "X-DSN-Failed-Recipients", "X-MailMarshal-Bounce", "X-Bounce-Reason",
-    "X-Postfix-Error", "X-BounceTrace", "X-Amavis-Alert", "X-Notes-Failure", "X-Original-Failed-Recipient", "X-MXL-NoteHash",
+    "X-MS-Embedded-Report",    "X-MX-Bounce",          "X-MDDSN-Message", "X-DSN-Reason",
+    "X-DSN-Failed-Recipients", "X-MailMarshal-Bounce", "X-Bounce-Reason", "X-Postfix-Error",
+    "X-BounceTrace",           "X-Amavis-Alert",       "X-Notes-Failure", "X-Original-Failed-Recipient",
+    "X-MXL-NoteHash",
 };
-static const char *const system_mailers[] = { "m-filter", "<smtp32", "mailmarshal", "mailgateway", "interscan", "mxlogic", "imail", "mdaemon dsn" };
+static const char *const system_mailers[] = { "m-filter",  "<smtp32", "mailmarshal", "mailgateway",
+                                              "interscan", "mxlogic", "imail",       "mdaemon dsn" };
 
 static gboolean
 begins_with_any(const char *text, const char *const *words, gsize count)
@@ -144,11 +209,13 @@ weigh_path(const Message *message, Weight *weight)
 static void
 weigh_subject(const Message *message, Weight *weight)
 {
-    static const char *const passed_on[] = { "re:", "re :", "fw:", "fwd:", "aw:", "wg:", "sv:", "vs:", "antw:", "rif:", "tr:", "odp:", "ha:", "απ:" };
+    static const char *const passed_on[] = { "re:", "re :",  "fw:",  "fwd:", "aw:",  "wg:", "sv:",
+                                             "vs:", "antw:", "rif:", "tr:",  "odp:", "ha:", "απ:" };
     g_autofree char *lower = g_utf8_strdown(message->subject != NULL ? message->subject : "", -1);
 
     g_strstrip(lower);
-    if (begins_with_any(lower, passed_on, G_N_ELEMENTS(passed_on)) || g_str_has_suffix(lower, "?") || !bounce_subject_tells(lower))
+    if (begins_with_any(lower, passed_on, G_N_ELEMENTS(passed_on)) || g_str_has_suffix(lower, "?") ||
+        !bounce_subject_tells(lower))
         return;
     weight->words += 1;
     weight->word = "Subject";

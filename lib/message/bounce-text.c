@@ -11,164 +11,19 @@
 #include "message/header-reader-private.h"
 #include "message/message-private.h"
 #include "message/report-private.h"
-#include "message/status-private.h"
 
 /* The report stands at the beginning; mail systems do not write more than that about one mail. */
-#define MAX_TEXT     (64 * 1024)
-#define MAX_ADDRESS  320
-#define MAX_PREFACE  2000
-#define MAX_LINE     4000
-
-typedef enum {
-    RANK_LISTED,      /* it begins a line */
-    RANK_NAMED,       /* behind "RCPT TO:", "Recipient:", "550 5.1.1" */
-    RANK_TOLD,        /* in a sentence that tells a failure */
-    RANK_MENTIONED,   /* anywhere else */
-    N_RANKS,
-    RANK_NONE
-} Rank;
+#define MAX_TEXT (64 * 1024)
+#define MAX_PREFACE 2000
+#define MAX_LINE 4000
 
 typedef struct {
-    const char *begin, *end;
-} Mention;
-
-typedef struct {
-    GHashTable *own;        /* addresses the bounce was sent to: seldom those that failed */
-    GHashTable *ranks;      /* address -> rank + 1 */
-    GHashTable *failed;     /* of X-Failed-Recipients; empty where it is missing */
-    guint       best;
+    GHashTable *own;    /* addresses the bounce was sent to: seldom those that failed */
+    GHashTable *ranks;  /* address -> rank + 1 */
+    GHashTable *failed; /* of X-Failed-Recipients; empty where it is missing */
+    guint best;
     const char *end;
 } Reader;
-
-static gboolean
-is_local_char(char c)
-{
-    return g_ascii_isalnum(c) || (guchar) c >= 0x80 || (c != '\0' && strchr("!#$%&'*+/=?^_`{|}~.-", c) != NULL);
-}
-
-static gboolean
-is_domain_char(char c)
-{
-    return g_ascii_isalnum(c) || c == '.' || c == '-' || c == '_';
-}
-
-/* The next address at or behind from, which is no earlier one's part. FALSE: none up to end. */
-static gboolean
-next_address(const char *from, const char *end, Mention *mention_out)
-{
-    for (const char *at = memchr(from, '@', (gsize) (end - from)); at != NULL;
-         at = at + 1 < end ? memchr(at + 1, '@', (gsize) (end - at - 1)) : NULL) {
-        const char *begin = at;
-        const char *stop = at + 1;
-
-        while (begin > from && is_local_char(begin[-1]))
-            begin--;
-        while (begin < at && strchr("'`*=-|#", *begin) != NULL)
-            begin++;
-        while (stop < end && is_domain_char(*stop))
-            stop++;
-        while (stop > at + 1 && strchr(".-_", stop[-1]) != NULL)
-            stop--;
-        if (begin < at && stop > at + 1 && stop - begin <= MAX_ADDRESS) {
-            mention_out->begin = begin;
-            mention_out->end = stop;
-            return TRUE;
-        }
-    }
-    return FALSE;
-}
-
-static char *
-lower_between(const char *begin, const char *end)
-{
-    g_autofree char *part = g_strndup(begin, (gsize) (end - begin));
-
-    return g_utf8_strdown(part, -1);
-}
-
-/* Lines that speak of the sender, or of systems. */
-static gboolean
-line_is_beside(const char *lower)
-{
-    static const char *const beginnings[] = {
-        "from:", "subject:", "sent:", "date:", "mail from", ">>> mail", "in: mail from", "in:  mail from", "sender", "original sender", "reporting-",
-        "sender-", "remote-mta", "return-path", "reply-to", "message-id", "message id", "messagename", "cc:", "x-", "received", "references", "in-reply-to",
-        "(envelope-from", "dkim-", "user-agent", "http:", "https:", "content-", "generating server", "absender", "expéditeur", "отправитель", "från:", "von:",
-        "de:", "od:", "da:", "от:", "差出人", "送信者",
-    };
-
-    for (gsize i = 0; i < G_N_ELEMENTS(beginnings); i++) {
-        if (g_str_has_prefix(lower, beginnings[i]))
-            return TRUE;
-    }
-    return FALSE;
-}
-
-static gboolean
-ends_with_any(const char *prefix, const char *const *words, gsize count)
-{
-    for (gsize i = 0; i < count; i++) {
-        if (g_str_has_suffix(prefix, words[i]))
-            return TRUE;
-    }
-    return FALSE;
-}
-
-/* "550", "550 5.1.1", "554-": the beginning of a reply, and nothing else before the address. */
-static gboolean
-is_reply_beginning(const char *prefix)
-{
-    const char *p = prefix + 3;
-
-    if ((prefix[0] != '4' && prefix[0] != '5') || !g_ascii_isdigit(prefix[1]) || !g_ascii_isdigit(prefix[2]))
-        return FALSE;
-    return p[strspn(p, "0123456789.- #<")] == '\0';
-}
-
-/* The rank by what stands before the address in its line, both in lower case. */
-static Rank
-rank_by_prefix(char *prefix, const char *line, gboolean first)
-{
-    static const char *const names[] = {
-        "rcpt to", "recipient", "recipients", "recipient(s)", "recipient address", "failed recipient", "failed address", "intended recipient",
-        "deliver message to", "delivering your mail to", "undeliverable to", "delivery to", "failed address(es)", "to recipient", "empfänger", "empfängeradresse",
-        "destinataire", "destinatario", "destinatário", "получатель", "получателя", "получателю", "宛先", "アドレス", "收件人", "收件人地址", "odbiorca", "mottagare", "ontvanger",
-        "userid", "rejected recipient", "for user", "envelope recipient", "rcpt",
-    };
-    static const char *const beside[] = {
-        "from", "contact", "contact:", "sender", "by", "f=", "helo=", "mailto", "sender address", "mail to", "e-mail to", "write to", "your postmaster",
-        "administrator", "abuse to",
-    };
-    gsize length;
-
-    g_strchug(prefix);
-    length = strlen(prefix);
-    while (length > 0 && (g_ascii_isspace(prefix[length - 1]) || strchr("<>*-\"'([|:.=", prefix[length - 1]) != NULL))
-        prefix[--length] = '\0';
-    if (!first)
-        return ends_with_any(prefix, beside, G_N_ELEMENTS(beside)) ? RANK_NONE : RANK_MENTIONED;
-    if (length == 0 || strcmp(prefix, "•") == 0 || strcmp(prefix, "·") == 0 || strcmp(prefix, "・") == 0)
-        return RANK_LISTED;
-    if (is_reply_beginning(prefix) || ends_with_any(prefix, names, G_N_ELEMENTS(names)))
-        return RANK_NAMED;
-    if (ends_with_any(prefix, beside, G_N_ELEMENTS(beside)))
-        return RANK_NONE;
-    if (bounce_opening_tells(line) || status_of_wording(line) != NULL || status_reply_code(line) != 0)
-        return RANK_TOLD;
-    return RANK_MENTIONED;
-}
-
-static gboolean
-is_system_name(const char *address)
-{
-    static const char *const names[] = { "postmaster@", "mailer-daemon@", "abuse@", "support@", "helpdesk@", "admin@" };
-
-    for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
-        if (g_str_has_prefix(address, names[i]))
-            return TRUE;
-    }
-    return FALSE;
-}
 
 static const char *
 line_end(const Reader *reader, const char *line)
@@ -188,11 +43,11 @@ is_quoted(const char *line, const char *end)
 
 /* The readers of the bounce itself and the addresses of systems are believed last: they stand there for other reasons. */
 static guint
-rank_of(const Reader *reader, const char *address, Rank rank)
+rank_of(const Reader *reader, const char *address, BounceRank rank)
 {
-    if (rank == RANK_NONE)
+    if (rank == BOUNCE_RANK_NONE)
         return G_MAXUINT;
-    return g_hash_table_contains(reader->own, address) || is_system_name(address) ? rank + N_RANKS : rank;
+    return g_hash_table_contains(reader->own, address) || bounce_is_system_name(address) ? rank + N_BOUNCE_RANKS : rank;
 }
 
 static void
@@ -213,23 +68,23 @@ rank_line(Reader *reader, const char *line, const char *end)
     g_autofree char *lower = NULL;
     const char *from = line;
     const char *text;
-    Rank last = RANK_NONE;
-    Mention mention;
+    BounceRank last = BOUNCE_RANK_NONE;
+    BounceMention mention;
 
-    if (end - line > MAX_LINE || !next_address(line, end, &mention))
+    if (end - line > MAX_LINE || !bounce_next_address(line, end, &mention))
         return;
-    lower = lower_between(line, end);
+    lower = bounce_lower(line, end);
     text = lower + strspn(lower, " \t|");
-    if (line_is_beside(text))
+    if (bounce_line_is_beside(text))
         return;
-    for (; next_address(from, end, &mention); from = mention.end) {
-        g_autofree char *address = lower_between(mention.begin, mention.end);
-        g_autofree char *prefix = lower_between(from, mention.begin);
+    for (; bounce_next_address(from, end, &mention); from = mention.end) {
+        g_autofree char *address = bounce_lower(mention.begin, mention.end);
+        g_autofree char *prefix = bounce_lower(from, mention.begin);
         /* "a@x, b@x": the second is what the first is. */
         gboolean follows = from != line && prefix[strspn(prefix, " ,;<>\"'")] == '\0';
 
         if (!follows)
-            last = rank_by_prefix(prefix, text, from == line);
+            last = bounce_rank(prefix, text, from == line);
         note_rank(reader, address, rank_of(reader, address, last));
     }
 }
@@ -253,7 +108,8 @@ finding_free(gpointer data)
 }
 
 static BounceFinding *
-finding_of(GPtrArray *findings, GHashTable *by_address, const char *address, const char *as_written, gsize length)
+finding_of(GPtrArray *findings, GHashTable *by_address, const char *address, const char *as_written,
+           gsize length)
 {
     BounceFinding *finding = g_hash_table_lookup(by_address, address);
 
@@ -298,15 +154,16 @@ behind_address(const char *from, const char *end)
 
 /* The recipient a line begins with or names, or the one before; and what the line says, given to it. */
 static BounceFinding *
-read_line(Reader *reader, BounceText *text, GHashTable *by_address, BounceFinding *current, const char *line, const char *end)
+read_line(Reader *reader, BounceText *text, GHashTable *by_address, BounceFinding *current, const char *line,
+          const char *end)
 {
     const char *from = line;
     const char *said = line;
-    Mention mention;
+    BounceMention mention;
 
     if (end - line <= MAX_LINE) {
-        while (next_address(from, end, &mention)) {
-            g_autofree char *address = lower_between(mention.begin, mention.end);
+        while (bounce_next_address(from, end, &mention)) {
+            g_autofree char *address = bounce_lower(mention.begin, mention.end);
 
             if (is_accepted(reader, address)) {
                 BounceFinding *named = finding_of(text->findings, by_address, address, mention.begin,
@@ -330,7 +187,7 @@ read_line(Reader *reader, BounceText *text, GHashTable *by_address, BounceFindin
 static gboolean
 begins_transcript(const char *line, const char *end)
 {
-    g_autofree char *lower = end - line < 100 ? lower_between(line, end) : NULL;
+    g_autofree char *lower = end - line < 100 ? bounce_lower(line, end) : NULL;
 
     return lower != NULL && strstr(lower, "transcript of") != NULL;
 }
@@ -377,7 +234,8 @@ static void
 note_own(Reader *reader, const GPtrArray *addresses)
 {
     for (guint i = 0; i < addresses->len; i++)
-        g_hash_table_add(reader->own, g_utf8_strdown(((const MessageAddress *) addresses->pdata[i])->address, -1));
+        g_hash_table_add(reader->own,
+                         g_utf8_strdown(((const MessageAddress *) addresses->pdata[i])->address, -1));
 }
 
 /* What the field says is what failed, where it stands; the text then says why (Exim, Google, mail.ru). */
@@ -387,10 +245,10 @@ note_failed(Reader *reader, const Message *message, BounceText *text, GHashTable
     const char *value = message_header(message, "X-Failed-Recipients", 0);
     const char *end = value != NULL ? value + strlen(value) : NULL;
     const char *from = value;
-    Mention mention;
+    BounceMention mention;
 
-    while (value != NULL && next_address(from, end, &mention) && text->findings->len < REPORT_MAX_RECIPIENTS) {
-        g_autofree char *address = lower_between(mention.begin, mention.end);
+    while (value != NULL && bounce_next_address(from, end, &mention) && text->findings->len < REPORT_MAX_RECIPIENTS) {
+        g_autofree char *address = bounce_lower(mention.begin, mention.end);
 
         finding_of(text->findings, by_address, address, mention.begin, (gsize) (mention.end - mention.begin));
         g_hash_table_add(reader->failed, g_steal_pointer(&address));
@@ -453,7 +311,7 @@ gboolean
 bounce_text_names_recipient(const Message *message)
 {
     BounceText text;
-    gboolean named = read_text(message, &text) <= RANK_TOLD && text.findings->len > 0;
+    gboolean named = read_text(message, &text) <= BOUNCE_RANK_TOLD && text.findings->len > 0;
 
     bounce_text_clear(&text);
     return named;

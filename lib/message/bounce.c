@@ -72,8 +72,8 @@ is_delay(const Message *message, const char *preface)
     g_autofree char *subject = g_utf8_strdown(message->subject != NULL ? message->subject : "", -1);
     g_autofree char *lower = g_utf8_strdown(preface, -1);
 
-    return strstr(subject, "delay") != NULL || g_str_has_prefix(subject, "warning: ") || g_str_has_suffix(subject, ": warning") ||
-           bounce_delay_tells(lower);
+    return strstr(subject, "delay") != NULL || g_str_has_prefix(subject, "warning: ") ||
+           g_str_has_suffix(subject, ": warning") || bounce_delay_tells(lower);
 }
 
 /* Fields in the text, as where the parts of a report were flattened into one. */
@@ -84,7 +84,8 @@ read_fields_in_text(MessageReport *report, const BounceText *text)
 
     if (text->fields == NULL || report->recipients->len > 0)
         return;
-    end = text->returned != NULL && text->returned > text->fields ? text->returned : text->fields + strlen(text->fields);
+    end = text->returned != NULL && text->returned > text->fields ? text->returned
+                                                                  : text->fields + strlen(text->fields);
     report_read_fields(report, (const guint8 *) text->fields, (gsize) (end - text->fields));
 }
 
@@ -98,7 +99,8 @@ read_returned_in_text(MessageReport *report, const BounceText *text)
         const char *lf = strchr(line, '\n');
 
         if (g_ascii_strncasecmp(line, "Message-ID:", 11) == 0) {
-            g_autofree char *value = g_strndup(line + 11, lf != NULL ? (gsize) (lf - line - 11) : strlen(line + 11));
+            g_autofree char *value =
+                g_strndup(line + 11, lf != NULL ? (gsize) (lf - line - 11) : strlen(line + 11));
 
             report_set_original(report, value);
         }
@@ -187,7 +189,8 @@ wants_status(const ReportRecipient *recipient)
 {
     static const char *const fine[] = { "delivered", "relayed", "expanded", "deliverable", NULL };
 
-    return recipient->status == NULL && (recipient->action == NULL || !g_strv_contains(fine, recipient->action));
+    return recipient->status == NULL &&
+           (recipient->action == NULL || !g_strv_contains(fine, recipient->action));
 }
 
 /* What every recipient of a delivery report has: an action and a status. */

@@ -7,7 +7,7 @@ lib_message_libmessage_a_SOURCES = \
 	lib/message/authentication.c \
 	lib/message/body.c lib/message/body-private.h \
 	lib/message/bounce.c lib/message/bounce-private.h \
-	lib/message/bounce-json.c lib/message/bounce-sign.c \
+	lib/message/bounce-json.c lib/message/bounce-rank.c lib/message/bounce-sign.c \
 	lib/message/bounce-text.c lib/message/bounce-wording.c \
 	lib/message/canonical.c \
 	lib/message/charset.c lib/message/charset-private.h \

@@ -9,8 +9,8 @@
 #include "message/message-private.h"
 #include "message/status-private.h"
 
-#define MAX_ADDRESS 998     /* octets: a line of RFC 5322; longer ones are nobody's */
-#define MAX_WORD    60
+#define MAX_ADDRESS 998 /* octets: a line of RFC 5322; longer ones are nobody's */
+#define MAX_WORD 60
 
 static const struct {
     const char *report_type, *part_type;
@@ -102,8 +102,8 @@ report_complete_status(ReportRecipient *recipient)
     code = recipient->status == NULL ? status_reply_code(recipient->diagnostic) : 0;
     if (code != 0)
         recipient->status = g_strdup_printf("%u.0.0", code / 100);
-    else if (recipient->status == NULL && recipient->diagnostic[0] == '2' && g_ascii_isdigit(recipient->diagnostic[1]) &&
-             g_ascii_isdigit(recipient->diagnostic[2]))
+    else if (recipient->status == NULL && recipient->diagnostic[0] == '2' &&
+             g_ascii_isdigit(recipient->diagnostic[1]) && g_ascii_isdigit(recipient->diagnostic[2]))
         recipient->status = g_strdup("2.0.0");
 }
 
@@ -127,7 +127,7 @@ action_word(const char *value)
 /* What is being read of one recipient. */
 typedef struct {
     ReportRecipient *recipient;
-    char            *original;
+    char *original;
 } Block;
 
 /*
@@ -140,9 +140,11 @@ take_block(MessageReport *report, ReportRecipient *recipient)
     guint count = report->recipients->len;
     ReportRecipient *last = count > 0 ? report->recipients->pdata[count - 1] : NULL;
 
-    if (recipient->address == NULL && recipient->status == NULL && recipient->action == NULL && recipient->diagnostic == NULL) {
+    if (recipient->address == NULL && recipient->status == NULL && recipient->action == NULL &&
+        recipient->diagnostic == NULL) {
         report_recipient_free(recipient);
-    } else if (last != NULL && (last->address == NULL || (recipient->address == NULL && last->status == NULL))) {
+    } else if (last != NULL &&
+               (last->address == NULL || (recipient->address == NULL && last->status == NULL))) {
         set_once(&last->address, g_steal_pointer(&recipient->address));
         set_once(&last->action, g_steal_pointer(&recipient->action));
         set_once(&last->status, g_steal_pointer(&recipient->status));
@@ -259,7 +261,8 @@ note_returned(Message *message, const char *message_id, const char *to)
     if (report->original_message_id != NULL || report->recipients->len > 0)
         return;
     if (message_id != NULL) {
-        bracketed = strchr(message_id, '<') == NULL ? g_strdup_printf("<%s>", message_id) : g_strdup(message_id);
+        bracketed =
+            strchr(message_id, '<') == NULL ? g_strdup_printf("<%s>", message_id) : g_strdup(message_id);
         report_set_original(report, bracketed);
     }
     if (to != NULL) {
@@ -319,7 +322,8 @@ report_take_returned(Message *message)
     if (report->original_message_id == NULL)
         report->original_message_id = g_steal_pointer(&inside->original_message_id);
     /* Feedback names its recipient only in the returned header where it was not taken out (RFC 5965, 3.2). */
-    if (strcmp(report->kind, "feedback-report") == 0 && report->recipients->len == 1 && inside->recipients->len > 0) {
+    if (strcmp(report->kind, "feedback-report") == 0 && report->recipients->len == 1 &&
+        inside->recipients->len > 0) {
         ReportRecipient *recipient = report->recipients->pdata[0];
         const ReportRecipient *to = inside->recipients->pdata[0];
 

@@ -32,7 +32,8 @@ status_find(const char *text, gboolean success)
 
         if (*p != '4' && *p != '5' && !(success && *p == '2'))
             continue;
-        if (p > text && (glues(p[-1]) || p[-1] == '-' || p[-1] == '/') && !(p[-1] == '-' && p - text > 3 && g_ascii_isdigit(p[-2])))
+        if (p > text && (glues(p[-1]) || p[-1] == '-' || p[-1] == '/') &&
+            !(p[-1] == '-' && p - text > 3 && g_ascii_isdigit(p[-2])))
             continue;
         length = status_length(p);
         if (length > 0)
@@ -70,7 +71,8 @@ status_reply_code(const char *text)
             continue;
         if (p > text && (glues(p[-1]) || strchr("/=@%$+-", p[-1]) != NULL))
             continue;
-        code = (guint) g_ascii_digit_value(p[0]) * 100 + (guint) g_ascii_digit_value(p[1]) * 10 + (guint) g_ascii_digit_value(p[2]);
+        code = (guint) g_ascii_digit_value(p[0]) * 100 + (guint) g_ascii_digit_value(p[1]) * 10 +
+               (guint) g_ascii_digit_value(p[2]);
         /* "for 500 seconds", "25:500 bytes" and times of day are no codes; what follows one is text, "-", "#" or an end. */
         if (is_reply_code(code) && !(p[3] == ':' && g_ascii_isdigit(p[4])))
             return code;

@@ -17,19 +17,32 @@ static const struct {
     { "comments-everywhere", "(a) mx.example.com (b;c) (1); (x) dkim (y) = (z;) pass (w)", "-", "pass", "-" },
     { "quoted-id", "\"mx.example.com\"; spf=pass", "pass", "-", "-" },
     { "another-id", "mx.example.com.evil.example; spf=pass", NULL, NULL, NULL },
-    { "reason-holds-results", "mx.example.com; spf=fail reason=\"x; dmarc=pass header.from=y\"", "fail", "-", "-" },
+    { "reason-holds-results", "mx.example.com; spf=fail reason=\"x; dmarc=pass header.from=y\"", "fail", "-",
+      "-" },
     { "comment-holds-results", "mx.example.com; spf=fail (; dmarc=pass)", "fail", "-", "-" },
-    { "other-methods", "mx.example.com; dkim-adsp=pass; x-dkim=pass; dkim-atps=pass; iprev=pass", "-", "-", "-" },
-    { "dkim-of-the-sender", "mx.example.com; dkim=pass header.d=esp.example; dkim=fail header.d=customer.example", "-", "fail", "-" },
-    { "dkim-of-the-sender-first", "mx.example.com; dkim=pass header.i=@customer.example; dkim=fail header.d=esp.example", "-", "pass", "-" },
-    { "dkim-good-of-two-others", "mx.example.com; dkim=fail header.d=a.example; dkim=pass header.d=b.example", "-", "pass", "-" },
-    { "dkim-good-of-the-sender", "mx.example.com; dkim=fail header.d=customer.example; dkim=pass header.d=mail.customer.example", "-", "pass", "-" },
-    { "spf-of-the-envelope", "mx.example.com; spf=none smtp.helo=a.example; spf=pass smtp.mailfrom=b.example", "pass", "-", "-" },
-    { "dmarc-of-from", "mx.example.com; dmarc=pass (p=none) header.from=mail.customer.example", "-", "-", "pass" },
+    { "other-methods", "mx.example.com; dkim-adsp=pass; x-dkim=pass; dkim-atps=pass; iprev=pass", "-", "-",
+      "-" },
+    { "dkim-of-the-sender",
+      "mx.example.com; dkim=pass header.d=esp.example; dkim=fail header.d=customer.example", "-", "fail", "-" },
+    { "dkim-of-the-sender-first",
+      "mx.example.com; dkim=pass header.i=@customer.example; dkim=fail header.d=esp.example", "-", "pass",
+      "-" },
+    { "dkim-good-of-two-others", "mx.example.com; dkim=fail header.d=a.example; dkim=pass header.d=b.example",
+      "-", "pass", "-" },
+    { "dkim-good-of-the-sender",
+      "mx.example.com; dkim=fail header.d=customer.example; dkim=pass header.d=mail.customer.example", "-",
+      "pass", "-" },
+    { "spf-of-the-envelope", "mx.example.com; spf=none smtp.helo=a.example; spf=pass smtp.mailfrom=b.example",
+      "pass", "-", "-" },
+    { "dmarc-of-from", "mx.example.com; dmarc=pass (p=none) header.from=mail.customer.example", "-", "-",
+      "pass" },
     { "dmarc-of-another", "mx.example.com; dmarc=pass header.from=evil.example", "-", "-", "-" },
-    { "dmarc-of-another-in-reason", "mx.example.com; dmarc=pass reason=\" header.from=evil.example\" header.from=mail.customer.example", "-", "-", "pass" },
+    { "dmarc-of-another-in-reason",
+      "mx.example.com; dmarc=pass reason=\" header.from=evil.example\" header.from=mail.customer.example", "-",
+      "-", "pass" },
     { "first-of-equals", "mx.example.com; dmarc=fail; dmarc=pass", "-", "-", "fail" },
-    { "any-case", "MX.Example.COM; SPF=Pass; DMARC=Pass HEADER.FROM=Mail.Customer.Example", "pass", "-", "pass" },
+    { "any-case", "MX.Example.COM; SPF=Pass; DMARC=Pass HEADER.FROM=Mail.Customer.Example", "pass", "-",
+      "pass" },
     { "unfinished", "mx.example.com; spf=; dkim; =pass; dmarc=\"", "-", "-", "-" },
     { "unclosed-comment", "mx.example.com; spf=pass (; dkim=pass; dmarc=pass", "pass", "-", "-" },
 };
@@ -44,7 +57,8 @@ static void
 test_case(gconstpointer data)
 {
     gsize i = GPOINTER_TO_SIZE(data);
-    g_autofree char *mail = g_strdup_printf("Authentication-Results: %s\nFrom: anna@mail.customer.example\n\nx", cases[i].value);
+    g_autofree char *mail =
+        g_strdup_printf("Authentication-Results: %s\nFrom: anna@mail.customer.example\n\nx", cases[i].value);
     g_autoptr(Message) message = mail_text_parse(mail);
 
     if (cases[i].spf == NULL) {
@@ -61,10 +75,12 @@ test_case(gconstpointer data)
 static void
 test_topmost(void)
 {
-    g_autoptr(Message) ours_below = mail_text_parse("Authentication-Results: evil.example; dmarc=pass\n"
-                                                    "Authentication-Results: mx.example.com; dmarc=pass\nFrom: a@x.example\n\nx");
-    g_autoptr(Message) ours_above = mail_text_parse("Authentication-Results: mx.example.com; dmarc=fail\n"
-                                                    "Authentication-Results: mx.example.com; dmarc=pass\nFrom: a@x.example\n\nx");
+    g_autoptr(Message) ours_below =
+        mail_text_parse("Authentication-Results: evil.example; dmarc=pass\n"
+                        "Authentication-Results: mx.example.com; dmarc=pass\nFrom: a@x.example\n\nx");
+    g_autoptr(Message) ours_above =
+        mail_text_parse("Authentication-Results: mx.example.com; dmarc=fail\n"
+                        "Authentication-Results: mx.example.com; dmarc=pass\nFrom: a@x.example\n\nx");
 
     g_assert_null(ours_below->authentication);
     g_assert_cmpstr(ours_above->authentication->dmarc, ==, "fail");
@@ -74,8 +90,9 @@ test_topmost(void)
 static void
 test_two_from(void)
 {
-    g_autoptr(Message) message = mail_text_parse("Authentication-Results: mx.example.com; dmarc=pass header.from=b.example\n"
-                                                 "From: a@a.example, b@b.example\n\nx");
+    g_autoptr(Message) message =
+        mail_text_parse("Authentication-Results: mx.example.com; dmarc=pass header.from=b.example\n"
+                        "From: a@a.example, b@b.example\n\nx");
 
     g_assert_null(message->authentication->dmarc);
 }
