@@ -3,6 +3,7 @@
  */
 #include <string.h>
 
+#include "base/text.h"
 #include "message/bounce-private.h"
 #include "message/classify-private.h"
 #include "message/message-private.h"
@@ -228,6 +229,7 @@ opening_of(const char *text)
     GString *opening = g_string_new(NULL);
     guint lines = 0;
     gsize used = 0;
+    g_autofree char *cut = NULL;
     char *lower;
 
     while (*text != '\0' && lines < OPENING_LINES && used < OPENING_OCTETS) {
@@ -235,14 +237,15 @@ opening_of(const char *text)
         gsize blank = strspn(text, " \t");
 
         if (length > blank && text[blank] != '>' && text[blank] != '|') {
-            g_string_append_len(opening, text, (gssize) MIN(length, OPENING_OCTETS));
+            g_string_append_len(opening, text, (gssize) length);
             g_string_append_c(opening, ' ');
             lines++;
         }
         used += length + 1;
         text += length + (text[length] == '\n' ? 1 : 0);
     }
-    lower = g_utf8_strdown(opening->str, (gssize) opening->len);
+    cut = text_cut(opening->str, OPENING_OCTETS);
+    lower = g_utf8_strdown(cut, -1);
     g_string_free(opening, TRUE);
     return lower;
 }

@@ -131,7 +131,8 @@ append_words(GString *to, gsize limit, const char *begin, const char *end)
 
     while (begin < end && strchr("-=*_#~ \t", *begin) != NULL)
         begin++;
-    for (; begin < end && to->len < limit; begin++) {
+    /* A character that was begun is finished. */
+    for (; begin < end && (to->len < limit || ((guchar) *begin & 0xc0) == 0x80); begin++) {
         if (g_ascii_isspace(*begin)) {
             blank = to->len > 0;
             continue;
@@ -279,6 +280,18 @@ read_lines(Reader *reader, BounceText *text, GHashTable *by_address, const char 
     }
 }
 
+/* The end of what is read of a text, between characters. */
+static const char *
+end_of_text(const char *text)
+{
+    gsize length = strlen(text);
+    const char *end = text + MIN(length, MAX_TEXT);
+
+    while (end > text && ((guchar) *end & 0xc0) == 0x80)
+        end--;
+    return end;
+}
+
 /* Returns the rank of those that were found. */
 static guint
 read_text(const Message *message, BounceText *text_out)
@@ -287,7 +300,7 @@ read_text(const Message *message, BounceText *text_out)
     g_autoptr(GHashTable) own = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     g_autoptr(GHashTable) ranks = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     g_autoptr(GHashTable) failed = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    Reader reader = { own, ranks, failed, G_MAXUINT - 1, message->text + MIN(strlen(message->text), MAX_TEXT) };
+    Reader reader = { own, ranks, failed, G_MAXUINT - 1, end_of_text(message->text) };
 
     text_out->findings = g_ptr_array_new_with_free_func(finding_free);
     text_out->preface = g_string_new(NULL);

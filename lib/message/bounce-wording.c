@@ -546,6 +546,17 @@ bounce_delay_tells(const char *lower)
 /* Longer lines are sentences, or worse. */
 #define MAX_END_LINE 160
 
+/* Not cut inside a character: what turns text to lower case wants whole ones. */
+static gsize
+length_within(const char *line, gsize length)
+{
+    gsize within = MIN(length, MAX_END_LINE);
+
+    while (within > 0 && within < length && ((guchar) line[within] & 0xc0) == 0x80)
+        within--;
+    return within;
+}
+
 gboolean
 bounce_line_ends_report(const char *line, gsize length)
 {
@@ -555,7 +566,7 @@ bounce_line_ends_report(const char *line, gsize length)
 
     if (length < 8)
         return FALSE;
-    part = g_strndup(line, MIN(length, MAX_END_LINE));
+    part = g_strndup(line, length_within(line, length));
     lower = g_utf8_strdown(part, -1);
     for (gsize i = 0; i < G_N_ELEMENTS(first_fields); i++) {
         if (g_str_has_prefix(lower, first_fields[i]))
