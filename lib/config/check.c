@@ -128,12 +128,29 @@ check_subaddressing(const QueueConfig *queue, const ReaderEntry *address, Mistak
                      "with subaddressing = yes the part before \"@\" holds no \"+\" and no quotes");
 }
 
+/* A language tag (RFC 5646): two or three letters, and what may follow after "-". */
+static void
+check_language(const char *tag, const ReaderEntry *entry, Mistakes *mistakes)
+{
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyz";
+    gsize length = strspn(tag, letters);
+    const char *rest = tag + length;
+
+    while (*rest == '-' && g_ascii_isalnum(rest[1])) {
+        for (rest++; g_ascii_isalnum(*rest); rest++)
+            ;
+    }
+    if (length < 2 || length > 3 || *rest != '\0')
+        mistakes_add(mistakes, entry->value_at, "\"%s\" is no code of a language (el, de-AT, zh-Hant)", tag);
+}
+
 static void
 check_queue(const Config *config, const ReaderSection *section, GHashTable *seen, Mistakes *mistakes)
 {
     const QueueConfig *queue = section->values;
     const ReaderEntry *address = reader_entry(section, "address");
     const ReaderEntry *aliases = reader_entry(section, "aliases");
+    const ReaderEntry *language = reader_entry(section, "language");
 
     need_key(section, "address", "", mistakes);
     if (address != NULL) {
@@ -141,6 +158,8 @@ check_queue(const Config *config, const ReaderSection *section, GHashTable *seen
         if (config->gateway.subaddressing)
             check_subaddressing(queue, address, mistakes);
     }
+    if (language != NULL && queue->language != NULL)
+        check_language(queue->language, language, mistakes);
     for (char **alias = aliases == NULL ? NULL : queue->aliases; alias != NULL && *alias != NULL; alias++)
         check_once(seen, *alias, aliases, mistakes);
 }

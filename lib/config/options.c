@@ -104,6 +104,8 @@ const Option options[] = {
       .meaning = "further addresses of this queue" },
     { .section = QUEUE(display_name), .key = "name", .type = OPTION_TEXT, .max = 100,
       .meaning = "the name beside the address in From; by default the installation's" },
+    { .section = QUEUE(language), .key = "language", .type = OPTION_TEXT, .max = 35,
+      .meaning = "the language of tickets whose mail does not tell it, as a code: el, zh-Hant" },
     { .section = QUEUE(closed), .key = "closed", .type = OPTION_CHOICE, .fallback = "reopen",
       .choices = "reopen|new|reject", .meaning = "what an answer to a closed ticket does" },
     { .section = QUEUE(reopen_days), .key = "reopen-days", .type = OPTION_INT, .fallback = "14", .max = 3650,

@@ -67,6 +67,7 @@ typedef struct {
     char  *address;        /* canonical; mail of the desk comes from it */
     char **aliases;        /* further addresses of the desk, canonical, or NULL; mail to one is acknowledged like mail to `address` */
     char  *display_name;   /* of the desk, for From; NULL: the installation's name */
+    char  *language;       /* of tickets whose mail does not tell: "el", "zh-Hant"; or NULL */
     ClosedPolicy closed;
     gint64 reopen_days;
     gint64 retention_seconds;    /* originals older than this are deleted by purge; 0: kept */

@@ -8,7 +8,9 @@ decide_language(const Deciding *d)
 {
     if (d->message->language != NULL)
         return d->message->language;
-    return d->facts->person_language;
+    if (d->facts->person_language != NULL || d->queue == NULL)
+        return d->facts->person_language;
+    return d->queue->language;
 }
 
 /* Only what is told by a text of some length is remembered: a declared language is the mail program's. */

@@ -49,6 +49,7 @@ static const char full[] =
     "aliases = help@x.example\n"
     "   info@x.example\n"
     "name = The Desk\n"
+    "language = el\n"
     "closed = reject\n"
     "reopen-days = 30\n"
     "retention = 90d\n"
@@ -117,6 +118,8 @@ check_lists(const Config *config)
     g_assert_cmpstr(support->aliases[1], ==, "info@x.example");
     g_assert_null(support->aliases[2]);
     g_assert_cmpstr(support->display_name, ==, "The Desk");
+    g_assert_cmpstr(support->language, ==, "el");
+    g_assert_null(billing->language);
     g_assert_cmpint(support->closed, ==, CLOSED_REJECT);
     g_assert_cmpint(support->reopen_days, ==, 30);
     g_assert_cmpint(support->retention_seconds, ==, 90 * 86400);

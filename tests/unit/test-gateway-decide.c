@@ -21,6 +21,28 @@ test_new_ticket(void)
     g_assert_true(desk_takes(desk, "tickets:domain:client.example.net"));
 }
 
+/* What the mail tells, else what the person wrote in before, else the queue's. */
+static void
+test_language(void)
+{
+    static const struct { const char *body, *person, *queue, *language; } cases[] = {
+        { "Ich kann mich seit gestern nicht mehr anmelden.", "pl", "el", "de" },
+        { "ok", "pl", "el", "pl" },
+        { "ok", NULL, "el", "el" },
+        { "ok", NULL, NULL, NULL },
+    };
+
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(Desk) desk = desk_new();
+        g_autofree char *mail = g_strdup_printf("From: anna@client.example.net\nTo: support@example.com\n\n%s\n", cases[i].body);
+
+        desk->facts->person_language = g_strdup(cases[i].person);
+        desk->support.language = (char *) cases[i].queue;
+        desk_decide(desk, mail);
+        g_assert_cmpstr(desk_effect(desk, EFFECT_TICKET, 0)->ticket.language, ==, cases[i].language);
+    }
+}
+
 static void
 test_no_from(void)
 {
@@ -494,6 +516,7 @@ main(int argc, char **argv)
     tap_init(&argc, &argv);
     message_init();
     g_test_add_func("/gateway/decide/new-ticket", test_new_ticket);
+    g_test_add_func("/gateway/decide/language-of-a-new-ticket", test_language);
     g_test_add_func("/gateway/decide/nobody-in-from-makes-a-ticket", test_no_from);
     g_test_add_func("/gateway/decide/two-from-fields-are-nobody", test_two_from_fields);
     g_test_add_func("/gateway/decide/two-from-addresses-prove-nothing", test_two_from_addresses);
