@@ -188,12 +188,15 @@ signed_content(Ber *ber)
 CmsKind
 cms_read(const guint8 *bytes, gsize length, GByteArray **content_out)
 {
-    Ber ber = { bytes, bytes + length, FALSE };
+    Ber ber = { bytes, bytes, FALSE };
     CmsKind kind;
     Element oid;
 
     if (content_out != NULL)
         *content_out = NULL;
+    if (length == 0)
+        return CMS_NONE;
+    ber.end += length;
     (void) enter(&ber, TAG_SEQUENCE);
     oid = enter(&ber, TAG_OID);
     kind = ber.failed ? CMS_NONE : kind_of(&oid);

@@ -8,3 +8,5 @@
 #pragma once
 
 char *filename_clean(const char *name);   /* NULL if nothing is left */
+/* The label of an embedded message that has none: its subject and ".eml". subject may be NULL. */
+char *filename_of_message(const char *subject);

@@ -86,3 +86,16 @@ filename_clean(const char *name)
     g_string_free(clean, TRUE);
     return *label != '\0' ? shorten(label) : NULL;
 }
+
+char *
+filename_of_message(const char *subject)
+{
+    g_autofree char *flat = g_strdup(subject != NULL ? subject : "");
+    g_autofree char *stem = NULL;
+    g_autofree char *name = NULL;
+
+    /* No path stands in a subject; without this only what is behind its last slash would be left. */
+    stem = filename_clean(g_strdelimit(flat, "/\\", '_'));
+    name = g_strconcat(stem != NULL ? stem : "message", ".eml", NULL);
+    return shorten(name);
+}

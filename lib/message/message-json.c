@@ -95,7 +95,7 @@ report_to_json(const MessageReport *report)
 static json_t *
 hash_to_json(const MessagePart *part)
 {
-    g_autofree char *hex = part->leaf ? hash_hex(part->sha256, sizeof part->sha256) : NULL;
+    g_autofree char *hex = part->size_bytes >= 0 && (part->leaf || part->attachment) ? hash_hex(part->sha256, sizeof part->sha256) : NULL;
 
     return json_text(hex);
 }

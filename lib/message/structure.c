@@ -2,9 +2,12 @@
 
 #include <string.h>
 
+#include "base/hash.h"
 #include "base/limits.h"
 #include "message/entity-private.h"
 #include "message/field-scanner-private.h"
+#include "message/filename-private.h"
+#include "message/header-reader-private.h"
 #include "message/leaf-private.h"
 #include "message/message-private.h"
 #include "message/multipart-private.h"
@@ -188,6 +191,25 @@ take_multipart(Walk *walk, const Entity *entity, const Visit *visit)
     push_parts(walk, pieces, entity, visit);
 }
 
+/* What a person opens: it needs a name, and its hash as any file. Messages inside it are opened with it. */
+static void
+describe_attached_message(MessagePart *part, const LeafContent *content, const Visit *inner)
+{
+    Entity entity;
+    g_autofree char *raw = NULL;
+    g_autofree char *subject = NULL;
+
+    part->attachment = TRUE;
+    hash_sha256(content->bytes, content->length, part->sha256);
+    if (part->filename != NULL)
+        return;
+    entity_read(&entity, inner->bytes, inner->length, "text/plain");
+    raw = entity_field(&entity, "Subject");
+    entity_clear(&entity);
+    subject = raw != NULL ? header_decode(raw) : NULL;
+    part->filename = filename_of_message(subject);
+}
+
 /* Empty lines before the header of an embedded message are a mistake of what put it there. */
 static void
 skip_empty_lines(Visit *visit)
@@ -228,8 +250,9 @@ take_embedded(Walk *walk, const Entity *entity, const Visit *visit)
         return;
     }
     part = add_container(walk, entity, visit);
-    part->attachment = !visit->embedded;
     part->size_bytes = (gint64) content.length;
+    if (!visit->embedded)
+        describe_attached_message(part, &content, &inner);
     keep_if_wanted(walk, part, content.bytes, content.length);
     inner.path = g_strdup(visit->path);
     inner.depth++;

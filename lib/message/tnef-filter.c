@@ -288,9 +288,12 @@ filter_attribute(Filter *filter, guint8 level, guint32 id, const guint8 *data, g
 gboolean
 tnef_is_stream(const guint8 *bytes, gsize length)
 {
-    Cursor cursor = { bytes, bytes + length, FALSE };
+    Cursor cursor = { bytes, bytes, FALSE };
 
-    return length >= 6 && take_u32(&cursor) == SIGNATURE;
+    if (length < 6)
+        return FALSE;
+    cursor.end += length;
+    return take_u32(&cursor) == SIGNATURE;
 }
 
 /* TRUE: the stream was walked to its end, or to where its limits are. Less than the shortest attribute is left by some gateways. */
@@ -321,7 +324,7 @@ filter_stream(Filter *filter, Cursor *cursor)
 GByteArray *
 tnef_filter(const guint8 *bytes, gsize length, const char **why_out)
 {
-    Cursor cursor = { bytes, bytes + length, FALSE };
+    Cursor cursor = { bytes, bytes, FALSE };
     Filter filter = { .why = NULL };
     gboolean sound;
 
@@ -329,6 +332,7 @@ tnef_filter(const guint8 *bytes, gsize length, const char **why_out)
         *why_out = length > LIMIT_TNEF_BYTES ? "it is too large" : "it is no TNEF stream";
         return NULL;
     }
+    cursor.end += length;
     filter.out = g_byte_array_sized_new((guint) length / 2);
     g_byte_array_append(filter.out, take(&cursor, 6), 6);
     sound = filter_stream(&filter, &cursor);

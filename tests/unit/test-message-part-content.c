@@ -112,6 +112,31 @@ test_embedded(void)
     expect(mail, "2.1", "GIF89a");
 }
 
+/* What is listed of a forwarded message: a name by its subject, its hash; what is in it is no attachment of this mail. */
+static void
+test_listed(void)
+{
+    g_autoptr(Message) message = mail_text_parse(
+        "Content-Type: multipart/mixed; boundary=b\n\n--b\n\nSee\n--b\nContent-Type: message/rfc822\n\n"
+        "Subject: =?utf-8?B?zqTOuc68zq4=?= 3/4: the\n offer\n\nx\n--b\nContent-Type: message/rfc822\n\nFrom: a@b\n\nx\n"
+        "--b\nContent-Type: message/rfc822; name=kept.eml\n\nSubject: y\n\nx\n--b--\n");
+    static const char *const names[] = { "Τιμή 3_4_ the offer.eml", "message.eml", "kept.eml" };
+    guint found = 0;
+
+    for (guint i = 0; i < message->parts->len; i++) {
+        const MessagePart *part = message->parts->pdata[i];
+
+        if (strcmp(part->type, "message/rfc822") != 0) {
+            g_assert_false(part->attachment);
+            continue;
+        }
+        g_assert_true(part->attachment);
+        g_assert_cmpstr(part->filename, ==, names[found++]);
+        g_assert_cmpint(part->sha256[0] | part->sha256[1] | part->sha256[2] | part->sha256[3], !=, 0);
+    }
+    g_assert_cmpuint(found, ==, G_N_ELEMENTS(names));
+}
+
 static void
 test_missing(void)
 {
@@ -135,6 +160,7 @@ main(int argc, char **argv)
     g_test_add_func("/part-content/comes-decoded-with-its-description", test_decoded);
     g_test_add_func("/part-content/every-listed-leaf-has-the-listed-content", test_every_part);
     g_test_add_func("/part-content/an-embedded-message-comes-as-it-stands", test_embedded);
+    g_test_add_func("/part-content/an-embedded-message-has-a-name-and-a-hash", test_listed);
     g_test_add_func("/part-content/what-is-not-there-is-an-error", test_missing);
     return g_test_run();
 }
