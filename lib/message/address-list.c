@@ -94,7 +94,7 @@ bare_address(const char *text)
     return g_steal_pointer(&line);
 }
 
-/* Blanks around "@" taken away, outside of quotes: "jane @ example.com". */
+/* Blanks around "@" and " ." taken away, outside of quotes: "jane . doe @ example.com" (RFC 5322, 4.4). */
 static char *
 join_at(const char *text)
 {
@@ -102,14 +102,16 @@ join_at(const char *text)
     gboolean quoted = FALSE;
 
     for (const char *p = text; *p != '\0'; p++) {
+        char separator = *p;
+
         if (*p == '"')
             quoted = !quoted;
-        if (!quoted && *p == '@') {
+        if (!quoted && (*p == '@' || (*p == '.' && joined->len > 0 && g_ascii_isspace(joined->str[joined->len - 1])))) {
             while (joined->len > 0 && g_ascii_isspace(joined->str[joined->len - 1]))
                 g_string_truncate(joined, joined->len - 1);
             while (g_ascii_isspace(p[1]))
                 p++;
-            g_string_append_c(joined, '@');
+            g_string_append_c(joined, separator);
         } else {
             g_string_append_c(joined, *p);
         }
@@ -322,14 +324,15 @@ read_comment(Reader *reader)
 
     if (end == NULL) {
         reader->no_comment = TRUE;
-        append_both(now, reader->next++, 1);
+        reader->next++;
         return;
     }
     if (now->comment->len > 0)
         g_string_append_c(now->comment, ' ');
     append_unescaped(now->comment, reader->next + 1, end - 1);
     if (!now->has_angle) {
-        append_both(now, " ", 1);
+        if (now->phrase->len == 0 || !g_ascii_isspace(now->phrase->str[now->phrase->len - 1]))
+            append_both(now, " ", 1);
         end += strspn(end, " \t");
     }
     reader->next = end;

@@ -125,18 +125,28 @@ field_scanner_next(FieldScanner *scanner, RawField *field_out)
     return FALSE;
 }
 
+/* Most names differ in their first letter; asked of every field for every name that is known. */
+static gboolean
+begins_alike(const RawField *field, const char *name)
+{
+    return field->name_length > 0 && (field->name[0] | 0x20) == ((guint8) name[0] | 0x20);
+}
+
 gboolean
 raw_field_is(const RawField *field, const char *name)
 {
-    return strlen(name) == field->name_length &&
+    return begins_alike(field, name) && strlen(name) == field->name_length &&
            g_ascii_strncasecmp((const char *) field->name, name, field->name_length) == 0;
 }
 
 gboolean
 raw_field_has_prefix(const RawField *field, const char *prefix)
 {
-    gsize length = strlen(prefix);
+    gsize length;
 
+    if (!begins_alike(field, prefix))
+        return FALSE;
+    length = strlen(prefix);
     return field->name_length >= length && g_ascii_strncasecmp((const char *) field->name, prefix, length) == 0;
 }
 
@@ -152,9 +162,15 @@ raw_field_unfold(const RawField *field)
     while (end > from && g_ascii_isspace((char) end[-1]))
         end--;
     value = g_string_sized_new((gsize) (end - from) + 1);
-    for (; from < end; from++) {
-        if (*from != '\r' && *from != '\n')
-            g_string_append_c(value, (char) *from);
+    while (from < end) {
+        const guint8 *stop = from;
+
+        while (stop < end && *stop != '\r' && *stop != '\n')
+            stop++;
+        g_string_append_len(value, (const char *) from, stop - from);
+        from = stop;
+        while (from < end && (*from == '\r' || *from == '\n'))
+            from++;
     }
     return value;
 }

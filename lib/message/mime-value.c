@@ -176,7 +176,8 @@ read_piece(const char *p, GPtrArray *pieces)
 
     if (length == 0 || *value != '=')
         return length == 0 ? p + 1 : p + length;
-    value += strspn(value, "=");
+    for (value++; *value == '=' && value[1] != '?'; value++)
+        continue;
     value = skip_blanks(value);
     piece = new_piece(p, length);
     text = g_string_new(NULL);

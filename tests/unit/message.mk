@@ -66,3 +66,23 @@ tests_unit_test_message_class_LDADD = $(LINK_MESSAGE)
 UNIT_TESTS += tests/unit/test-message-authentication
 tests_unit_test_message_authentication_SOURCES = tests/unit/test-message-authentication.c tests/unit/tap.h tests/unit/mail-fixture.h
 tests_unit_test_message_authentication_LDADD = $(LINK_MESSAGE)
+
+UNIT_TESTS += tests/unit/test-message-addresses
+tests_unit_test_message_addresses_SOURCES = tests/unit/test-message-addresses.c tests/unit/tap.h
+tests_unit_test_message_addresses_LDADD = $(LINK_MESSAGE)
+
+UNIT_TESTS += tests/unit/test-message-dates
+tests_unit_test_message_dates_SOURCES = tests/unit/test-message-dates.c tests/unit/tap.h
+tests_unit_test_message_dates_LDADD = $(LINK_MESSAGE)
+
+UNIT_TESTS += tests/unit/test-message-words
+tests_unit_test_message_words_SOURCES = tests/unit/test-message-words.c tests/unit/tap.h
+tests_unit_test_message_words_LDADD = $(LINK_MESSAGE)
+
+UNIT_TESTS += tests/unit/test-message-parameters
+tests_unit_test_message_parameters_SOURCES = tests/unit/test-message-parameters.c tests/unit/tap.h
+tests_unit_test_message_parameters_LDADD = $(LINK_MESSAGE)
+
+UNIT_TESTS += tests/unit/test-message-structure
+tests_unit_test_message_structure_SOURCES = tests/unit/test-message-structure.c tests/unit/tap.h tests/unit/mail-fixture.h
+tests_unit_test_message_structure_LDADD = $(LINK_MESSAGE)
