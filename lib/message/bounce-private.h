@@ -36,9 +36,6 @@ typedef struct {
 
 void bounce_text_read(const Message *message, BounceText *text_out);
 void bounce_text_clear(BounceText *text);
-/* Whether the text names, where mail systems do, somebody it was not sent to. */
-gboolean bounce_text_names_recipient(const Message *message);
-
 /* What a line is to a reader of bounces: by tables in bounce-wording.c, of text in lower case. */
 gboolean bounce_subject_tells(const char *lower);
 gboolean bounce_opening_tells(const char *lower);
@@ -66,3 +63,5 @@ BounceRank bounce_rank(char *prefix, const char *line, gboolean first);
 gboolean bounce_line_is_beside(const char *lower);          /* it speaks of the sender, or of systems */
 gboolean bounce_is_system_name(const char *lower_address);
 char    *bounce_lower(const char *begin, const char *end);
+/* The best place where the text names somebody it was not sent to; BOUNCE_RANK_NONE: it names nobody. */
+BounceRank bounce_text_rank(const Message *message);

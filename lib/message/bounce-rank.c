@@ -122,7 +122,7 @@ bounce_rank(char *prefix, const char *line, gboolean first)
         "failed recipient",
         "failed address",
         "intended recipient",
-        "deliver message to",
+        "deliver message to", "delivered to", "deliver to", "your message to", "your mail to", "addressed to", "failed to reach",
         "delivering your mail to",
         "undeliverable to",
         "delivery to",

@@ -53,7 +53,7 @@ static const char *const system_names[] = {
     "mail-gateway",
     "smtp-daemon",
     "smtpd",
-    "mailrouter",
+    "mailrouter", "router",
     "postoffice",
     "no-reply.mailer",
     "delivery",
@@ -261,6 +261,22 @@ weigh_opening(const Message *message, Weight *weight)
     weight->word = "text";
 }
 
+/*
+ * A parcel that "could not be delivered" is told of by machines too: but they name no address it did not reach. One that stands where only mail
+ * systems put it is worth a subject.
+ */
+static gboolean
+is_enough(const Message *message, const Weight *weight)
+{
+    guint sum = weight->system + weight->automatic + weight->words;
+    BounceRank rank;
+
+    if (weight->system > 0 || sum < ENOUGH - 1)
+        return sum >= ENOUGH;
+    rank = bounce_text_rank(message);
+    return rank <= (sum >= ENOUGH ? BOUNCE_RANK_TOLD : BOUNCE_RANK_NAMED);
+}
+
 char *
 bounce_sign(const Message *message)
 {
@@ -274,10 +290,7 @@ bounce_sign(const Message *message)
         return NULL;
     weigh_subject(message, &weight);
     weigh_opening(message, &weight);
-    if (weight.words == 0 || weight.system + weight.automatic + weight.words < ENOUGH)
-        return NULL;
-    /* A parcel that "could not be delivered" is told of by machines too: but they name no address it did not reach. */
-    if (weight.system == 0 && !bounce_text_names_recipient(message))
+    if (weight.words == 0 || !is_enough(message, &weight))
         return NULL;
     return g_strdup_printf("%s, and the words of a bounce in the %s", weight.sign, weight.word);
 }

@@ -320,14 +320,16 @@ bounce_text_read(const Message *message, BounceText *text_out)
     (void) read_text(message, text_out);
 }
 
-gboolean
-bounce_text_names_recipient(const Message *message)
+BounceRank
+bounce_text_rank(const Message *message)
 {
     BounceText text;
-    gboolean named = read_text(message, &text) <= BOUNCE_RANK_TOLD && text.findings->len > 0;
+    guint rank = read_text(message, &text);
 
+    if (text.findings->len == 0 || rank > BOUNCE_RANK_NONE)
+        rank = BOUNCE_RANK_NONE;
     bounce_text_clear(&text);
-    return named;
+    return (BounceRank) rank;
 }
 
 void

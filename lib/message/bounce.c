@@ -89,23 +89,35 @@ read_fields_in_text(MessageReport *report, const BounceText *text)
     report_read_fields(report, (const guint8 *) text->fields, (gsize) (end - text->fields));
 }
 
+/* The value of a line that is the field of that name, or NULL. */
+static char *
+line_value(const char *line, const char *name)
+{
+    gsize length = strlen(name);
+
+    if (g_ascii_strncasecmp(line, name, length) != 0 || line[length] != ':')
+        return NULL;
+    return g_strndup(line + length + 1, strcspn(line + length + 1, "\n"));
+}
+
 /* The returned message's own header, where it stands in the text. */
 static void
-read_returned_in_text(MessageReport *report, const BounceText *text)
+read_returned_in_text(Message *message, const BounceText *text)
 {
+    g_autofree char *id = NULL;
+    g_autofree char *to = NULL;
     const char *line = text->returned;
 
-    while (line != NULL && report->original_message_id == NULL) {
+    while (line != NULL && (id == NULL || to == NULL)) {
         const char *lf = strchr(line, '\n');
 
-        if (g_ascii_strncasecmp(line, "Message-ID:", 11) == 0) {
-            g_autofree char *value =
-                g_strndup(line + 11, lf != NULL ? (gsize) (lf - line - 11) : strlen(line + 11));
-
-            report_set_original(report, value);
-        }
+        if (id == NULL)
+            id = line_value(line, "Message-ID");
+        if (to == NULL)
+            to = line_value(line, "To");
         line = lf != NULL ? lf + 1 : NULL;
     }
+    report_note_returned(message, id, to);
 }
 
 /* A report's block that names nobody gets the address that the text names; further ones in the text stand for themselves. */
@@ -220,13 +232,13 @@ bounce_read(Message *message)
 
     bounce_text_read(message, &text);
     delayed = is_delay(message, text.preface->str);
+    read_returned_in_text(message, &text);
     read_fields_in_text(report, &text);
     add_findings(report, &text, delayed);
     if (report->recipients->len == 0 || ((ReportRecipient *) report->recipients->pdata[0])->address == NULL)
         add_returned(message, &text, delayed);
     complete_recipients(report, &text, delayed);
     report_take_returned(message);
-    read_returned_in_text(report, &text);
     if (report->original_message_id == NULL && message->in_reply_to->len > 0)
         report->original_message_id = g_strdup(message->in_reply_to->pdata[0]);
     bounce_text_clear(&text);

@@ -19,6 +19,8 @@ void report_note_kind(Message *message, const char *report_type);
 void report_read_part(Message *message, const char *type, const guint8 *bytes, gsize length, gboolean embedded);
 /* Of a message/rfc822 part: its Message-ID and To, as far as its header is read. The first such part counts. */
 void report_read_returned(Message *message, const guint8 *bytes, gsize length);
+/* The same of two values, either may be NULL. */
+void report_note_returned(Message *message, const char *message_id, const char *to);
 /* Once all parts are read: what the report did not say itself, and the returned message tells. */
 void report_take_returned(Message *message);
 

@@ -252,8 +252,8 @@ returned(Message *message)
     return message->returned;
 }
 
-static void
-note_returned(Message *message, const char *message_id, const char *to)
+void
+report_note_returned(Message *message, const char *message_id, const char *to)
 {
     MessageReport *report = returned(message);
     g_autofree char *bracketed = NULL;
@@ -290,7 +290,7 @@ report_read_returned(Message *message, const guint8 *bytes, gsize length)
         else if (to == NULL && raw_field_is(&field, "To"))
             to = field_text(&field);
     }
-    note_returned(message, id, to);
+    report_note_returned(message, id, to);
 }
 
 void

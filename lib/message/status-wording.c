@@ -231,6 +231,7 @@ static const struct {
     { "host or domain name not found", "1.2" },
     { "domain does not exist", "1.2" },
     { "domain doesn't exist", "1.2" },
+    { "domain doesnt exist", "1.2" },
     { "domain must resolve", "1.2" },
     { "domain is not reachable", "1.2" },
     { "bad destination system", "1.2" },

@@ -166,6 +166,13 @@ static const struct {
       DAEMON
       "Subject: failure notice\n\nUnable to deliver message to:\n<desk@example.com>:\n550 5.1.1 nobody\n",
       "desk@example.com 5.1.1", NULL },
+    { "null-path-and-named", "Return-Path: <>\nFrom: mta7@gw.example\n" TO_US
+      "Subject: x\n\nYour mail could not be delivered to: <anna@y.example>\nAs the remote domain doesnt exist.\n",
+      "anna@y.example 5.1.2", NULL },
+    { "only-the-returned-header-names", POSTMASTER
+      "Subject: Returned Mail\n\nThe message that you sent was undeliverable to the following:\n"
+      "        anna (user not found)\n\nOriginal message follows:\n\n" RETURNED,
+      "wrong@x.example 5.1.1", "sent-1@example.com" },
     { "null-path-only",
       "Return-Path: <>\nFrom: mta7@gw.example\n" TO_US
       "Subject: Delivery failed\n\nThe message could not be delivered to <anna@y.example>: 554 5.7.1 refused\n",
