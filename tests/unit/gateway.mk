@@ -1,7 +1,7 @@
 # unit tests of lib/gateway
 UNIT_TESTS += tests/unit/test-gateway-decide tests/unit/test-gateway-acknowledge tests/unit/test-gateway-parser \
 	tests/unit/test-gateway-parser-hostile \
-	tests/unit/test-gateway-send
+	tests/unit/test-gateway-report tests/unit/test-gateway-send
 
 tests_unit_test_gateway_decide_SOURCES = tests/unit/test-gateway-decide.c tests/unit/gateway-desk.h
 tests_unit_test_gateway_decide_LDADD = $(LINK_GATEWAY)
@@ -18,3 +18,6 @@ tests_unit_test_gateway_send_LDADD = $(LINK_GATEWAY)
 # It includes parser.c with another child behind it, so the library's own is left out by the linker.
 tests_unit_test_gateway_parser_hostile_SOURCES = tests/unit/test-gateway-parser-hostile.c
 tests_unit_test_gateway_parser_hostile_LDADD = $(LINK_GATEWAY)
+
+tests_unit_test_gateway_report_SOURCES = tests/unit/test-gateway-report.c tests/unit/gateway-desk.h
+tests_unit_test_gateway_report_LDADD = $(LINK_GATEWAY)
