@@ -39,38 +39,165 @@ json_time(gint64 time)
     return json_text(text);
 }
 
-/* Octets that begin a character which jansson leaves as it is and text_char_is_unsafe() names: DEL, C1, U+061C, U+2028... */
-static gboolean
-may_be_unsafe(char octet)
+/* ---- printing: our own, because jansson checks each character anew, and what it leaves must be looked at once more ---- */
+
+typedef struct {
+    GString *text;
+    gboolean indent;
+    guint    depth;
+} Printer;
+
+static void
+new_line(Printer *printer)
 {
-    return octet == '\x7f' || octet == '\xc2' || octet == '\xd8' || octet == '\xe2';
+    if (!printer->indent)
+        return;
+    g_string_append_c(printer->text, '\n');
+    for (guint i = 0; i < printer->depth; i++)
+        g_string_append(printer->text, "  ");
 }
 
-/*
- * jansson escapes quotes, backslashes and C0. The others that must not reach a terminal can only stand inside strings, and
- * all of them lie below U+10000, so that one \uNNNN each will do.
- */
+/* An octet that is printed as it is, wherever it stands in a character of UTF-8. */
+static gboolean
+is_plain(guchar octet)
+{
+    return octet >= ' ' && octet != '"' && octet != '\\' && octet != 0x7f && octet != 0xc2 && octet != 0xd8 && octet != 0xe2;
+}
+
+static void
+print_escaped_char(GString *text, gunichar c)
+{
+    static const char short_names[] = "\"\"\\\\\bb\ff\nn\rr\tt";
+
+    for (gsize i = 0; i + 1 < sizeof short_names; i += 2) {
+        if (c == (guchar) short_names[i]) {
+            g_string_append_c(text, '\\');
+            g_string_append_c(text, short_names[i + 1]);
+            return;
+        }
+    }
+    g_string_append_printf(text, "\\u%04X", c);
+}
+
+/* What must not reach a terminal lies below U+10000, so that one \uNNNN each will do. */
+static void
+print_string(GString *text, const char *string, gsize length)
+{
+    const char *end = string + length, *plain = string;
+
+    g_string_append_c(text, '"');
+    while (string < end) {
+        gunichar c;
+
+        while (string < end && is_plain((guchar) *string))
+            string++;
+        if (string == end)
+            break;
+        c = g_utf8_get_char(string);
+        if (c == '"' || c == '\\' || text_char_is_unsafe(c)) {
+            g_string_append_len(text, plain, string - plain);
+            print_escaped_char(text, c);
+            plain = g_utf8_next_char(string);
+        }
+        string = g_utf8_next_char(string);
+    }
+    g_string_append_len(text, plain, end - plain);
+    g_string_append_c(text, '"');
+}
+
+static void print_value(Printer *printer, const json_t *value);
+
+static void
+print_array(Printer *printer, const json_t *array)
+{
+    gsize count = json_array_size(array);
+
+    g_string_append_c(printer->text, '[');
+    printer->depth++;
+    for (gsize i = 0; i < count; i++) {
+        if (i > 0)
+            g_string_append_c(printer->text, ',');
+        new_line(printer);
+        print_value(printer, json_array_get(array, i));
+    }
+    printer->depth--;
+    if (count > 0)
+        new_line(printer);
+    g_string_append_c(printer->text, ']');
+}
+
+static void
+print_object(Printer *printer, const json_t *object)
+{
+    json_t *unchanged = (json_t *) object;    /* jansson's iterator asks for it without const */
+    const char *key;
+    json_t *value;
+    gboolean any = FALSE;
+
+    g_string_append_c(printer->text, '{');
+    printer->depth++;
+    json_object_foreach(unchanged, key, value) {
+        if (any)
+            g_string_append_c(printer->text, ',');
+        any = TRUE;
+        new_line(printer);
+        print_string(printer->text, key, strlen(key));
+        g_string_append(printer->text, printer->indent ? ": " : ":");
+        print_value(printer, value);
+    }
+    printer->depth--;
+    if (any)
+        new_line(printer);
+    g_string_append_c(printer->text, '}');
+}
+
+static void
+print_real(GString *text, const json_t *value)
+{
+    char *number = json_dumps(value, JSON_ENCODE_ANY);
+
+    g_assert(number != NULL);
+    g_string_append(text, number);
+    free(number);
+}
+
+/* The depth is that of what the program put together, or of what jansson has read, which stops at 2048. */
+static void
+print_value(Printer *printer, const json_t *value)
+{
+    switch (json_typeof(value)) {
+    case JSON_OBJECT:
+        print_object(printer, value);
+        break;
+    case JSON_ARRAY:
+        print_array(printer, value);
+        break;
+    case JSON_STRING:
+        print_string(printer->text, json_string_value(value), json_string_length(value));
+        break;
+    case JSON_INTEGER:
+        g_string_append_printf(printer->text, "%" JSON_INTEGER_FORMAT, json_integer_value(value));
+        break;
+    case JSON_REAL:
+        print_real(printer->text, value);
+        break;
+    case JSON_TRUE:
+    case JSON_FALSE:
+        g_string_append(printer->text, json_is_true(value) ? "true" : "false");
+        break;
+    case JSON_NULL:
+        g_string_append(printer->text, "null");
+        break;
+    }
+}
+
 char *
 json_format(const json_t *value, gboolean indent)
 {
-    char *dump = json_dumps(value, JSON_ENCODE_ANY | (indent ? JSON_INDENT(2) : (gsize) JSON_COMPACT));
-    const char *plain, *next;
-    GString *text;
+    Printer printer = { g_string_sized_new(1024), indent, 0 };
 
-    g_assert(dump != NULL);
-    text = g_string_sized_new(strlen(dump) + 16);
-    for (plain = next = dump; *next != '\0'; next++) {
-        gunichar c;
-
-        if (!may_be_unsafe(*next) || !text_char_is_unsafe(c = g_utf8_get_char(next)))
-            continue;
-        g_string_append_len(text, plain, next - plain);
-        g_string_append_printf(text, "\\u%04X", c);
-        plain = g_utf8_next_char(next);
-    }
-    g_string_append(text, plain);
-    free(dump);
-    return g_string_free(text, FALSE);
+    print_value(&printer, value);
+    return g_string_free(printer.text, FALSE);
 }
 
 void

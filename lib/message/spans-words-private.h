@@ -29,6 +29,7 @@ typedef enum { PLACE_DATE = 1, PLACE_WHO = 2, PLACE_WHAT = 4 } WordsPlace;
 /* A phrase with places: up to three texts ("" where there is none) around two groups of places (0 where there is none). */
 typedef struct {
     char *start, *middle, *end;
+    gsize start_length, middle_length, end_length;
     guint first, second;
 } WordsPattern;
 

@@ -106,7 +106,7 @@ place_bit(const char *name)
 static WordsPattern
 pattern_parse(const char *phrase)
 {
-    WordsPattern pattern = { NULL, NULL, NULL, 0, 0 };
+    WordsPattern pattern = { 0 };
     char **texts[] = { &pattern.start, &pattern.middle, &pattern.end };
     guint *places[] = { &pattern.first, &pattern.second };
     guint group = 0;
@@ -129,6 +129,9 @@ pattern_parse(const char *phrase)
         pattern.end = g_strdup("");
     if (pattern.middle == NULL)
         pattern.middle = g_strdup("");
+    pattern.start_length = strlen(pattern.start);
+    pattern.middle_length = strlen(pattern.middle);
+    pattern.end_length = strlen(pattern.end);
     return pattern;
 }
 
@@ -230,10 +233,12 @@ words_hold(WordsSection section, const char *folded)
 static gboolean
 pattern_fits(const WordsPattern *pattern, const char *from, const char *to, WordsMatch *match_out)
 {
-    gsize start = strlen(pattern->start), middle = strlen(pattern->middle), end = strlen(pattern->end);
+    gsize start = pattern->start_length, middle = pattern->middle_length, end = pattern->end_length;
     const char *limit = to, *found;
 
-    if ((gsize) (to - from) < start + middle + end || memcmp(from, pattern->start, start) != 0
+    /* Nearly every pattern fails here: compared by an octet first, because a call costs more. */
+    if ((gsize) (to - from) < start + middle + end || (start > 0 && *from != *pattern->start)
+        || (end > 0 && to[-1] != pattern->end[end - 1]) || memcmp(from, pattern->start, start) != 0
         || memcmp(to - end, pattern->end, end) != 0)
         return FALSE;
     if (start > 0 && !is_border(from + start, from + start, to))

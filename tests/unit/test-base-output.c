@@ -9,6 +9,7 @@
 #include "tap.h"
 
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -42,6 +43,23 @@ test_json_values(void)
     g_assert_true(json_is_null(never));
     g_assert_cmpstr(json_string_value(time), ==, "2026-11-22T10:00:00Z");
     g_assert_cmpstr(text, ==, "\"a\xef\xbf\xbd\"");
+}
+
+/* Where nothing has to be escaped further, the form is jansson's, so that either may be compared with the other. */
+static void
+test_json_form(void)
+{
+    static const char source[] = "{\"a\":[],\"b\":{},\"c\":[1,-2,true,false,null,0.5,[\"x\",{\"y\":\"\\n\\t\\b\\f\\r\\\"\\\\/ \303\244\342\202\254\360\237\230\200"
+                                 "\"}]],\"\":\"\"}";
+    g_autoptr(Json) value = json_loads(source, 0, NULL);
+    char *compact = json_dumps(value, JSON_COMPACT), *indented = json_dumps(value, JSON_INDENT(2));
+    g_autofree char *line = json_format(value, FALSE), *lines = json_format(value, TRUE);
+
+    g_assert_cmpstr(line, ==, source);
+    g_assert_cmpstr(line, ==, compact);
+    g_assert_cmpstr(lines, ==, indented);
+    free(compact);
+    free(indented);
 }
 
 static void
@@ -145,6 +163,7 @@ main(int argc, char **argv)
     tap_init(&argc, &argv);
     g_test_add_func("/json/harmless-and-readable", test_json_is_harmless_and_readable);
     g_test_add_func("/json/values", test_json_values);
+    g_test_add_func("/json/form-is-janssons", test_json_form);
     g_test_add_func("/json/deep-input-is-refused", test_json_deep_input_is_refused);
     g_test_add_func("/log/line", test_log_line);
     g_test_add_func("/log/level", test_log_level);
