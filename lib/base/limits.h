@@ -29,7 +29,7 @@
 #define LIMIT_TEXT                 (1024 * 1024)   /* text of one article, the rest stays in the original */
 
 #define LIMIT_SPANS                1000    /* of one text: quote and answer in turn                */
-#define LIMIT_LANGUAGE_SAMPLE      (16 * 1024)     /* octets a language is told by               */
+#define LIMIT_LANGUAGE_SAMPLE      (4 * 1024)      /* octets a language is told by: a page and more */
 
 /* LMTP (RFC 2033, RFC 5321, 4.5.3.1). */
 #define LIMIT_COMMAND_LINE         4096

@@ -31,11 +31,26 @@ normal(const char *code)
     return g_intern_string(lower);
 }
 
+/* Signs of addresses, links, paths and code: "@", "://", "www.", "()"... */
+static gboolean
+is_sign(const char *at, gsize left)
+{
+    switch (*at) {
+    case '@': case '/': case '_': case '\\': case '=': case '{': case '}': case '<': case '>':
+        return TRUE;
+    case '(':
+        return left > 1 && at[1] == ')';
+    case 'w':
+        return left > 3 && memcmp(at, "www.", 4) == 0;
+    default:
+        return FALSE;
+    }
+}
+
 /* Addresses, links, paths, numbers and what looks like code say nothing of the language around them. */
 static gboolean
 is_word(const char *token, gsize length)
 {
-    static const char *const signs[] = { "@", "://", "www.", "_", "\\", "=", "{", "}", "()", "/", "<", ">" };
     gboolean ascii = TRUE;
     gboolean digit = FALSE;
     gboolean letter = FALSE;
@@ -44,15 +59,11 @@ is_word(const char *token, gsize length)
         digit = digit || g_ascii_isdigit(token[i]);
         letter = letter || g_ascii_isalpha(token[i]);
         ascii = ascii && (guint8) token[i] < 0x80;
-    }
-    /* Where no blanks part the words, a number stands in the middle of a sentence. */
-    if (ascii && (digit || !letter))
-        return FALSE;
-    for (gsize i = 0; i < G_N_ELEMENTS(signs); i++) {
-        if (g_strstr_len(token, (gssize) length, signs[i]) != NULL)
+        if (is_sign(token + i, length - i))
             return FALSE;
     }
-    return TRUE;
+    /* Where no blanks part the words, a number stands in the middle of a sentence. */
+    return !ascii || (!digit && letter);
 }
 
 static GString *

@@ -111,6 +111,17 @@ is_stroke(char c)
     return strchr("-_=*~#+<>[ \t", c) != NULL && c != '\0';
 }
 
+/* Where the same stroke stands twice; NULL if it never does. */
+static const char *
+find_double(const char *start, const char *end, char stroke)
+{
+    const char *found = memchr(start, stroke, (gsize) (end - start));
+
+    while (found != NULL && found + 1 < end && found[1] != stroke)
+        found = memchr(found + 1, stroke, (gsize) (end - found - 1));
+    return found != NULL && found + 1 < end ? found : NULL;
+}
+
 /* The words between the strokes, folded. strokes_out: how many stood before them, blanks not counted. */
 static GString *
 marker_words(const char *start, const char *end, guint *strokes_out)
@@ -124,9 +135,9 @@ marker_words(const char *start, const char *end, guint *strokes_out)
         *strokes_out += *start != ' ' && *start != '\t';
         start += (guchar) *start == 0xe2 ? 3 : 1;
     }
-    close = g_strstr_len(start, end - start, "--");
+    close = find_double(start, end, '-');
     if (close == NULL)
-        close = g_strstr_len(start, end - start, "__");
+        close = find_double(start, end, '_');
     if (close != NULL && close > start)
         end = close;
     while (end > start && strchr("-_=*~#+]> \t\r", end[-1]) != NULL)
