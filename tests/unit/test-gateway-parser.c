@@ -85,6 +85,36 @@ test_normal(void)
     g_assert_cmpint(parser_child_pid(parser), >, 0);
 }
 
+/* One part's bytes, whatever they are, taken apart in the child. */
+static void
+test_part(void)
+{
+    static const char mail[] = "From: anna@client.example.net\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n\n"
+                               "--b\n\nSee the file.\n--b\nContent-Type: application/x-thing\n"
+                               "Content-Disposition: attachment; filename=\"a b.bin\"\nContent-Transfer-Encoding: base64\n\nAP8ACg==\n--b--\n";
+    static const char *const missing[] = { "", "3", "2.1", "0", "x", "../../etc/passwd" };
+    g_autoptr(Parser) parser = started();
+    g_autoptr(GBytes) bytes = g_bytes_new_static(mail, strlen(mail));
+    g_autoptr(GBytes) wanted = g_bytes_new_static("\0\377\0\n", 4);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(ParserPart) part = parser_part(parser, bytes, "2", &error);
+    g_autofree char *endless = g_strnfill(100000, '1');
+
+    g_assert_no_error(error);
+    g_assert_true(g_bytes_equal(part->bytes, wanted));
+    g_assert_cmpstr(part->filename, ==, "a b.bin");
+    g_assert_cmpstr(part->type, ==, "application/x-thing");
+    for (gsize i = 0; i < G_N_ELEMENTS(missing); i++) {
+        g_autoptr(GError) problem = NULL;
+
+        g_assert_null(parser_part(parser, bytes, missing[i], &problem));
+        g_assert_error(problem, MAILGW_ERROR, MAILGW_ERROR_NOT_FOUND);
+    }
+    g_assert_null(parser_part(parser, bytes, endless, &error));
+    g_assert_error(error, MAILGW_ERROR, MAILGW_ERROR_NOT_FOUND);
+    assert_parses(parser);
+}
+
 static void
 test_empty(void)
 {
@@ -342,6 +372,7 @@ main(int argc, char **argv)
     tap_init(&argc, &argv);
     g_test_add_func("/gateway/parser/normal", test_normal);
     g_test_add_func("/gateway/parser/empty", test_empty);
+    g_test_add_func("/gateway/parser/part", test_part);
     g_test_add_func("/gateway/parser/child/sandbox", test_sandbox);
     g_test_add_func("/gateway/parser/child/descriptors", test_descriptors);
     g_test_add_func("/gateway/parser/child/killed-between-two-mails-blames-nobody", test_killed_between);

@@ -3,6 +3,7 @@
  */
 #include <config.h>
 
+#include "base/limits.h"
 #include "store-desk.h"
 
 #define ID G_GINT64_FORMAT
@@ -521,6 +522,140 @@ test_no_mail_behind_acknowledgement(void)
     g_assert_cmpint(desk_number("SELECT count(*) FROM mailgw.decision"), ==, 0);
 }
 
+static void
+add_returned(Decision *decision, gint64 outbox, gboolean bounced, const char *text)
+{
+    Effect *effect = decision_add(decision, EFFECT_RETURNED, g_strdup("a report"));
+
+    effect->returned.outbox = outbox;
+    effect->returned.bounced = bounced;
+    effect->returned.address = g_strdup("anna@example.org");
+    effect->returned.status = g_strdup(bounced ? "5.1.1" : "4.4.1");
+    effect->returned.text = g_strdup(text);
+}
+
+static void
+add_person(Decision *decision, gint64 person, const char *language, PersonMail mail, const char *reason)
+{
+    Effect *effect = decision_add(decision, EFFECT_PERSON, g_strdup(reason));
+
+    effect->person.person = person;
+    effect->person.language = g_strdup(language);
+    effect->person.mail = mail;
+}
+
+static gint64
+work_report(gint64 outbox, gboolean bounced, const char *text)
+{
+    Decision *decision = desk_decision("none: class bounce");
+
+    decision->outcome = OUTCOME_REPORT;
+    add_returned(decision, outbox, bounced, text);
+    desk_mail(text);
+    return desk_work(decision);
+}
+
+/* A failure is the last word; what the courier said of the mail stays as it is. */
+static void
+test_returned(void)
+{
+    gint64 ticket, report;
+
+    desk_clear();
+    ticket = desk_ticket("anna@example.org", "1@x");
+    desk_sql("INSERT INTO mailgw.outbox (id, kind, automatic, ticket, envelope_sender, recipient, message_id, bytes, expires_at, lease,"
+             " leased_until) VALUES (7, 'reply', false, %" ID ", '', 'anna@example.org', 'r@x', 'x', now(), 3, now())", ticket);
+    work_report(7, FALSE, "later");
+    g_assert_cmpint(desk_number("SELECT count(*) FROM mailgw.outbox WHERE returned = 'delayed' AND returned_text = 'later'"), ==, 1);
+    report = work_report(7, TRUE, "unknown");
+    work_report(7, FALSE, "later again");
+    work_report(7, TRUE, "unknown again");
+    work_report(4711, TRUE, "no such mail");
+    g_assert_cmpint(desk_number("SELECT count(*) FROM mailgw.outbox WHERE returned = 'bounced' AND returned_text = 'unknown'"
+                                " AND returned_status = '5.1.1' AND returned_address = 'anna@example.org' AND returned_by = %" ID
+                                " AND state = 'waiting' AND lease = 3", report), ==, 1);
+}
+
+static void
+test_person(void)
+{
+    Decision *decision = desk_decision("none: a test");
+    gint64 person;
+
+    desk_clear();
+    person = desk_person("anna@example.org");
+    desk_mail("one");
+    decision->outcome = OUTCOME_REPORT;
+    add_person(decision, person, NULL, PERSON_BOUNCES, "5.1.1 unknown");
+    add_person(decision, person, "el", PERSON_UNCHANGED, "written in it");
+    desk_work(decision);
+    g_assert_cmpint(desk_number("SELECT count(*) FROM mailgw.person WHERE bouncing AND bouncing_reason = '5.1.1 unknown'"
+                                " AND bouncing_since IS NOT NULL AND language = 'el'"), ==, 1);
+    decision = desk_decision("none: a test");
+    decision->outcome = OUTCOME_REPORT;
+    desk_mail("two");
+    add_person(decision, person, NULL, PERSON_WRITES, "wrote");
+    desk_work(decision);
+    g_assert_cmpint(desk_number("SELECT count(*) FROM mailgw.person WHERE NOT bouncing AND bouncing_reason IS NULL"
+                                " AND bouncing_since IS NULL AND language = 'el'"), ==, 1);
+}
+
+static void
+work_images(gint64 person, guint first, guint n)
+{
+    Decision *decision = desk_decision("none: a test");
+    Effect *effect = decision_add(decision, EFFECT_IMAGES, g_strdup("shown inside the text"));
+    g_autofree char *text = g_strdup_printf("mail %u", first);
+
+    decision->outcome = OUTCOME_REPORT;
+    effect->images.person = person;
+    for (guint i = first; i < first + n; i++) {
+        guint8 sha256[32] = { (guint8) (i >> 8), (guint8) i };
+
+        g_byte_array_append(effect->images.sha256, sha256, sizeof sha256);
+    }
+    desk_mail(text);
+    desk_work(decision);
+}
+
+/* Whoever sends a new image with every mail fills his own share, and no more. */
+static void
+test_images(void)
+{
+    gint64 anna, bob;
+
+    desk_clear();
+    anna = desk_person("anna@example.org");
+    bob = desk_person("bob@example.org");
+    work_images(anna, 0, 16);
+    work_images(anna, 0, 16);
+    g_assert_cmpint(desk_number("SELECT count(*) FROM mailgw.person_image"), ==, 16);
+    for (guint i = 1; i < 20; i++)
+        work_images(anna, 16 * i, 16);
+    g_assert_cmpint(desk_number("SELECT count(*) FROM mailgw.person_image"), <, LIMIT_IMAGES_PER_PERSON + LIMIT_IMAGES_PER_MAIL);
+    work_images(bob, 0, 1);
+    g_assert_cmpint(desk_number("SELECT count(*) FROM mailgw.person_image WHERE person = %" ID, bob), ==, 1);
+    desk_sql("DELETE FROM mailgw.person WHERE id = %" ID, anna);
+    g_assert_cmpint(desk_number("SELECT count(*) FROM mailgw.person_image"), ==, 1);
+}
+
+/* The number in an envelope sender is the row's own. */
+static void
+test_reserved_outbox(void)
+{
+    Decision *decision = desk_decision("mail");
+    gint64 reference, outbox = 0;
+    g_autoptr(GError) error = NULL;
+
+    desk_clear();
+    g_assert_true(store_reserve_numbers(desk.worker, 1, &reference, &outbox, &error));
+    desk_mail("x");
+    desk_add_ticket(decision, reference, desk_person("anna@example.org"), "1@x");
+    desk_add_mail(decision, reference, "ack@x", NULL, 0)->outbox = outbox;
+    desk_work(decision);
+    g_assert_cmpint(desk_number("SELECT id FROM mailgw.outbox WHERE message_id = 'ack@x'"), ==, outbox);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -534,6 +669,10 @@ main(int argc, char **argv)
     g_test_add_func("/store/apply/one-failure-takes-the-batch-back", test_one_fails);
     g_test_add_func("/store/apply/hostile-text-is-kept-or-refused", test_hostile_text);
     g_test_add_func("/store/apply/two-hundred-with-conflicts", test_large_batch);
+    g_test_add_func("/store/apply/a-failure-is-the-last-word-of-a-report", test_returned);
+    g_test_add_func("/store/apply/person", test_person);
+    g_test_add_func("/store/apply/images-are-limited-and-go-with-their-person", test_images);
+    g_test_add_func("/store/apply/a-reserved-number-is-the-rows", test_reserved_outbox);
     g_test_add_func("/store/apply/buckets-are-exact-between-two-workers", test_buckets);
     g_test_add_func("/store/apply/a-forced-take-goes-below-zero", test_take);
     g_test_add_func("/store/apply/a-content-key-is-taken-once", test_content_key);

@@ -387,6 +387,80 @@ test_hostile(void)
     store_rollback(desk.worker);
 }
 
+static FactsRequest *
+request_about(gint64 outbox, const char *original)
+{
+    FactsRequest *request = desk_request(NULL);
+
+    request->bounce_outbox = outbox;
+    request->original_id = g_strdup(original);
+    return request;
+}
+
+/* A report is about the mail that its address names, else about the one whose Message-ID it returns. */
+static void
+test_mail_of_ours(void)
+{
+    g_autoptr(Facts) by_address = NULL;
+    g_autoptr(Facts) by_id = NULL;
+    g_autoptr(Facts) nothing = NULL;
+    gint64 ticket, person;
+
+    desk_clear();
+    ticket = desk_ticket("anna@example.org", "1@x");
+    person = desk_person("anna@example.org");
+    for (int i = 1; i <= 2; i++)
+        desk_sql("INSERT INTO mailgw.outbox (id, kind, automatic, ticket, envelope_sender, recipient, message_id, bytes, expires_at)"
+                 " VALUES (%d, 'reply', false, %" G_GINT64_FORMAT ", '', 'ANNA@example.org', 'r%d@x', 'x', now())", i, ticket, i);
+    by_address = ask(request_about(2, "r1@x"));
+    g_assert_cmpint(by_address->mail.id, ==, 2);
+    g_assert_cmpint(by_address->mail.ticket, ==, ticket);
+    g_assert_cmpint(by_address->mail.person, ==, person);
+    g_assert_cmpstr(by_address->mail.kind, ==, "reply");
+    g_assert_cmpstr(by_address->mail.state, ==, "waiting");
+    g_assert_nonnull(facts_ticket(by_address, ticket));     /* what came to the address may be an answer */
+    by_id = ask(request_about(0, "r1@x"));
+    g_assert_cmpint(by_id->mail.id, ==, 1);
+    nothing = ask(request_about(4711, "other@x"));
+    g_assert_cmpint(nothing->mail.id, ==, 0);
+}
+
+static void
+test_images(void)
+{
+    g_autoptr(Facts) facts = NULL;
+    FactsRequest *request = desk_request("anna@example.org");
+    static const guint8 zeros[32] = { 0 }, ones[32] = { 1 };
+
+    desk_clear();
+    desk_sql("INSERT INTO mailgw.person_image (person, sha256) VALUES (%" G_GINT64_FORMAT ", decode(repeat('00', 32), 'hex')),"
+             " (%" G_GINT64_FORMAT ", decode('01' || repeat('00', 31), 'hex'))", desk_person("anna@example.org"),
+             desk_person("bob@example.org"));
+    g_byte_array_append(request->images, zeros, sizeof zeros);
+    g_byte_array_append(request->images, ones, sizeof ones);
+    facts = ask(request);
+    g_assert_true(facts_image_was_seen(facts, zeros));
+    g_assert_false(facts_image_was_seen(facts, ones));
+}
+
+static void
+test_envelope(void)
+{
+    g_autoptr(Facts) facts = NULL;
+    FactsRequest *request = desk_request("anna@example.org");
+
+    desk_clear();
+    desk_person("anna@example.org");
+    desk_person("bob@example.org");
+    desk_sql("UPDATE mailgw.person SET language = 'el' WHERE address LIKE 'anna%%';"
+             "UPDATE mailgw.person SET bouncing = true WHERE address LIKE 'bob%%'");
+    request->envelope = g_strdup("bob@example.org");
+    facts = ask(request);
+    g_assert_cmpstr(facts->person_language, ==, "el");
+    g_assert_false(facts->person_is_bouncing);
+    g_assert_true(facts->envelope_is_bouncing);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -406,6 +480,9 @@ main(int argc, char **argv)
     g_test_add_func("/store/facts/buckets-fill-with-time", test_buckets);
     g_test_add_func("/store/facts/each-answer-to-its-request", test_batch);
     g_test_add_func("/store/facts/hostile-text-is-only-text", test_hostile);
+    g_test_add_func("/store/facts/mail-of-ours-by-address-or-message-id", test_mail_of_ours);
+    g_test_add_func("/store/facts/images-of-this-sender", test_images);
+    g_test_add_func("/store/facts/language-and-bouncing-envelope", test_envelope);
     result = g_test_run();
     desk_close();
     return result;

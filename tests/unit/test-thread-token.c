@@ -406,6 +406,25 @@ test_bounce(void)
     }
 }
 
+/* Whoever only takes mail holds no keys, and looks at the spelling. */
+static void
+test_bounce_spelling(void)
+{
+    static const struct { const char *text; gboolean is_one; } cases[] = {
+        { "b12.3aaaaaaaaaaaaaaaaaaaaaaaaaa", TRUE },   { "B12.AAAAAAAAAAAAAAAAAAAAAAAAAAA", TRUE },
+        { "b0.3aaaaaaaaaaaaaaaaaaaaaaaaaa", FALSE },   { "b12.3aaaaaaaaaaaaaaaaaaaaaaaaa", FALSE },
+        { "b12.3aaaaaaaaaaaaaaaaaaaaaaaaaaa", FALSE }, { "b12.3aaaaaaaaaaaaaaaaaaaaaaaaaa.x", FALSE },
+        { "t12.3aaaaaaaaaaaaaaaaaaaaaaaaaa", FALSE },  { "b12.1aaaaaaaaaaaaaaaaaaaaaaaaaa", FALSE },
+        { "b99999999999999999999.3aaaaaaaaaaaaaaaaaaaaaaaaaa", FALSE }, { "", FALSE },
+    };
+
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_test_message("%s", cases[i].text);
+        g_assert_cmpint(token_is_bounce(cases[i].text, strlen(cases[i].text)), ==, cases[i].is_one);
+    }
+    g_assert_true(token_is_bounce("b12.3aaaaaaaaaaaaaaaaaaaaaaaaaa@x.example", 31));
+}
+
 int
 main(int argc, char **argv)
 {
@@ -426,5 +445,6 @@ main(int argc, char **argv)
     g_test_add_func("/thread/token/find-is-bounded", test_find_bounded);
     g_test_add_func("/thread/token/find-is-linear", test_find_linear);
     g_test_add_func("/thread/token/bounce", test_bounce);
+    g_test_add_func("/thread/token/bounce-spelling", test_bounce_spelling);
     return g_test_run();
 }
