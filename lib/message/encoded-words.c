@@ -42,13 +42,15 @@ read_word(const char *p, Word *word_out)
 {
     gsize name;
     gsize to_encoding;
+    const char *language;
     const char *stop;
 
     if (p[0] != '=' || p[1] != '?')
         return FALSE;
     p += 2;
     to_encoding = strcspn(p, "? \t");
-    name = MIN(strcspn(p, "*"), to_encoding);
+    language = memchr(p, '*', to_encoding);
+    name = language != NULL ? (gsize) (language - p) : to_encoding;
     if (p[to_encoding] != '?' || name == 0 || name > MAX_CHARSET_LENGTH)
         return FALSE;
     memcpy(word_out->charset, p, name);

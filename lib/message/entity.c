@@ -47,20 +47,6 @@ type_of(const Entity *entity, const char *default_type)
 }
 
 static char *
-raw_text(const RawField *field)
-{
-    GString *value = raw_field_unfold(field);
-    gsize to = 0;
-
-    for (gsize i = 0; i < value->len; i++) {
-        if (value->str[i] != '\0')
-            value->str[to++] = value->str[i];
-    }
-    g_string_truncate(value, to);
-    return g_string_free(value, FALSE);
-}
-
-static char *
 read_content_id(const char *raw)
 {
     g_autoptr(GPtrArray) ids = g_ptr_array_new_with_free_func(g_free);
@@ -84,7 +70,7 @@ read_field(Entity *entity, const RawField *field)
 
     if (!raw_field_has_prefix(field, "Content-"))
         return;
-    raw = raw_text(field);
+    raw = raw_field_text(field);
     if (raw_field_is(field, "Content-Type")) {
         set_value(&entity->content_type, raw);
     } else if (raw_field_is(field, "Content-Disposition")) {
@@ -156,7 +142,7 @@ entity_field(const Entity *entity, const char *name)
     while (field_scanner_next(&scanner, &field)) {
         if (raw_field_is(&field, name)) {
             g_free(value);
-            value = raw_text(&field);
+            value = raw_field_text(&field);
         }
     }
     return value;

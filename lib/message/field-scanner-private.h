@@ -31,3 +31,5 @@ gboolean raw_field_is(const RawField *field, const char *name);
 gboolean raw_field_has_prefix(const RawField *field, const char *prefix);
 /* The value without its line ends and without white space around it (RFC 5322, 2.2.3); NUL stays. */
 GString *raw_field_unfold(const RawField *field);
+/* The same without NUL. */
+char    *raw_field_text(const RawField *field);

@@ -174,3 +174,19 @@ raw_field_unfold(const RawField *field)
     }
     return value;
 }
+
+char *
+raw_field_text(const RawField *field)
+{
+    GString *value = raw_field_unfold(field);
+    gsize to = 0;
+
+    if (memchr(value->str, '\0', value->len) == NULL)
+        return g_string_free(value, FALSE);
+    for (gsize i = 0; i < value->len; i++) {
+        if (value->str[i] != '\0')
+            value->str[to++] = value->str[i];
+    }
+    g_string_truncate(value, to);
+    return g_string_free(value, FALSE);
+}

@@ -15,3 +15,7 @@ char *header_decode(const char *raw);
 void  header_ids(const char *value, GPtrArray *ids, guint *bad_out);
 /* "as written", with the domain in lower-case ASCII where it can be. */
 char *header_address_tidy(const char *address);
+/* The character set that the mail's own text names: its Content-Type's, else that of the first part that has one; NULL: none. */
+char *header_charset(const guint8 *bytes, gsize length);
+/* Whether a raw value may be in it: letters that stand alone between ASCII ones are accents, not another alphabet. charset may be NULL. */
+gboolean header_charset_fits(const char *charset, const char *raw);

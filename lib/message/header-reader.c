@@ -6,6 +6,7 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "message/address-list-private.h"
+#include "message/charset-private.h"
 #include "message/encoded-words-private.h"
 #include "message/header-date-private.h"
 #include "message/message-private.h"
@@ -221,18 +222,31 @@ read_known(Message *message, const KnownField *known, const char *raw, const cha
     }
 }
 
-static char *
-raw_value(const RawField *field)
-{
-    GString *value = raw_field_unfold(field);
-    gsize to = 0;
+/* Where the values that are neither ASCII nor UTF-8 get their character set from: the text of the mail names one. */
+typedef struct {
+    const guint8 *bytes;
+    gsize         length;
+    char         *charset;
+    gboolean      asked;
+} HeaderCharset;
 
-    for (gsize i = 0; i < value->len; i++) {
-        if (value->str[i] != '\0')
-            value->str[to++] = value->str[i];
+static char *
+raw_value(const RawField *field, HeaderCharset *header)
+{
+    char *raw = raw_field_text(field);
+    gboolean guessed = FALSE;
+    char *text;
+
+    if (g_utf8_validate(raw, -1, NULL))
+        return raw;
+    if (!header->asked) {
+        header->charset = header_charset(header->bytes, header->length);
+        header->asked = TRUE;
     }
-    g_string_truncate(value, to);
-    return g_string_free(value, FALSE);
+    text = charset_to_utf8((const guint8 *) raw, strlen(raw), header_charset_fits(header->charset, raw) ? header->charset : NULL,
+                           &guessed);
+    g_free(raw);
+    return text;
 }
 
 static const KnownField *
@@ -251,10 +265,11 @@ void
 header_read(Message *message, FieldScanner *scanner)
 {
     guint seen[G_N_ELEMENTS(known_fields)] = { 0 };
+    HeaderCharset charset = { scanner->next, (gsize) (scanner->end - scanner->next), NULL, FALSE };
     RawField field;
 
     while (message->headers->len < LIMIT_HEADER_COUNT && field_scanner_next(scanner, &field)) {
-        g_autofree char *raw = raw_value(&field);
+        g_autofree char *raw = raw_value(&field, &charset);
         MessageHeader *header = g_new0(MessageHeader, 1);
         const KnownField *known;
         gsize index;
@@ -269,4 +284,5 @@ header_read(Message *message, FieldScanner *scanner)
         if (++seen[index] == 2 && known->once)
             message_warn(message, "%s stands more than once; the last one counts", known->name);
     }
+    g_free(charset.charset);
 }

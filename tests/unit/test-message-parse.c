@@ -409,6 +409,23 @@ test_shapes(void)
     g_assert_false(wrong->not_parsed);
 }
 
+/* A header in 8-bit letters is in the character set that the text names, on its own or in its first part. */
+static void
+test_raw_header(void)
+{
+    g_autoptr(Message) single = mail_text_parse("From: \360\345\364\361 <p@x.example>\nSubject: \360\361\351\342\345\364\n"
+                                                "Content-Type: text/plain; charset=windows-1251\n\nx\n");
+    g_autoptr(Message) nested = mail_text_parse("Subject: \320\322\311\327\305\324\nContent-Type: multipart/mixed; boundary=b\n\n"
+                                                "--b\nContent-Type: multipart/alternative; boundary=c\n\n"
+                                                "--c\nContent-Type: text/plain; charset=koi8-r\n\nx\n--c--\n--b--\n");
+    g_autoptr(Message) utf8 = mail_text_parse("Subject: gr\303\274n\nContent-Type: text/plain; charset=koi8-r\n\nx\n");
+
+    g_assert_cmpstr(single->subject, ==, "рсйвеф");
+    g_assert_cmpstr(address(single->from, 0)->name, ==, "рефс");
+    g_assert_cmpstr(nested->subject, ==, "привет");
+    g_assert_cmpstr(utf8->subject, ==, "grün");
+}
+
 int
 main(int argc, char **argv)
 {
@@ -432,5 +449,6 @@ main(int argc, char **argv)
     g_test_add_func("/message/parse/addresses", test_addresses);
     g_test_add_func("/message/parse/form-feed-is-white-space", test_form_feed);
     g_test_add_func("/message/parse/odd-shapes", test_shapes);
+    g_test_add_func("/message/parse/raw-header-in-the-set-of-the-text", test_raw_header);
     return g_test_run();
 }
