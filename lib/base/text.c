@@ -88,6 +88,12 @@ text_cut(const char *text, gsize max_bytes)
 }
 
 char *
+text_lower(const char *text)
+{
+    return g_str_is_ascii(text) ? g_ascii_strdown(text, -1) : g_utf8_strdown(text, -1);
+}
+
+char *
 text_fold_space(const char *text)
 {
     GString *folded = g_string_sized_new(strlen(text));

@@ -20,6 +20,9 @@ char *text_escape_body(const char *text);
 /* At most max_bytes of text, cut between characters; "..." is not added. */
 char *text_cut(const char *text, gsize max_bytes);
 
+/* In lower case; what g_utf8_strdown() does, at a tenth of its price where the text is ASCII. */
+char *text_lower(const char *text);
+
 /* White space folded to single blanks, ends stripped. */
 char *text_fold_space(const char *text);
 

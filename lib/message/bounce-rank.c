@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "message/bounce-private.h"
+#include "base/text.h"
 #include "message/status-private.h"
 
 #define MAX_ADDRESS 320
@@ -13,7 +14,7 @@ bounce_lower(const char *begin, const char *end)
 {
     g_autofree char *part = g_strndup(begin, (gsize) (end - begin));
 
-    return g_utf8_strdown(part, -1);
+    return text_lower(part);
 }
 
 static gboolean

@@ -154,7 +154,7 @@ weigh_from(const Message *message, Weight *weight)
     }
     if (is_system_address(from->address))
         note(weight, &weight->system, 2, "From: a mail system's address");
-    name = g_utf8_strdown(from->name != NULL ? from->name : "", -1);
+    name = text_lower(from->name != NULL ? from->name : "");
     if (begins_with_any(name, display_names, G_N_ELEMENTS(display_names)))
         note(weight, &weight->system, 2, "From: a mail system's name");
 }
@@ -212,7 +212,7 @@ weigh_subject(const Message *message, Weight *weight)
 {
     static const char *const passed_on[] = { "re:", "re :",  "fw:",  "fwd:", "aw:",  "wg:", "sv:",
                                              "vs:", "antw:", "rif:", "tr:",  "odp:", "ha:", "απ:" };
-    g_autofree char *lower = g_utf8_strdown(message->subject != NULL ? message->subject : "", -1);
+    g_autofree char *lower = text_lower(message->subject != NULL ? message->subject : "");
 
     g_strstrip(lower);
     if (begins_with_any(lower, passed_on, G_N_ELEMENTS(passed_on)) || g_str_has_suffix(lower, "?") ||
@@ -245,7 +245,7 @@ opening_of(const char *text)
         text += length + (text[length] == '\n' ? 1 : 0);
     }
     cut = text_cut(opening->str, OPENING_OCTETS);
-    lower = g_utf8_strdown(cut, -1);
+    lower = text_lower(cut);
     g_string_free(opening, TRUE);
     return lower;
 }

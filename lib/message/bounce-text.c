@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "message/bounce-private.h"
+#include "base/text.h"
 #include "message/header-reader-private.h"
 #include "message/message-private.h"
 #include "message/report-private.h"
@@ -236,7 +237,7 @@ note_own(Reader *reader, const GPtrArray *addresses)
 {
     for (guint i = 0; i < addresses->len; i++)
         g_hash_table_add(reader->own,
-                         g_utf8_strdown(((const MessageAddress *) addresses->pdata[i])->address, -1));
+                         text_lower(((const MessageAddress *) addresses->pdata[i])->address));
 }
 
 /* What the field says is what failed, where it stands; the text then says why (Exim, Google, mail.ru). */

@@ -6,6 +6,8 @@
 
 #include "message/bounce-private.h"
 
+#include "base/text.h"
+
 static const char *const subjects[] = {
     "delivery status notification",
     "delivery notification",
@@ -567,7 +569,7 @@ bounce_line_ends_report(const char *line, gsize length)
     if (length < 8)
         return FALSE;
     part = g_strndup(line, length_within(line, length));
-    lower = g_utf8_strdown(part, -1);
+    lower = text_lower(part);
     for (gsize i = 0; i < G_N_ELEMENTS(first_fields); i++) {
         if (g_str_has_prefix(lower, first_fields[i]))
             return TRUE;

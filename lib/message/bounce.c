@@ -69,8 +69,8 @@ share_details(const GPtrArray *findings)
 static gboolean
 is_delay(const Message *message, const char *preface)
 {
-    g_autofree char *subject = g_utf8_strdown(message->subject != NULL ? message->subject : "", -1);
-    g_autofree char *lower = g_utf8_strdown(preface, -1);
+    g_autofree char *subject = text_lower(message->subject != NULL ? message->subject : "");
+    g_autofree char *lower = text_lower(preface);
 
     return strstr(subject, "delay") != NULL || g_str_has_prefix(subject, "warning: ") ||
            g_str_has_suffix(subject, ": warning") || bounce_delay_tells(lower);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "message/classify-private.h"
+#include "base/text.h"
 #include "message/message-private.h"
 #include "message/silence.h"
 
@@ -267,7 +268,7 @@ auto_reply_field(const Message *message)
 static gboolean
 has_subject(const Message *message)
 {
-    g_autofree char *lower = g_utf8_strdown(message->subject != NULL ? message->subject : "", -1);
+    g_autofree char *lower = text_lower(message->subject != NULL ? message->subject : "");
     const char *begin = lower + strspn(lower, " \t\"*");
 
     for (gsize i = 0; i < G_N_ELEMENTS(subjects); i++) {

@@ -2,6 +2,8 @@
 
 #include "message/language-private.h"
 
+#include "base/text.h"
+
 /* The languages of Slavs who write Cyrillic: near enough for statistics to take one for another, but each with letters of its own. */
 typedef struct {
     const char *code;
@@ -121,7 +123,7 @@ count_signs(const Alphabet *alphabet, char **words, guint64 letters)
 static const char *
 by_signs(const char *text, guint64 letters)
 {
-    g_autofree char *lower = g_utf8_strdown(text, -1);
+    g_autofree char *lower = text_lower(text);
     g_auto(GStrv) words = g_strsplit_set(lower, " ,.;:!?\"()", SIGN_WORDS);
     const char *code = NULL;
     guint most = ENOUGH - 1;

@@ -1,5 +1,7 @@
 #include "message/readable-leaf-private.h"
 
+#include "base/text.h"
+
 #include <string.h>
 
 /* Who has written a mail has written more than this sentence; who has not, has not written much around it. */
@@ -45,7 +47,7 @@ placeholder_is(const char *text)
 
     if (strnlen(text, MAX_PLACEHOLDER + 1) > MAX_PLACEHOLDER)
         return FALSE;
-    lower = g_utf8_strdown(text, -1);
+    lower = text_lower(text);
     folded = g_string_new(NULL);
     for (const char *p = lower; *p != '\0'; p++) {
         if (!g_ascii_isspace(*p))

@@ -7,6 +7,8 @@
 
 #include "message/status-private.h"
 
+#include "base/text.h"
+
 static const struct {
     const char *words, *status;
 } wordings[] = {
@@ -359,7 +361,7 @@ static const struct {
 const char *
 status_of_wording(const char *text)
 {
-    g_autofree char *lower = g_utf8_strdown(text, -1);
+    g_autofree char *lower = text_lower(text);
 
     for (gsize i = 0; i < G_N_ELEMENTS(wordings); i++) {
         if (strstr(lower, wordings[i].words) != NULL)
