@@ -161,7 +161,8 @@ explain_file(const Cli *cli, const ExplainOptions *options, const char *path)
         return fail_text("cannot explain: the mail names no address of ours; say --to ADDRESS");
     cli_decide_settings(config, &settings);
     settings.keys = keys;
-    parse = (MessageOptions) { .queue = arrival.queue, .authserv_id = settings.authserv_id };
+    parse = (MessageOptions) { .queue = arrival.queue, .authserv_id = settings.authserv_id,
+                               .default_charset = queues_find_name(config->queues, arrival.queue)->charset };
     message = message_parse(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes), &parse);
     arrival.recipient = recipient;
     arrival.received_at = now;

@@ -114,6 +114,11 @@ const Option options[] = {
       .max = EVER, .meaning = "purge deletes original mails older than this; 0 keeps them" },
     { .section = QUEUE(acknowledge), .key = "acknowledge", .type = OPTION_BOOL, .fallback = "yes",
       .meaning = "answer a new ticket automatically" },
+    { .section = QUEUE(charset), .key = "charset", .type = OPTION_TEXT, .fallback = "windows-1252", .max = 32,
+      .choices = "windows-1252|windows-1250|windows-1251|windows-1253|windows-1254|windows-1255|windows-1256|"
+                 "windows-1257|windows-1258|iso-8859-2|iso-8859-5|iso-8859-7|iso-8859-8|iso-8859-13|iso-8859-15|koi8-r|"
+                 "koi8-u|ibm866|windows-874|gb18030|big5|shift_jis|euc-jp|euc-kr",
+      .meaning = "the character set of text that names none and from which none can be told" },
 
     { .section = LIMITS(message_size), .key = "message-size", .type = OPTION_SIZE, .fallback = "25M",
       .min = 64 * KIB, .max = 64 * MIB, .meaning = "the largest mail that is taken" },

@@ -72,6 +72,7 @@ typedef struct {
     gint64 reopen_days;
     gint64 retention_seconds;    /* originals older than this are deleted by purge; 0: kept */
     gboolean acknowledge;
+    char  *charset;        /* of text that names none */
 } QueueConfig;
 
 typedef struct {

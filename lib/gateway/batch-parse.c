@@ -43,7 +43,9 @@ item_new(const InboundRow *row)
 static gboolean
 item_parse(Worker *worker, BatchItem *item, GError **error)
 {
-    MessageOptions options = { .queue = item->row->queue, .authserv_id = worker->decide.authserv_id };
+    const QueueConfig *queue = queues_find_name(worker->decide.queues, item->row->queue);
+    MessageOptions options = { .queue = item->row->queue, .authserv_id = worker->decide.authserv_id,
+                               .default_charset = queue != NULL ? queue->charset : NULL };
     g_autoptr(GError) problem = NULL;
 
     if (item->row->attempts_alone > LIMIT_ATTEMPTS) {

@@ -3,6 +3,10 @@ UNIT_TESTS += tests/unit/test-gateway-decide tests/unit/test-gateway-acknowledge
 	tests/unit/test-gateway-parser-hostile \
 	tests/unit/test-gateway-report tests/unit/test-gateway-send
 
+UNIT_TESTS += tests/unit/test-gateway-charset
+tests_unit_test_gateway_charset_SOURCES = tests/unit/test-gateway-charset.c tests/unit/tap.h
+tests_unit_test_gateway_charset_LDADD = $(LINK_GATEWAY)
+
 tests_unit_test_gateway_decide_SOURCES = tests/unit/test-gateway-decide.c tests/unit/gateway-desk.h
 tests_unit_test_gateway_decide_LDADD = $(LINK_GATEWAY)
 

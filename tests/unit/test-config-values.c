@@ -54,6 +54,7 @@ static const char full[] =
     "reopen-days = 30\n"
     "retention = 90d\n"
     "acknowledge = no\n"
+    "charset = windows-1253\n"
     "[queue billing-2]\n"
     "address = billing@x.example\n"
     "[limits]\n"
@@ -124,6 +125,7 @@ check_lists(const Config *config)
     g_assert_cmpint(support->reopen_days, ==, 30);
     g_assert_cmpint(support->retention_seconds, ==, 90 * 86400);
     g_assert_false(support->acknowledge);
+    g_assert_cmpstr(support->charset, ==, "windows-1253");
     g_assert_cmpstr(billing->address, ==, "billing@x.example");
     g_assert_true(billing->acknowledge);
 }
@@ -211,6 +213,7 @@ test_defaults(void)
     g_assert_cmpint(queue->reopen_days, ==, 14);
     g_assert_cmpint(queue->retention_seconds, ==, 0);
     g_assert_true(queue->acknowledge);
+    g_assert_cmpstr(queue->charset, ==, "windows-1252");
     g_assert_cmpint(config->limits.message_size, ==, 25 * 1024 * 1024);
     assert_rate(config->limits.tickets_per_sender, 30, 3600);
     assert_rate(config->limits.tickets_per_domain, 300, 3600);
