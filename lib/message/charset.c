@@ -53,9 +53,9 @@ without_nul_text(GString *text)
     return g_string_free(text, FALSE);
 }
 
-/* Converts everything, U+FFFD for each byte that does not fit; errors_out counts those. */
+/* Converts everything, U+FFFD for each unit of bytes that does not fit; errors_out counts those. */
 static GString *
-run_converter(iconv_t converter, const guint8 *bytes, gsize length, gsize *errors_out)
+run_converter(iconv_t converter, const guint8 *bytes, gsize length, gsize unit, gsize *errors_out)
 {
     GString *text = g_string_sized_new(length + length / 2 + 16);
     char *in = (char *) bytes;   /* iconv's prototype; it does not write there */
@@ -76,8 +76,8 @@ run_converter(iconv_t converter, const guint8 *bytes, gsize length, gsize *error
         if (why == EILSEQ || why == EINVAL) {
             g_string_append(text, REPLACEMENT);
             (*errors_out)++;
-            in++;
-            in_left--;
+            in += MIN(unit, in_left);
+            in_left -= MIN(unit, in_left);
             iconv(converter, NULL, NULL, NULL, NULL);
         }
     }
@@ -87,13 +87,21 @@ run_converter(iconv_t converter, const guint8 *bytes, gsize length, gsize *error
     return text;
 }
 
+static gsize
+unit_size(const Charset *charset)
+{
+    if (charset->kind != CHARSET_WIDE)
+        return 1;
+    return g_str_has_prefix(charset->name, "utf-32") ? 4 : 2;
+}
+
 /* Some converters pass lone surrogates. */
 static char *
 convert(const Charset *charset, const guint8 *bytes, gsize length, gsize *errors_out)
 {
     GString *unescaped = charset_unescape(charset, bytes, length);
     GString *text = run_converter(charset_converter(charset), unescaped != NULL ? (const guint8 *) unescaped->str : bytes,
-                                  unescaped != NULL ? unescaped->len : length, errors_out);
+                                  unescaped != NULL ? unescaped->len : length, unit_size(charset), errors_out);
     g_autofree char *plain = without_nul_text(text);
 
     if (unescaped != NULL)
@@ -218,8 +226,7 @@ is_ascii_text(const guint8 *bytes, gsize length)
 static const Charset *
 with_byte_order(const Question *question)
 {
-    gboolean wide = g_str_has_prefix(question->declared->name, "utf-32");
-    gsize step = wide ? 4 : 2;
+    gsize step = unit_size(question->declared);
     gsize first = 0, last = 0;
 
     for (gsize i = 0; i + step <= question->length; i += step) {
@@ -228,7 +235,7 @@ with_byte_order(const Question *question)
     }
     if (first == last)
         return question->declared;
-    if (wide)
+    if (step == 4)
         return charset_find(first > last ? "utf-32be" : "utf-32le");
     return charset_find(first > last ? "utf-16be" : "utf-16le");
 }
@@ -243,7 +250,7 @@ by_label_first(Question *question)
         return NULL;
     if (declared->kind == CHARSET_WIDE && !is_ascii_text(question->bytes, question->length)) {
         question->declared = with_byte_order(question);
-        return by_charset(question, question->declared, question->length / 2);
+        return by_charset(question, question->declared, question->length);
     }
     if (declared->kind == CHARSET_NO_ASCII && !is_ascii_text(question->bytes, question->length))
         return by_charset(question, declared, question->length);

@@ -40,15 +40,16 @@ typedef struct {
     guint      reply_block;      /* the open one's place in elements, counted from 1; 0: none */
     guint      reply_hint;       /* number of hints before it */
     gboolean   rest_is_quote;    /* from here on to the end */
-    gsize      rest_start;
+    gboolean   rest_has_header;  /* it has begun with From, Sent, To, Subject */
     gboolean   next_is_signature;
+    gboolean   changes_parser;   /* the ends that come now are none: the next parser reads on */
 } HtmlReader;
 
 /* The innermost open element of that kind, or NULL; looks no further than a few hundred. */
 HtmlElement *html_open_element(HtmlReader *reader, HtmlTag tag, HtmlTag or_tag);
 
 /* html-structure.c: what an element looks like */
-void html_begin(HtmlReader *reader, HtmlElement *element, const char *name, const xmlChar **attributes, const HtmlStyle *style);
+void html_begin(HtmlReader *reader, HtmlElement *element, const xmlChar **attributes, const HtmlStyle *style);
 void html_end(HtmlReader *reader, HtmlElement *element);
 
 /* html-hints.c: whose words it holds */

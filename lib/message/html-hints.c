@@ -55,8 +55,6 @@ begin_reply_block(HtmlReader *reader, HtmlElement *element)
 static void
 begin_rest(HtmlReader *reader)
 {
-    if (!reader->rest_is_quote)
-        reader->rest_start = reader->writer.out->len;
     reader->rest_is_quote = TRUE;
     html_writer_set_kind(&reader->writer, current_kind(reader, reader->writer.kind));
 }
@@ -78,8 +76,9 @@ begin_mark(HtmlReader *reader, HtmlElement *element, HtmlMark mark)
             html_writer_set_kind(writer, SPAN_ATTRIBUTION);
         break;
     case MARK_REST_HEADER:
-        if (!is_quoted(reader) || (reader->rest_is_quote && writer->out->len == reader->rest_start)) {
+        if (!is_quoted(reader) || (reader->rest_is_quote && !reader->rest_has_header)) {
             begin_rest(reader);
+            reader->rest_has_header = TRUE;
             element->kind_before = (guint8) writer->kind;
             html_writer_set_kind(writer, SPAN_ATTRIBUTION);
         }

@@ -89,6 +89,7 @@ begin_item(HtmlReader *reader, HtmlElement *element, const xmlChar **attributes)
     HtmlElement *list = html_open_element(reader, TAG_LIST, TAG_NUMBERED_LIST);
 
     html_writer_owe_lines(&reader->writer, 1);
+    reader->writer.at_line = TRUE;
     element->lines = reader->writer.line_count;
     if (list != NULL)
         list->item = html_attribute_number(attributes, "value", list->item + 1);
@@ -108,6 +109,7 @@ static void
 begin_row(HtmlReader *reader, HtmlElement *element)
 {
     html_writer_owe_lines(&reader->writer, 1);
+    reader->writer.at_line = TRUE;
     element->lines = reader->writer.line_count;
     element->length = reader->writer.out->len;
 }
@@ -167,16 +169,17 @@ begin_quote(HtmlReader *reader, HtmlElement *element, const xmlChar **attributes
     reader->writer.quote += element->quote ? 1 : 0;
 }
 
+/* Not in hyphens or underscores: those stand above signatures and answered mails. */
 static void
 begin_rule(HtmlReader *reader)
 {
     html_writer_owe_lines(&reader->writer, 1);
-    html_writer_literal(&reader->writer, "---");
+    html_writer_literal(&reader->writer, "* * *");
     html_writer_owe_lines(&reader->writer, 1);
 }
 
 void
-html_begin(HtmlReader *reader, HtmlElement *element, G_GNUC_UNUSED const char *name, const xmlChar **attributes, const HtmlStyle *style)
+html_begin(HtmlReader *reader, HtmlElement *element, const xmlChar **attributes, const HtmlStyle *style)
 {
     HtmlWriter *writer = &reader->writer;
 
@@ -242,6 +245,7 @@ end_one_line(HtmlWriter *writer, const HtmlElement *element)
 {
     if (writer->line_count == element->lines + 1)
         writer->newlines = MIN(writer->newlines, 1);
+    writer->at_line = FALSE;
     html_writer_owe_lines(writer, 1);
 }
 

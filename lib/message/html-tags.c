@@ -23,8 +23,9 @@ static const struct {
     { "plaintext", TAG_PRE },    { "pre", TAG_PRE },          { "q", TAG_Q },               { "rp", TAG_SKIP },
     { "script", TAG_SKIP },      { "section", TAG_LINE },     { "select", TAG_SKIP },       { "style", TAG_SKIP },
     { "summary", TAG_LINE },     { "svg", TAG_SKIP },         { "table", TAG_TABLE },       { "td", TAG_CELL },
-    { "template", TAG_SKIP },    { "th", TAG_HEAD_CELL },     { "title", TAG_SKIP },        { "tr", TAG_ROW },
-    { "ul", TAG_LIST },          { "video", TAG_SKIP },       { "xml", TAG_SKIP },          { "xmp", TAG_PRE },
+    { "template", TAG_SKIP },    { "textarea", TAG_SKIP },    { "th", TAG_HEAD_CELL },      { "title", TAG_SKIP },
+    { "tr", TAG_ROW },           { "ul", TAG_LIST },          { "video", TAG_SKIP },        { "xml", TAG_SKIP },
+    { "xmp", TAG_PRE },
 };
 
 static int

@@ -11,7 +11,7 @@
  * libxml2 looks through all open elements at each end tag. A document that has more open than this is given to a new parser in pieces, which knows
  * nothing of them: what they mean for the text is kept here.
  */
-#define MAX_PARSER_DEPTH 2000
+#define MAX_PARSER_DEPTH 500
 
 /* What one call of the parser gets. */
 #define CHUNK 16384
@@ -53,8 +53,12 @@ start_element(void *context, const xmlChar *name, const xmlChar **attributes)
     open = &g_array_index(reader->elements, HtmlElement, reader->elements->len - 1);
     if ((reader->invisible || reader->no_size) && (element.tag == TAG_IMAGE || element.tag == TAG_RULE))
         return;
-    html_begin(reader, open, (const char *) name, attributes, &style);
-    html_hint_begin(reader, open, attributes, &style);
+    /* A rule above an answered mail belongs to it; all else is begun before it is said whose words it holds. */
+    if (element.tag == TAG_RULE)
+        html_hint_begin(reader, open, attributes, &style);
+    html_begin(reader, open, attributes, &style);
+    if (element.tag != TAG_RULE)
+        html_hint_begin(reader, open, attributes, &style);
 }
 
 static void
@@ -63,6 +67,8 @@ end_element(void *context, G_GNUC_UNUSED const xmlChar *name)
     HtmlReader *reader = context;
     HtmlElement *element;
 
+    if (reader->changes_parser)
+        return;
     if (reader->skip > 0) {
         reader->skip--;
         return;
@@ -102,6 +108,8 @@ parser_new(HtmlReader *reader)
     g_assert(parser != NULL);
     htmlCtxtUseOptions(parser, HTML_PARSE_RECOVER | HTML_PARSE_NONET | HTML_PARSE_NOERROR | HTML_PARSE_NOWARNING |
                                    HTML_PARSE_IGNORE_ENC | HTML_PARSE_COMPACT);
+    /* Without a body the parser makes paragraphs of bare text. */
+    htmlParseChunk(parser, "<html><body>", (int) strlen("<html><body>"), 0);
     return parser;
 }
 
@@ -111,6 +119,17 @@ parser_free(htmlParserCtxtPtr parser)
     if (parser->myDoc != NULL)
         xmlFreeDoc(parser->myDoc);
     htmlFreeParserCtxt(parser);
+}
+
+/* The old one still holds a little of what it got. */
+static htmlParserCtxtPtr
+parser_replace(htmlParserCtxtPtr parser, HtmlReader *reader)
+{
+    reader->changes_parser = TRUE;
+    htmlParseChunk(parser, NULL, 0, 1);
+    reader->changes_parser = FALSE;
+    parser_free(parser);
+    return parser_new(reader);
 }
 
 static void
@@ -133,10 +152,8 @@ parse_html(HtmlReader *reader, const char *html, gsize length)
             htmlParseChunk(parser, ">", 1, 0);
             from = to;
         }
-        if (parser->nameNr > MAX_PARSER_DEPTH) {
-            parser_free(parser);
-            parser = parser_new(reader);
-        }
+        if (parser->nameNr > MAX_PARSER_DEPTH)
+            parser = parser_replace(parser, reader);
     }
     htmlParseChunk(parser, from, (int) (to - from), 0);
     htmlParseChunk(parser, NULL, 0, 1);

@@ -20,6 +20,7 @@ typedef struct {
     gboolean  space;          /* a blank owed                                          */
     guint     hard;           /* blanks owed that stay: &nbsp;                         */
     gboolean  at_cell;        /* nothing in this table cell yet: line ends do not count */
+    gboolean  at_line;        /* nothing in this row or item yet: no empty line     */
     const char *separator;    /* owed between two cells, or NULL                       */
     guint     quote;          /* depth of "> "                                         */
     guint     last_quote;     /* of the line before                                    */

@@ -101,6 +101,7 @@ settle(HtmlWriter *writer)
     writer->space = FALSE;
     writer->separator = NULL;
     writer->at_cell = FALSE;
+    writer->at_line = FALSE;
 }
 
 void
@@ -110,7 +111,7 @@ html_writer_owe_lines(HtmlWriter *writer, guint count)
     writer->hard = 0;
     writer->joiner = 0;
     if (!writer->at_cell)
-        writer->newlines = MAX(writer->newlines, count);
+        writer->newlines = MAX(writer->newlines, writer->at_line ? MIN(count, 1) : count);
 }
 
 void
@@ -119,7 +120,7 @@ html_writer_break(HtmlWriter *writer)
     writer->space = FALSE;
     writer->hard = 0;
     writer->joiner = 0;
-    if (!writer->at_cell)
+    if (!writer->at_cell && !writer->at_line)
         writer->newlines = MIN(writer->newlines + 1, MAX_LINES_OWED);
 }
 

@@ -86,3 +86,19 @@ tests_unit_test_message_parameters_LDADD = $(LINK_MESSAGE)
 UNIT_TESTS += tests/unit/test-message-structure
 tests_unit_test_message_structure_SOURCES = tests/unit/test-message-structure.c tests/unit/tap.h tests/unit/mail-fixture.h
 tests_unit_test_message_structure_LDADD = $(LINK_MESSAGE)
+
+UNIT_TESTS += tests/unit/test-message-charset
+tests_unit_test_message_charset_SOURCES = tests/unit/test-message-charset.c tests/unit/tap.h
+tests_unit_test_message_charset_LDADD = $(LINK_MESSAGE)
+
+UNIT_TESTS += tests/unit/test-message-flowed
+tests_unit_test_message_flowed_SOURCES = tests/unit/test-message-flowed.c tests/unit/tap.h
+tests_unit_test_message_flowed_LDADD = $(LINK_MESSAGE)
+
+UNIT_TESTS += tests/unit/test-message-html
+tests_unit_test_message_html_SOURCES = tests/unit/test-message-html.c tests/unit/tap.h
+tests_unit_test_message_html_LDADD = $(LINK_MESSAGE)
+
+UNIT_TESTS += tests/unit/test-message-readable
+tests_unit_test_message_readable_SOURCES = tests/unit/test-message-readable.c tests/unit/tap.h
+tests_unit_test_message_readable_LDADD = $(LINK_MESSAGE)
