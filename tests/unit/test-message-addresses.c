@@ -1,6 +1,7 @@
 /* Lists of addresses as RFC 5322, 3.4 has them and as mail has them. */
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/limits.h"
 #include "message/address-list-private.h"
 #include "message/message.h"
@@ -117,13 +118,13 @@ test_hostile(void)
     for (gsize i = 0; i < G_N_ELEMENTS(pieces); i++) {
         g_autoptr(GPtrArray) addresses = g_ptr_array_new_with_free_func((GDestroyNotify) message_address_free);
         g_autoptr(GString) raw = g_string_new(NULL);
-        gint64 begin = g_get_monotonic_time();
+        gint64 begin = clock_process_cpu();
 
         while (raw->len < LIMIT_HEADER_FIELD)
             g_string_append(raw, pieces[i]);
         (void) address_list_parse(raw->str, LIMIT_ADDRESSES_PER_FIELD, addresses);
         g_assert_cmpuint(addresses->len, <=, LIMIT_ADDRESSES_PER_FIELD);
-        g_assert_cmpint(g_get_monotonic_time() - begin, <, G_USEC_PER_SEC);
+        g_assert_cmpint(clock_process_cpu() - begin, <, 3 * G_USEC_PER_SEC);
     }
 }
 

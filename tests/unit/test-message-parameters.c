@@ -1,6 +1,7 @@
 /* Content-Type and Content-Disposition with their parameters (RFC 2045, RFC 2183, RFC 2231), and transfer encodings. */
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/limits.h"
 #include "message/message.h"
 #include "message/mime-value-private.h"
@@ -76,13 +77,13 @@ test_hostile(void)
     for (gsize i = 0; i < G_N_ELEMENTS(pieces); i++) {
         g_autoptr(GString) raw = g_string_new("text/plain; ");
         g_autoptr(MimeValue) value = NULL;
-        gint64 begin = g_get_monotonic_time();
+        gint64 begin = clock_process_cpu();
 
         while (raw->len < LIMIT_HEADER_FIELD)
             g_string_append(raw, pieces[i]);
         value = mime_value_parse(raw->str);
         g_assert_cmpuint(value->parameters->len, <=, 2 * LIMIT_MIME_PARAMETERS);
-        g_assert_cmpint(g_get_monotonic_time() - begin, <, G_USEC_PER_SEC);
+        g_assert_cmpint(clock_process_cpu() - begin, <, 3 * G_USEC_PER_SEC);
     }
 }
 

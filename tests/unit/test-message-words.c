@@ -1,6 +1,7 @@
 /* Encoded words (RFC 2047) in unstructured fields, with the usual sins. */
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/limits.h"
 #include "message/header-reader-private.h"
 #include "tap.h"
@@ -57,13 +58,13 @@ test_hostile(void)
     for (gsize i = 0; i < G_N_ELEMENTS(pieces); i++) {
         g_autoptr(GString) raw = g_string_new(NULL);
         g_autofree char *found = NULL;
-        gint64 begin = g_get_monotonic_time();
+        gint64 begin = clock_process_cpu();
 
         while (raw->len < LIMIT_HEADER_FIELD)
             g_string_append(raw, pieces[i]);
         found = header_decode(raw->str);
         g_assert_true(g_utf8_validate(found, -1, NULL));
-        g_assert_cmpint(g_get_monotonic_time() - begin, <, G_USEC_PER_SEC);
+        g_assert_cmpint(clock_process_cpu() - begin, <, 3 * G_USEC_PER_SEC);
     }
 }
 
