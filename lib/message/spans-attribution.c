@@ -10,21 +10,24 @@
 
 #define MAX_LINES      5
 #define MAX_OCTETS   500
+#define MIN_OCTETS    16   /* a date, a time and a name */
 #define MAX_GAP      300
 #define MAX_WHO      100   /* of a name alone, without date */
 #define MAX_WHO_WORDS  8
+#define DAY_OCTETS    32
 
 typedef enum { DATE_NONE, DATE_DIGIT, DATE_PART, DATE_WHOLE } DateLevel;
 
 typedef struct {
     gboolean colon;     /* its last line ends with one */
     gboolean quoted;    /* a quoted line follows       */
+    gboolean alone;     /* between empty lines         */
 } Window;
 
 typedef struct {
     gboolean  holds;
     gboolean  begins;   /* by a word of the phrase: it cannot begin earlier */
-    DateLevel level;
+    DateLevel date;     /* of the date alone, where an address adds nothing */
 } Found;
 
 static gboolean
@@ -165,24 +168,33 @@ pattern_holds(const WordsPattern *pattern, const WordsMatch *match, const Window
     return !is_pronoun(match->first, match->first_length) && !is_pronoun(match->second, match->second_length);
 }
 
-/* In whatever language: a whole date and an address, and a quote below or the address at the very end, as in "DATE NAME <ADDRESS>:". */
+/* "2016-02-01 10:00 GMT+01:00 Anna" of Gmail needs no address. */
+static gboolean
+has_zone(const char *folded)
+{
+    const char *zone = strstr(folded, " gmt");
+
+    return zone != NULL && strchr("+-", zone[4]) != NULL && g_ascii_isdigit(zone[5]) && has_letter(zone + 5, strlen(zone + 5));
+}
+
+/* In whatever language: a date and an address, and a quote below or the address at the very end, as in "DATE NAME <ADDRESS>:". */
 static gboolean
 is_date_and_address(const GString *folded, const Window *window)
 {
-    gboolean address = strchr(folded->str, '@') != NULL;
+    gboolean address = strchr(folded->str, '@') != NULL, at_end = folded->str[folded->len - 1] == '>';
+    gsize digit = strcspn(folded->str, "0123456789");
     DateLevel level = date_level(folded->str, folded->len);
-    const char *zone = strstr(folded->str, " gmt");
 
     if (folded->len > MAX_GAP || level < DATE_PART || has_sentence_end(folded->str, folded->len))
         return FALSE;
-    if (window->colon && window->quoted && (address || strchr(folded->str, '<') != NULL))
+    if (window->quoted && (window->colon || (digit == 0 && at_end)) && (address || strchr(folded->str, '<') != NULL))
         return TRUE;
-    if (level < DATE_WHOLE || !g_ascii_isdigit(folded->str[0]))
+    /* A day of the week may stand before the first digit. */
+    if (level == DATE_WHOLE && window->colon && address && at_end && digit < DAY_OCTETS)
+        return TRUE;
+    if (digit != 0 || !window->alone || folded->len > MAX_WHO)
         return FALSE;
-    if (window->colon && address && folded->str[folded->len - 1] == '>')
-        return TRUE;
-    return zone != NULL && strchr("+-", zone[4]) != NULL && is_digit_at(zone, strlen(zone), 5) && has_letter(zone + 5, strlen(zone + 5))
-           && folded->len <= MAX_WHO;
+    return (address && at_end) || (level == DATE_WHOLE && has_zone(folded->str));
 }
 
 static Found
@@ -195,7 +207,10 @@ window_find(const LineTable *table, guint from, guint to, const Window *window)
 
     for (guint i = from; i <= to; i++)
         words_fold(folded, table->text + table->lines[i].content, table->lines[i].end - table->lines[i].content);
+    found.date = date_level(folded->str, folded->len);
     if (folded->len < 4)
+        return found;
+    if (!window->quoted && found.date < DATE_WHOLE && (found.date == DATE_NONE || strchr(folded->str, '@') == NULL))
         return found;
     for (guint next = 0; !found.begins && (pattern = words_match(WORDS_ATTRIBUTION, folded, &next, &match)) != NULL;) {
         DateLevel level;
@@ -204,21 +219,40 @@ window_find(const LineTable *table, guint from, guint to, const Window *window)
             continue;
         found.holds = TRUE;
         found.begins = *pattern->start != '\0';
-        found.level = MAX(found.level, level);
     }
-    if (!found.holds && is_date_and_address(folded, window)) {
-        found.holds = TRUE;
-        found.level = DATE_WHOLE;
-    }
+    found.holds = found.holds || is_date_and_address(folded, window);
     return found;
 }
 
-/* What the window of a later line says makes the lines above it the person's own. */
+/* A digit or an address: a piece of an attribution, not of a sentence above it. */
 static gboolean
-begins_later(const Found *whole, const Found *later)
+holds_piece(const LineTable *table, guint from, guint to)
 {
-    return later->holds && (later->begins || (!whole->begins && later->level >= whole->level))
-           && (later->level > DATE_NONE || whole->level == DATE_NONE);
+    for (guint i = from; i < to; i++)
+        for (guint32 at = table->lines[i].content; at < table->lines[i].end; at++)
+            if (g_ascii_isdigit(table->text[at]) || table->text[at] == '@')
+                return TRUE;
+    return FALSE;
+}
+
+/* An address is closed at its end, so what follows goes with it. */
+static gboolean
+ends_with_address(const LineTable *table, guint i)
+{
+    const char *end = table->text + table->lines[i].end;
+
+    while (end > table->text + table->lines[i].content && (end[-1] == ' ' || end[-1] == '\r'))
+        end--;
+    return end > table->text + table->lines[i].content && end[-1] == '>';
+}
+
+/* A window of fewer lines says as much, so that the lines above it are the person's own. */
+static gboolean
+begins_later(const Found *whole, const Found *later, gboolean piece)
+{
+    if (!later->holds || later->date < whole->date || (whole->begins && !later->begins))
+        return FALSE;
+    return !piece || (later->begins && !whole->begins);
 }
 
 static gboolean
@@ -261,7 +295,7 @@ attribution_find(const LineTable *table, guint i)
 
     for (guint j = i; j < MIN(table->n, i + MAX_LINES); j++) {
         const Line *line = &table->lines[j];
-        Window window = { FALSE, FALSE };
+        Window window = { FALSE, FALSE, FALSE };
         Found whole;
 
         if (line->empty || line->own || line->quote != first->quote || line->end - first->start > MAX_OCTETS)
@@ -270,7 +304,10 @@ attribution_find(const LineTable *table, guint i)
             return i + 1;
         window.colon = ends_with_colon(table, line);
         window.quoted = quote_follows(table, j);
+        window.alone = (i == 0 || table->lines[i - 1].empty) && (j + 1 == table->n || table->lines[j + 1].empty);
         if (!window.colon && !window.quoted && (j > i || !g_ascii_isdigit(table->text[line->content])))
+            continue;
+        if (!window.quoted && line->end - first->start < MIN_OCTETS)
             continue;
         whole = window_find(table, i, j, &window);
         if (!whole.holds)
@@ -278,7 +315,7 @@ attribution_find(const LineTable *table, guint i)
         for (guint k = i + 1; k <= j; k++) {
             Found later = window_find(table, k, j, &window);
 
-            if (begins_later(&whole, &later))
+            if (!ends_with_address(table, k - 1) && begins_later(&whole, &later, holds_piece(table, i, k)))
                 return i;
         }
         return j + 1;

@@ -6,11 +6,27 @@
 #define INITIALS       3    /* "JD> "                                            */
 #define ALIAS_LETTERS 16    /* "Byron> ", where a line above has named the alias */
 
+/* How many octets a blank takes: NBSP and the invisible characters that HTML leaves behind are some too; 0: it is none. */
+static gsize
+blank_length(const char *at)
+{
+    static const char *const blanks[] = { "\xc2\xa0", "\xe2\x80\x8b", "\xe2\x80\x8c", "\xef\xbb\xbf", "\xe3\x80\x80" };
+
+    if ((guchar) *at < 0x80)
+        return *at == ' ' || *at == '\t' || *at == '\r';
+    for (guint b = 0; b < G_N_ELEMENTS(blanks); b++)
+        if (g_str_has_prefix(at, blanks[b]))
+            return strlen(blanks[b]);
+    return 0;
+}
+
 static const char *
 skip_blanks(const char *at, const char *end)
 {
-    while (at < end && (*at == ' ' || *at == '\t' || *at == '\r'))
-        at++;
+    gsize length;
+
+    while (at < end && (length = blank_length(at)) > 0)
+        at += length;
     return at;
 }
 
@@ -253,30 +269,41 @@ lines_clear(LineTable *table)
     g_free(table->lines);
 }
 
+/* How many octets the stroke at `at` takes; 0: it is none. dash_out: one that stands alone above a name. */
+static gsize
+stroke_length(const char *at, gboolean *dash_out)
+{
+    static const char *const strokes[] = { "—", "–", "―", "−", "─", "ᐧ", "•" };
+
+    *dash_out = *at == '-' || *at == '_' || (guchar) *at >= 0x80;
+    if ((guchar) *at < 0x80)
+        return strchr("-_=~*#+", *at) != NULL;
+    for (guint s = 0; s < G_N_ELEMENTS(strokes); s++)
+        if (g_str_has_prefix(at, strokes[s]))
+            return strlen(strokes[s]);
+    return 0;
+}
+
 LineDelimiter
 line_delimiter(const LineTable *table, guint i)
 {
-    static const char *const strokes[] = { "-", "_", "=", "~", "*", "#", "+", "—", "–", "―", "−", "─", "ᐧ", "•" };
     const char *start = table->text + table->lines[i].content, *end = table->text + table->lines[i].end;
     guint count = 0, dashes = 0;
 
-    if (g_str_has_prefix(start, "- --") && end - start >= 4 && skip_blanks(start + 4, end) == end)
-        return DELIMITER_SIGNATURE;                 /* dash-escaped (RFC 9580, 7.2) */
     while (end > start && (end[-1] == ' ' || end[-1] == '\t' || end[-1] == '\r'))
         end--;
+    if (end - start == 4 && memcmp(start, "- --", 4) == 0)
+        return DELIMITER_SIGNATURE;                 /* dash-escaped (RFC 9580, 7.2) */
     for (const char *at = start; at < end;) {
+        gboolean dash = FALSE;
         gsize length = 1;
 
         if (*at != ' ' && *at != '\t') {
-            guint s = 0;
-
-            while (s < G_N_ELEMENTS(strokes) && !g_str_has_prefix(at, strokes[s]))
-                s++;
-            if (s == G_N_ELEMENTS(strokes))
+            length = stroke_length(at, &dash);
+            if (length == 0)
                 return DELIMITER_NONE;
-            length = strlen(strokes[s]);
             count++;
-            dashes += s < 2 || s >= 7;
+            dashes += dash != FALSE;
         }
         at += length;
     }

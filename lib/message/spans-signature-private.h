@@ -10,5 +10,7 @@
  * closing words and looks like a visiting card), list footers and small print. before: something stands above these lines.
  */
 void     signature_mark(const LineTable *table, guint from, guint to, gboolean before);
+/* The first line from..to that begins a signature, or `to`. */
+guint    signature_delimiter(const LineTable *table, guint from, guint to, gboolean before);
 /* The line is one that a telephone adds. */
 gboolean signature_is_sent_from(const LineTable *table, guint i);

@@ -6,8 +6,10 @@
 
 #define NAME_OCTETS     64   /* of a field's name, in any language                     */
 #define BLOCK_LINES     60   /* of a header block; To may be long                      */
+#define OTHER_FIELDS     8   /* Cc, Reply-To and so on                                 */
 #define CONTINUATIONS    8   /* lines of one field                                     */
 #define MARKER_OCTETS  250
+#define ONE_WORD         8   /* octets: "original"                                      */
 #define NO_FIELD   N_WORDS
 
 static guint
@@ -74,7 +76,7 @@ is_raw(const LineTable *table, guint i)
 guint
 header_block_find(const LineTable *table, guint i, gboolean few)
 {
-    guint first = field_of(table, i), end = i, rest = 0;
+    guint first = field_of(table, i), end = i, rest = 0, others = 0;
     Fields fields = { 0, FALSE, FALSE };
 
     if (first == NO_FIELD || first == WORDS_FIELD_RAW || first == WORDS_FIELD_OTHER || (i > 0 && is_raw(table, i - 1)))
@@ -98,6 +100,9 @@ header_block_find(const LineTable *table, guint i, gboolean few)
                 break;
             continue;
         }
+        /* Twice the same is another block; so a text full of fields is not read over and over. */
+        if ((fields.seen & 1u << field) != 0 && (field != WORDS_FIELD_OTHER || ++others > OTHER_FIELDS))
+            break;
         note_field(table, j, field, &fields);
         rest = 0;
         end = j + 1;
@@ -167,13 +172,20 @@ header_follows(const LineTable *table, guint i)
     return field != NO_FIELD && field != WORDS_FIELD_RAW;
 }
 
+/* With enough strokes a name may follow the phrase, which then is more than one word. */
+static gboolean
+is_marker(WordsSection section, const GString *words, guint strokes)
+{
+    return words_is(section, words->str) || (strokes >= 4 && words_begin(section, words->str) > ONE_WORD);
+}
+
 StructureKind
 marker_find(const LineTable *table, guint i)
 {
     const Line *line = &table->lines[i];
     const char *start = table->text + line->content, *end = table->text + line->end;
     g_autoptr(GString) words = NULL;
-    gboolean header;
+    StructureKind kind;
     guint strokes;
 
     while (end > start && g_ascii_isspace(end[-1]))
@@ -186,14 +198,10 @@ marker_find(const LineTable *table, guint i)
     if (words_is(WORDS_FORWARD_BEGINS, words->str)
         && (end[-1] == ':' || strokes > 0 || (end - start >= 3 && memcmp(end - 3, "：", 3) == 0) || header_follows(table, i)))
         return STRUCTURE_FORWARD;
-    if (strokes >= 4 ? words_begin(WORDS_FORWARD, words->str) > 0 : words_is(WORDS_FORWARD, words->str)) {
-        header = strokes >= 2 || header_follows(table, i);
-        return header || *start == '*' ? STRUCTURE_FORWARD : STRUCTURE_NONE;
-    }
-    if (strokes >= 4 ? words_begin(WORDS_ORIGINAL, words->str) > 0 : words_is(WORDS_ORIGINAL, words->str)) {
-        header = strokes >= 2 || header_follows(table, i);
-        return header || *start == '*' ? STRUCTURE_ORIGINAL : STRUCTURE_NONE;
-    }
+    kind = is_marker(WORDS_FORWARD, words, strokes) ? STRUCTURE_FORWARD
+           : is_marker(WORDS_ORIGINAL, words, strokes) ? STRUCTURE_ORIGINAL : STRUCTURE_NONE;
+    if (kind != STRUCTURE_NONE && (strokes >= 2 || *start == '*' || header_follows(table, i)))
+        return kind;
     return is_reply_above(table, line, words, strokes) ? STRUCTURE_ORIGINAL : STRUCTURE_NONE;
 }
 

@@ -268,7 +268,7 @@ words_match(WordsSection section, const GString *folded, guint *next, WordsMatch
     const GArray *patterns = words->patterns[section];
     const guint8 *firsts = words->firsts[section]->data;
 
-    while (*next < patterns->len) {
+    while (folded->len > 0 && *next < patterns->len) {
         const WordsPattern *pattern = &g_array_index(patterns, WordsPattern, (*next)++);
 
         if (firsts[*next - 1] != 0 && firsts[*next - 1] != (guint8) *folded->str)

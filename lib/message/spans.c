@@ -85,7 +85,8 @@ walk_quote(Walk *walk, guint i)
     StructureKind kind = quote_begins(walk->table, i, end);
     gboolean told = walk->answered || kind != STRUCTURE_NONE || is_hinted(walk->table, i, end);
 
-    if (kind == STRUCTURE_FORWARD)
+    /* Outlook forwards as it replies: with its header block, and the HTML calls both a quote. */
+    if (kind == STRUCTURE_FORWARD || (kind == STRUCTURE_ORIGINAL && !walk->written && walk->table->lines[i].hint == SPAN_QUOTE))
         walk->forward = TRUE;
     close_section(walk, i, end);
     mark(walk, i, end, !told ? KIND_UNTOLD : walk->forward ? SPAN_FORWARD : SPAN_QUOTE);

@@ -102,3 +102,7 @@ tests_unit_test_message_html_LDADD = $(LINK_MESSAGE)
 UNIT_TESTS += tests/unit/test-message-readable
 tests_unit_test_message_readable_SOURCES = tests/unit/test-message-readable.c tests/unit/tap.h
 tests_unit_test_message_readable_LDADD = $(LINK_MESSAGE)
+
+UNIT_TESTS += tests/unit/test-message-spans
+tests_unit_test_message_spans_SOURCES = tests/unit/test-message-spans.c tests/unit/spans-cases.h tests/unit/tap.h
+tests_unit_test_message_spans_LDADD = $(LINK_MESSAGE)
