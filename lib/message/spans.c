@@ -262,10 +262,24 @@ spans_find(const char *text, const GArray *hints, GArray *spans_out)
 static gboolean
 is_blank(const char *text, const MessageSpan *span)
 {
-    for (guint32 i = span->start; i < span->end; i++)
-        if (!g_ascii_isspace(text[i]))
+    for (const char *at = text + span->start; at < text + span->end; at = g_utf8_next_char(at))
+        if (!g_unichar_isspace(g_utf8_get_char(at)))
             return FALSE;
     return TRUE;
+}
+
+/* NBSP is a blank too: HTML leaves it in lines that look empty. */
+static void
+trim(GString *text)
+{
+    const char *start = text->str, *end = text->str + text->len;
+
+    while (*start != '\0' && g_unichar_isspace(g_utf8_get_char(start)))
+        start = g_utf8_next_char(start);
+    while (end > start && g_unichar_isspace(g_utf8_get_char(g_utf8_prev_char(end))))
+        end = g_utf8_prev_char(end);
+    g_string_truncate(text, (gsize) (end - text->str));
+    g_string_erase(text, 0, start - text->str);
 }
 
 char *
@@ -282,8 +296,8 @@ spans_reply(const char *text, const GArray *spans, gboolean whole_if_empty)
             g_string_append_len(reply, text + span->start, span->end - span->start);
         quoted = quoted || span->kind == SPAN_QUOTE;
     }
-    g_strstrip(reply->str);
-    if (*reply->str == '\0' && whole_if_empty && !quoted)
+    trim(reply);
+    if (reply->len == 0 && whole_if_empty && !quoted)
         g_string_assign(reply, text);
     return g_string_free(reply, FALSE);
 }
