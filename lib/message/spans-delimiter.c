@@ -9,14 +9,15 @@
 #define WEAK_LINES      20   /* below a line of strokes; more is a section of the text */
 #define SIGNATURE_LINES 60   /* below "--"                                             */
 
-static guint
-count_full(const LineTable *table, guint from, guint to)
+/* Whether so many lines hold something at most; looks no further than it must, because every line may be asked about. */
+static gboolean
+is_few_lines(const LineTable *table, guint from, guint to, guint most)
 {
     guint count = 0;
 
-    for (guint i = from; i < to; i++)
+    for (guint i = from; i < to && count <= most; i++)
         count += !table->lines[i].empty;
-    return count;
+    return count <= most;
 }
 
 /* The line above or below belongs to the same drawing: a table, a box, the underline of a heading. */
@@ -83,7 +84,7 @@ weak_is_signature(const LineTable *table, guint i, guint from, guint to)
     char stroke = table->text[table->lines[i].content];
     gsize length = table->lines[i].end - table->lines[i].content;
 
-    if (count_full(table, i + 1, MIN(to, i + 1 + 3 * WEAK_LINES)) > WEAK_LINES || to - i > 3 * WEAK_LINES
+    if (!is_few_lines(table, i + 1, MIN(to, i + 1 + 3 * WEAK_LINES), WEAK_LINES) || to - i > 3 * WEAK_LINES
         || is_drawing(table, i, from, to) || is_frame(table, i, to))
         return FALSE;
     while (above > from && table->lines[above - 1].empty)
@@ -115,7 +116,7 @@ signature_delimiter(const LineTable *table, guint from, guint to, gboolean befor
         if (delimiter != DELIMITER_NONE && before) {
             gboolean exact = delimiter == DELIMITER_SIGNATURE && table->lines[i].end - table->lines[i].content > 2;
 
-            if (exact || (delimiter == DELIMITER_SIGNATURE ? count_full(table, i, to) <= SIGNATURE_LINES
+            if (exact || (delimiter == DELIMITER_SIGNATURE ? is_few_lines(table, i, to, SIGNATURE_LINES)
                                                            : weak_is_signature(table, i, from, to)))
                 return i;
             none = &table->lines[i];
