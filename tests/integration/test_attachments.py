@@ -120,6 +120,20 @@ def test_a_name_in_a_directory_is_a_plain_one(desk, invoice, tmp_path):
     assert "part-2.pdf" in names
 
 
+def test_files_out_of_winmail_dat(desk, tmp_path):
+    """Outlook's envelope: what is inside is listed behind the path of the envelope, and is written like any other part."""
+    take(desk, (harness.SOURCE / "tests" / "mail" / "winmail-beside-text.eml").read_bytes(), sender="outlook@example.net")
+    reference = desk.tickets()[-1]["reference"]
+    attachments = show(desk, reference)["articles_shown"][0]["attachments"]
+    inside = [one for one in attachments if one["part"].startswith("2.")]
+    if not inside:
+        pytest.skip("built without libytnef")
+    for one in inside:
+        content = write(desk, reference, one["part"], "-o", "-").stdout
+        assert len(content) == one["size"] and hashlib.sha256(content).hexdigest() == one["sha256"]
+    assert write(desk, reference, "2", "-o", "-").stdout[:4] == b"\x78\x9f\x3e\x22"
+
+
 def test_an_original_that_retention_removed_says_so(gateway, tmp_path):
     gateway.serve("--role", "lmtp")
     take(gateway, with_parts("old", part(PDF, "application/pdf", "attachment", "a.pdf")))
@@ -173,11 +187,11 @@ def test_what_was_quoted_is_folded_and_never_lost(gateway):
     reference = gateway.tickets()[0]["reference"]
     article = show(gateway, reference)["articles_shown"][0]
     assert article["text"] == ANSWER
-    assert article["reply"].startswith("Thank you, that worked.") and "turning it off" not in article["reply"]
+    assert article["reply"] == "Thank you, that worked."
     assert [span["kind"] for span in article["spans"]][0] == "reply"
     assert article["spans"][-1]["end"] == len(ANSWER)
     printed = gateway.run("ticket", "show", reference)
     assert "Thank you, that worked." in printed and "turning it off" not in printed
-    assert "quoted lines folded]" in printed
+    assert "quoted lines folded]" in printed and "signature folded]" in printed
     assert "turning it off" in gateway.run("ticket", "show", "--full", reference)
     gateway.audit()
