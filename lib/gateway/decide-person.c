@@ -24,14 +24,18 @@ new_language(const Deciding *d)
     return g_strcmp0(message->language, d->facts->person_language) != 0 ? message->language : NULL;
 }
 
-/*
- * Whoever writes has an address that works again, as far as anybody can tell; if not, the next bounce says so. Mail that
- * failed authentication is not theirs.
- */
+/* Whoever writes has an address that works again, as far as anybody can tell; if not, the next bounce says so. */
 static gboolean
 writes_again(const Deciding *d)
 {
-    return d->facts->person_is_bouncing && d->message->class_ == CLASS_HUMAN
+    return d->facts->person_is_bouncing && d->message->class_ == CLASS_HUMAN;
+}
+
+/* Mail that failed authentication, or came with somebody else's token, teaches nothing about the person in From. */
+static gboolean
+is_theirs(const Deciding *d)
+{
+    return d->facts->person != 0 && (d->match == NULL || !d->match->other_address)
            && decide_sender_standing(d->message, d->arrival) != SENDER_FAILED;
 }
 
@@ -55,7 +59,7 @@ decide_person(Deciding *d, gint64 ticket)
     gboolean writes = writes_again(d);
     Effect *effect;
 
-    if (d->facts->person == 0 || (d->match != NULL && d->match->other_address))
+    if (!is_theirs(d))
         return;
     remember_images(d);
     if (language == NULL && !writes)
