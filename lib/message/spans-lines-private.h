@@ -14,6 +14,7 @@ typedef struct {
     guint32  content;          /* behind blanks and quote marks; end if there is nothing    */
     guint8   hint;             /* SpanKind that the HTML said, or NO_HINT                   */
     guint8   kind;             /* SpanKind, the result                                      */
+    guint8   field;            /* for spans-structure.c: one more than the field that it is, 0: not asked yet */
     bool     empty : 1;        /* nothing but blanks (a quote mark is something)            */
     bool     quote : 1;        /* begins with a quote mark, or lies in a hinted quote       */
     bool     own : 1;          /* code, patch, certificate: none of it is looked at         */

@@ -13,7 +13,7 @@
 #define NO_FIELD   N_WORDS
 
 static guint
-field_of(const LineTable *table, guint i)
+read_field(const LineTable *table, guint i)
 {
     const Line *line = &table->lines[i];
     const char *start = table->text + line->content;
@@ -33,6 +33,17 @@ field_of(const LineTable *table, guint i)
         if (words_is(section, name->str))
             return section;
     return NO_FIELD;
+}
+
+/* Asked again from each line above it, so the answer is kept: sixty lines of "To:" would be read sixty times. */
+static guint
+field_of(const LineTable *table, guint i)
+{
+    Line *line = &table->lines[i];
+
+    if (line->field == 0)
+        line->field = (guint8) (read_field(table, i) + 1);
+    return line->field - 1u;
 }
 
 typedef struct {

@@ -1,3 +1,5 @@
+#include <config.h>
+
 #include "message/spans-words-private.h"
 
 #include <string.h>
@@ -248,10 +250,10 @@ pattern_fits(const WordsPattern *pattern, const char *from, const char *to, Word
         return FALSE;
     from += start;
     to -= end;
-    found = middle > 0 ? g_strstr_len(from, to - from, pattern->middle) : to;
+    found = middle > 0 ? memmem(from, (gsize) (to - from), pattern->middle, middle) : to;
     while (found != NULL && middle > 0
            && (found == from || !is_border(found, found, limit) || !is_border(found + middle, found + middle, limit)))
-        found = g_strstr_len(found + 1, to - found - 1, pattern->middle);
+        found = memmem(found + 1, (gsize) (to - found - 1), pattern->middle, middle);
     if (found == NULL)
         return FALSE;
     match_out->first = from;
