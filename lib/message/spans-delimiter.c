@@ -32,8 +32,7 @@ is_drawing(const LineTable *table, guint i, guint from, guint to)
         const Line *other = &table->lines[neighbours[n]];
         char first = other->content < other->end ? table->text[other->content] : '\0';
 
-        if (neighbours[n] != i && (first == '|' || (first == stroke && strchr("#*+=", stroke) != NULL)
-                                   || (stroke == '+' && first != '\0')))
+        if (neighbours[n] != i && (first == '|' || (first == stroke && strchr("#*+=", stroke) != NULL)))
             return TRUE;
     }
     /* Underlined: about as long as the text above, which stands by itself or has text right below. */
