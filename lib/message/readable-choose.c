@@ -14,7 +14,7 @@ typedef struct {
     gsize       path_length;
     gboolean    html, plain;     /* what it holds that is not blank */
     gsize       plain_letters, html_letters;
-    gboolean    placeholder;
+    const char *plain_text;      /* of the first leaf of plain text that says something, or NULL */
 } Branch;
 
 /* Letters and digits, without addresses of pages: they are long and say nothing. */
@@ -77,7 +77,8 @@ add_leaf(Branch *branch, TextLeaf *leaf)
     } else {
         branch->plain = branch->plain || !leaf->blank;
         branch->plain_letters += letters_of(leaf);
-        branch->placeholder = branch->placeholder || placeholder_is(leaf->text);
+        if (branch->plain_text == NULL && !leaf->blank)
+            branch->plain_text = leaf->text;
     }
 }
 
@@ -87,7 +88,7 @@ html_is_better(const Branch *plain, const Branch *html)
 {
     if (html->html_letters == 0)
         return FALSE;
-    if (plain->plain_letters == 0 || (plain->placeholder && html->html_letters > plain->plain_letters))
+    if (plain->plain_letters == 0 || (html->html_letters > plain->plain_letters && placeholder_is(plain->plain_text)))
         return TRUE;
     return html->html_letters >= MUCH_MORE_LETTERS && html->html_letters / MUCH_MORE_TIMES > plain->plain_letters;
 }

@@ -100,7 +100,7 @@ tests_unit_test_message_html_SOURCES = tests/unit/test-message-html.c tests/unit
 tests_unit_test_message_html_LDADD = $(LINK_MESSAGE)
 
 UNIT_TESTS += tests/unit/test-message-readable
-tests_unit_test_message_readable_SOURCES = tests/unit/test-message-readable.c tests/unit/tap.h
+tests_unit_test_message_readable_SOURCES = tests/unit/test-message-readable.c tests/unit/tap.h tests/unit/mail-fixture.h
 tests_unit_test_message_readable_LDADD = $(LINK_MESSAGE)
 
 UNIT_TESTS += tests/unit/test-message-spans

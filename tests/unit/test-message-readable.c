@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "mail-fixture.h"
 #include "message/message.h"
 #include "message/readable-leaf-private.h"
 #include "tap.h"
@@ -168,6 +169,22 @@ test_html_is_kept(void)
         g_assert_false(((const MessagePart *) message->parts->pdata[i])->attachment);
 }
 
+/* Mail as programs write it. */
+static void
+test_mails(void)
+{
+    g_autoptr(Message) between = mail_fixture_parse("gmail-answer-between-quotes.eml");
+    g_autoptr(Message) alarm = mail_fixture_parse("koi8-r-without-label.eml");
+    g_autoptr(Message) placeholder = mail_fixture_parse("html-placeholder-text.eml");
+
+    g_assert_cmpstr(between->reply, ==, "Hello, my answers are below.\n\nThe green one, model L-20.\n\nIn October.");
+    g_assert_true(g_str_has_prefix(alarm->text, "Датчик уровня в третьем резервуаре"));
+    g_assert_true(warns_of(alarm, "taken for koi8-u"));
+    g_assert_cmpstr(placeholder->text, ==,
+                    "[Garten & Haus]\nGuten Tag,\n\nwelche Größen führen Sie?\n\n1. 80 cm\n2. 120 cm\n\n"
+                    "Siehe unsere Liste <https://garten.example/massliste?x=1&y=2>.\n");
+}
+
 int
 main(int argc, char **argv)
 {
@@ -178,5 +195,6 @@ main(int argc, char **argv)
     g_test_add_func("/readable/placeholder", test_placeholder);
     g_test_add_func("/readable/charset-is-told", test_charset_is_told);
     g_test_add_func("/readable/html-is-kept", test_html_is_kept);
+    g_test_add_func("/readable/mails", test_mails);
     return g_test_run();
 }
