@@ -12,6 +12,7 @@ mailgw_mailgw_SOURCES = \
 	mailgw/cmd-init.c mailgw/init.h \
 	mailgw/cmd-outbox.c \
 	mailgw/cmd-parse.c \
+	mailgw/cmd-rules.c \
 	mailgw/cmd-serve.c \
 	mailgw/cmd-ticket.c \
 	mailgw/cmd-watch.c \

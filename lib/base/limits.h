@@ -54,3 +54,17 @@
 #define LIMIT_LEASE_SECONDS        30
 #define LIMIT_CONVERSATION_KEYS    6       /* advisory locks taken for one mail                   */
 #define LIMIT_TOKEN_LOCAL_PART     64      /* RFC 5321, 4.5.3.1.1                                 */
+
+/* Rules (RFC 5229, 6; RFC 5228, 2.10.5). */
+#define LIMIT_SIEVE_SCRIPT         (256 * 1024)
+#define LIMIT_SIEVE_NESTING        16
+#define LIMIT_SIEVE_PROBLEMS       100     /* told of one compilation, or one run                 */
+#define LIMIT_SIEVE_VARIABLES      255
+#define LIMIT_SIEVE_VARIABLE       4096    /* octets of one                                       */
+#define LIMIT_SIEVE_STRING         (64 * 1024)     /* octets of a string with variables           */
+#define LIMIT_SIEVE_MATCHES        33      /* ${0} to ${32}                                       */
+#define LIMIT_SIEVE_ACTIONS        32
+#define LIMIT_SIEVE_FLAGS          32
+#define LIMIT_SIEVE_STEPS          1000000 /* of one run: no script loops, but includes multiply  */
+#define LIMIT_SIEVE_TRACE          10000   /* tests explained                                     */
+#define LIMIT_SIEVE_TRACE_VALUE    200     /* octets of a value shown                             */

@@ -1,0 +1,41 @@
+#include "sieve/checker-private.h"
+#include "sieve/commands-private.h"
+#include "sieve/flags-private.h"
+#include "sieve/names-private.h"
+#include "sieve/run-private.h"
+
+/*
+ * RFC 5228, 4.1: fileinto [:copy] [:flags <list-of-flags>] <mailbox: string>
+ *
+ * The mailbox is a queue.
+ */
+enum { TAG_COPY = 1 };
+
+static const TagDefinition tags[] = { { "copy", "copy", TAG_COPY, 0, VALUE_NONE, 0 }, FLAGS_TAG, { NULL } };
+static const PositionalDefinition positionals[] = { { "queue", VALUE_STRING, FALSE }, { NULL } };
+
+static gboolean
+check(Checker *checker, G_GNUC_UNUSED const Node *node, Call *call)
+{
+    names_check(checker, "queue", checker->host->queues, &call->positionals[0]);
+    return TRUE;
+}
+
+static RunOutcome
+run_fileinto(Run *run, const Call *call)
+{
+    g_autofree char *queue = run_text_dup(run, &call->positionals[0], 0);
+    SieveAction *action = run_act(run, call, SIEVE_FILEINTO, queue, NULL);
+
+    if (action == NULL)
+        return RUN_ERROR;
+    action->copy = (call->flags & TAG_COPY) != 0;
+    action->words = flags_of_call(run, call);
+    if (!action->copy)
+        run_cancel_keep(run);
+    return RUN_NEXT;
+}
+
+const Definition cmd_fileinto = {
+    .name = "fileinto", .extension = "fileinto", .tags = tags, .positionals = positionals, .check = check, .run = run_fileinto,
+};

@@ -1,0 +1,54 @@
+#include "base/address.h"
+#include "sieve/checker-private.h"
+#include "sieve/commands-private.h"
+#include "sieve/run-private.h"
+
+/* RFC 5228, 4.2: redirect [:copy] <address: string> */
+enum { TAG_COPY = 1 };
+
+static const TagDefinition tags[] = { { "copy", "copy", TAG_COPY, 0, VALUE_NONE, 0 }, { NULL } };
+static const PositionalDefinition positionals[] = { { "address", VALUE_STRING, FALSE }, { NULL } };
+
+/* The bare address of "Name <address>"; NULL if there is not exactly one that SMTP takes. */
+static char *
+one_address(const char *text)
+{
+    g_autoptr(GPtrArray) addresses = mail_addresses_parse(text);
+    const MailAddress *address = addresses->len == 1 ? addresses->pdata[0] : NULL;
+
+    return address != NULL && address_is_valid(address->full) ? g_strdup(address->full) : NULL;
+}
+
+static gboolean
+check(Checker *checker, G_GNUC_UNUSED const Node *node, Call *call)
+{
+    const char *text = value_constant(&call->positionals[0], 0);
+    g_autofree char *address = text != NULL ? one_address(text) : NULL;
+
+    if (text == NULL || address != NULL)
+        return TRUE;
+    sieve_error(checker->problems, call->positionals[0].place, NULL, "'%s' is no address", text);
+    return FALSE;
+}
+
+static RunOutcome
+run_redirect(Run *run, const Call *call)
+{
+    g_autofree char *text = run_text_dup(run, &call->positionals[0], 0);
+    g_autofree char *address = one_address(text);
+    SieveAction *action;
+
+    if (address == NULL)
+        return run_fail(run, "redirect: '%s' is no address", text);
+    action = run_act(run, call, SIEVE_REDIRECT, address, NULL);
+    if (action == NULL)
+        return RUN_ERROR;
+    action->copy = (call->flags & TAG_COPY) != 0;
+    if (!action->copy)
+        run_cancel_keep(run);
+    return RUN_NEXT;
+}
+
+const Definition cmd_redirect = {
+    .name = "redirect", .tags = tags, .positionals = positionals, .check = check, .run = run_redirect,
+};

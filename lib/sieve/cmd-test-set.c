@@ -1,0 +1,52 @@
+#include <string.h>
+
+#include "sieve/checker-private.h"
+#include "sieve/commands-private.h"
+#include "sieve/testsuite-private.h"
+
+/* vnd.dovecot.testsuite: test_set <object: string> <value: string>, objects: message, envelope.from, .to, .orig_to, .auth */
+static const PositionalDefinition positionals[] = {
+    { "object", VALUE_STRING, FALSE },
+    { "value", VALUE_STRING, FALSE },
+    { NULL },
+};
+static const char *const objects[] = { "message", "envelope", "envelope.from", "envelope.to", "envelope.orig_to", "envelope.auth",
+                                       NULL };
+
+static gboolean
+check(Checker *checker, G_GNUC_UNUSED const Node *node, Call *call)
+{
+    const char *object = value_constant(&call->positionals[0], 0);
+
+    if (object == NULL || g_strv_contains(objects, object))
+        return TRUE;
+    sieve_error(checker->problems, call->positionals[0].place, sieve_hint_word(object, objects), "nothing is called '%s' here",
+                object);
+    return FALSE;
+}
+
+static RunOutcome
+run_test_set(Run *run, const Call *call)
+{
+    Testsuite *testsuite = run_testsuite(run);
+    g_autofree char *object = run_text_dup(run, &call->positionals[0], 0);
+    g_autofree char *text = run_text_dup(run, &call->positionals[1], 0);
+
+    if (strcmp(object, "message") == 0)
+        testsuite_set_message(run, text, strlen(text));
+    else if (strcmp(object, "envelope.from") == 0)
+        testsuite_set_envelope(testsuite, &testsuite->input.envelope_from, text);
+    else if (strcmp(object, "envelope.to") == 0)
+        testsuite_set_envelope(testsuite, &testsuite->input.envelope_to, text);
+    else if (strcmp(object, "envelope.orig_to") == 0)
+        testsuite_set_envelope(testsuite, &testsuite->input.envelope_orig_to, text);
+    else if (strcmp(object, "envelope.auth") == 0)
+        testsuite_set_envelope(testsuite, &testsuite->input.envelope_auth, text);
+    else
+        return run_fail(run, "test_set: nothing is called '%s'", object);
+    return RUN_NEXT;
+}
+
+const Definition cmd_test_set = {
+    .name = "test_set", .extension = "vnd.dovecot.testsuite", .positionals = positionals, .check = check, .run = run_test_set,
+};

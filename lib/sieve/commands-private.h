@@ -1,0 +1,15 @@
+/*
+ * commands-private.h - the commands and tests, one file each
+ */
+#pragma once
+
+#include "sieve/definition-private.h"
+
+extern const Definition cmd_require, cmd_if, cmd_elsif, cmd_else, cmd_stop;
+extern const Definition cmd_keep, cmd_discard, cmd_fileinto, cmd_redirect;
+extern const Definition cmd_set;
+
+extern const Definition tst_address, tst_allof, tst_anyof, tst_envelope, tst_exists, tst_false, tst_header, tst_not, tst_size,
+    tst_string, tst_true;
+
+extern const Definition cmd_test, cmd_test_fail, cmd_test_set;

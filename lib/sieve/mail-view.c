@@ -1,0 +1,303 @@
+#include "sieve/mail-view-private.h"
+
+#include <string.h>
+
+struct MailView {
+    const Message *message;
+    gint64         size;
+    GPtrArray     *fields;        /* MailField *: all of them, in order */
+    GHashTable    *by_name;       /* lower-case name -> GPtrArray * of MailField * */
+    GHashTable    *addresses;     /* lower-case name -> GPtrArray * of MailAddress * */
+    GPtrArray     *deleted;       /* MailField *: somebody may still hold them */
+};
+
+static void
+field_free(gpointer data)
+{
+    MailField *field = data;
+
+    g_free(field->name);
+    g_free(field->value);
+    g_free(field);
+}
+
+static void
+address_free(gpointer data)
+{
+    MailAddress *address = data;
+
+    g_free(address->full);
+    g_free(address->local_part);
+    g_free(address->domain);
+    g_free(address);
+}
+
+static MailField *
+field_new(const char *name, const char *value, gboolean added)
+{
+    MailField *field = g_new0(MailField, 1);
+
+    field->name = g_strdup(name);
+    field->value = g_strstrip(g_strdup(value));
+    field->added = added;
+    return field;
+}
+
+MailView *
+mail_view_new(const Message *message)
+{
+    MailView *view = g_new0(MailView, 1);
+
+    view->message = message;
+    view->fields = g_ptr_array_new_with_free_func(field_free);
+    view->deleted = g_ptr_array_new_with_free_func(field_free);
+    view->by_name = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_ptr_array_unref);
+    view->addresses = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_ptr_array_unref);
+    for (guint i = 0; i < message->headers->len; i++) {
+        const MessageHeader *header = message->headers->pdata[i];
+
+        g_ptr_array_add(view->fields, field_new(header->name, header->value, FALSE));
+    }
+    return view;
+}
+
+void
+mail_view_free(MailView *view)
+{
+    if (view == NULL)
+        return;
+    g_hash_table_unref(view->by_name);
+    g_hash_table_unref(view->addresses);
+    g_ptr_array_unref(view->fields);
+    g_ptr_array_unref(view->deleted);
+    g_free(view);
+}
+
+const Message *
+mail_view_message(const MailView *view)
+{
+    return view->message;
+}
+
+gint64
+mail_view_size(const MailView *view)
+{
+    return view->size;
+}
+
+void
+mail_view_set_size(MailView *view, gint64 size)
+{
+    view->size = size;
+}
+
+/* One pass over the header for all names: the second name that is asked finds its fields. */
+static void
+index_fields(MailView *view)
+{
+    for (guint i = 0; i < view->fields->len; i++) {
+        MailField *field = view->fields->pdata[i];
+        g_autofree char *name = g_ascii_strdown(field->name, -1);
+        GPtrArray *same = g_hash_table_lookup(view->by_name, name);
+
+        if (same == NULL) {
+            same = g_ptr_array_new();
+            g_hash_table_insert(view->by_name, g_steal_pointer(&name), same);
+        }
+        g_ptr_array_add(same, field);
+    }
+}
+
+const GPtrArray *
+mail_fields(MailView *view, const char *name)
+{
+    g_autofree char *lower = g_ascii_strdown(name, -1);
+    GPtrArray *found;
+
+    if (g_hash_table_size(view->by_name) == 0)
+        index_fields(view);
+    found = g_hash_table_lookup(view->by_name, lower);
+    if (found == NULL) {
+        found = g_ptr_array_new();
+        g_hash_table_insert(view->by_name, g_steal_pointer(&lower), found);
+    }
+    return found;
+}
+
+static MailAddress *
+address_new(const char *full)
+{
+    MailAddress *address = g_new0(MailAddress, 1);
+    const char *at = strrchr(full, '@');
+
+    address->full = g_strdup(full);
+    if (at == NULL || at == full || at[1] == '\0')
+        return address;
+    address->local_part = g_strndup(full, (gsize) (at - full));
+    address->domain = g_strdup(at + 1);
+    return address;
+}
+
+/* Address fields were parsed with the message, by the raw value: a display name cannot smuggle an address in. */
+static const GPtrArray *
+parsed_addresses(const Message *message, const char *name)
+{
+    const struct {
+        const char      *name;
+        const GPtrArray *addresses;
+    } known[] = {
+        { "from", message->from },           { "reply-to", message->reply_to },     { "to", message->to },
+        { "cc", message->cc },               { "bcc", message->bcc },               { "resent-to", message->resent_to },
+        { "resent-cc", message->resent_cc }, { "resent-bcc", message->resent_bcc },
+    };
+
+    for (gsize i = 0; i < G_N_ELEMENTS(known); i++) {
+        if (strcmp(known[i].name, name) == 0)
+            return known[i].addresses;
+    }
+    return NULL;
+}
+
+static gboolean
+was_edited(const MailView *view, const char *name)
+{
+    for (guint i = 0; i < view->deleted->len; i++) {
+        if (g_ascii_strcasecmp(((MailField *) view->deleted->pdata[i])->name, name) == 0)
+            return TRUE;
+    }
+    for (guint i = 0; i < view->fields->len; i++) {
+        const MailField *field = view->fields->pdata[i];
+
+        if (field->added && g_ascii_strcasecmp(field->name, name) == 0)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* A display name or comment is skipped, quotes are taken off a local part (RFC 5322, 3.4). Groups are flattened. */
+static const char *
+read_quoted(const char *p, GString *to)
+{
+    for (p++; *p != '\0' && *p != '"'; p++) {
+        if (*p == '\\' && p[1] != '\0')
+            p++;
+        g_string_append_c(to, *p);
+    }
+    return *p == '"' ? p + 1 : p;
+}
+
+static const char *
+skip_comment(const char *p)
+{
+    guint depth = 0;
+
+    for (; *p != '\0'; p++) {
+        if (*p == '\\' && p[1] != '\0')
+            p++;
+        else if (*p == '(')
+            depth++;
+        else if (*p == ')' && --depth == 0)
+            return p + 1;
+    }
+    return p;
+}
+
+static void
+finish_address(GPtrArray *found, GString *text)
+{
+    g_strstrip(text->str);
+    if (*text->str != '\0')
+        g_ptr_array_add(found, address_new(text->str));
+    g_string_truncate(text, 0);
+}
+
+GPtrArray *
+mail_addresses_parse(const char *value)
+{
+    GPtrArray *found = g_ptr_array_new_with_free_func(address_free);
+    g_autoptr(GString) text = g_string_new(NULL);
+    const char *p = value;
+
+    while (*p != '\0') {
+        if (*p == '"') {
+            p = read_quoted(p, text);
+        } else if (*p == '(') {
+            p = skip_comment(p);
+        } else if (*p == '<') {
+            g_string_truncate(text, 0);
+            p++;
+        } else if (*p == '>') {
+            finish_address(found, text);
+            p += 1 + strcspn(p + 1, ",;");
+        } else if (*p == ',' || *p == ';') {
+            finish_address(found, text);
+            p++;
+        } else if (*p == ':') {
+            g_string_truncate(text, 0);
+            p++;
+        } else {
+            g_string_append_c(text, *p++);
+        }
+    }
+    finish_address(found, text);
+    return found;
+}
+
+static GPtrArray *
+collect_addresses(MailView *view, const char *name)
+{
+    const GPtrArray *parsed = was_edited(view, name) ? NULL : parsed_addresses(view->message, name);
+    GPtrArray *found = g_ptr_array_new_with_free_func(address_free);
+    const GPtrArray *fields;
+
+    if (parsed != NULL) {
+        for (guint i = 0; i < parsed->len; i++)
+            g_ptr_array_add(found, address_new(((MessageAddress *) parsed->pdata[i])->address));
+        return found;
+    }
+    fields = mail_fields(view, name);
+    for (guint i = 0; i < fields->len; i++) {
+        GPtrArray *addresses = mail_addresses_parse(((MailField *) fields->pdata[i])->value);
+
+        g_ptr_array_extend_and_steal(found, addresses);
+    }
+    return found;
+}
+
+const GPtrArray *
+mail_addresses(MailView *view, const char *name)
+{
+    g_autofree char *lower = g_ascii_strdown(name, -1);
+    GPtrArray *found = g_hash_table_lookup(view->addresses, lower);
+
+    if (found == NULL) {
+        found = collect_addresses(view, lower);
+        g_hash_table_insert(view->addresses, g_steal_pointer(&lower), found);
+    }
+    return found;
+}
+
+static void
+forget(MailView *view)
+{
+    g_hash_table_remove_all(view->by_name);
+    g_hash_table_remove_all(view->addresses);
+}
+
+void
+mail_add_field(MailView *view, const char *name, const char *value, gboolean last)
+{
+    g_ptr_array_insert(view->fields, last ? (gint) view->fields->len : 0, field_new(name, value, TRUE));
+    forget(view);
+}
+
+void
+mail_delete_field(MailView *view, const MailField *field)
+{
+    guint index;
+
+    if (!g_ptr_array_find(view->fields, field, &index))
+        return;
+    g_ptr_array_add(view->deleted, g_ptr_array_steal_index(view->fields, index));
+    forget(view);
+}

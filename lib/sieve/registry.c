@@ -1,0 +1,129 @@
+#include "sieve/registry-private.h"
+
+#include <string.h>
+
+#include "sieve/commands-private.h"
+#include "sieve/comparators-private.h"
+#include "sieve/match-types-private.h"
+
+static const Extension extensions[] = {
+    { "comparator-i;ascii-numeric", FALSE, NULL },
+    { "comparator-i;octet", FALSE, NULL },
+    { "comparator-i;ascii-casemap", FALSE, NULL },
+    { "comparator-i;unicode-casemap", FALSE, NULL },
+    { "copy", FALSE, NULL },
+    { "encoded-character", FALSE, NULL },
+    { "envelope", FALSE, NULL },
+    { "fileinto", FALSE, NULL },
+    { "imap4flags", FALSE, NULL },
+    { "index", FALSE, NULL },
+    { "relational", FALSE, NULL },
+    { "subaddress", FALSE, NULL },
+    { "variables", FALSE, NULL },
+    { "vnd.dovecot.testsuite", TRUE, NULL },
+};
+
+static const Definition *const commands[] = {
+    &cmd_require, &cmd_if,       &cmd_elsif,    &cmd_else, &cmd_stop,      &cmd_keep,
+    &cmd_discard, &cmd_fileinto, &cmd_redirect, &cmd_set,  &cmd_test_fail, &cmd_test,
+    &cmd_test_set,
+};
+
+static const Definition *const tests[] = {
+    &tst_address, &tst_allof, &tst_anyof, &tst_envelope, &tst_exists, &tst_false,
+    &tst_header,  &tst_not,   &tst_size,  &tst_string,   &tst_true,
+};
+
+static const Comparator *const comparators[] = { &cmp_ascii_casemap, &cmp_octet, &cmp_ascii_numeric, &cmp_unicode_casemap };
+static const MatchType *const match_types[] = { &mcht_is, &mcht_contains, &mcht_matches, &mcht_value, &mcht_count };
+
+static gboolean
+is_for_tests(const Definition *definition)
+{
+    const Extension *extension = definition->extension != NULL ? registry_extension(definition->extension) : NULL;
+
+    return extension != NULL && extension->testsuite;
+}
+
+static const Definition *
+find(const Definition *const *table, gsize count, const char *name, gboolean testsuite)
+{
+    for (gsize i = 0; i < count; i++) {
+        if (strcmp(table[i]->name, name) == 0)
+            return testsuite || !is_for_tests(table[i]) ? table[i] : NULL;
+    }
+    return NULL;
+}
+
+const Extension *
+registry_extension(const char *name)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(extensions); i++) {
+        if (strcmp(extensions[i].name, name) == 0)
+            return &extensions[i];
+    }
+    return NULL;
+}
+
+const Definition *
+registry_command(const char *name, gboolean testsuite)
+{
+    return find(commands, G_N_ELEMENTS(commands), name, testsuite);
+}
+
+const Definition *
+registry_test(const char *name, gboolean testsuite)
+{
+    return find(tests, G_N_ELEMENTS(tests), name, testsuite);
+}
+
+const Comparator *
+registry_comparator(const char *name)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(comparators); i++) {
+        if (strcmp(comparators[i]->name, name) == 0)
+            return comparators[i];
+    }
+    return NULL;
+}
+
+const MatchType *
+registry_match_type(const char *name)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(match_types); i++) {
+        if (strcmp(match_types[i]->name, name) == 0)
+            return match_types[i];
+    }
+    return NULL;
+}
+
+/* Names of a table of pointers to definitions, whose first member is the name. */
+#define NAMES_OF(table, member)                              \
+    static const char *names[G_N_ELEMENTS(table) + 1];       \
+    for (gsize i = 0; i < G_N_ELEMENTS(table); i++)          \
+        names[i] = table[i] member name;                     \
+    return names
+
+const char *const *
+registry_command_names(void)
+{
+    NAMES_OF(commands, ->);
+}
+
+const char *const *
+registry_test_names(void)
+{
+    NAMES_OF(tests, ->);
+}
+
+const char *const *
+registry_extension_names(void)
+{
+    NAMES_OF(extensions, .);
+}
+
+const char *const *
+registry_comparator_names(void)
+{
+    NAMES_OF(comparators, ->);
+}

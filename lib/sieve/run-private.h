@@ -1,0 +1,69 @@
+/*
+ * run-private.h - a script being run
+ *
+ * All that changes during a run is here; script and input are constant.
+ */
+#pragma once
+
+#include "sieve/mail-view-private.h"
+#include "sieve/script-private.h"
+
+typedef struct {
+    const SieveScript *script;
+    GPtrArray         *locals;       /* GString *, by number; NULL: never set */
+} Frame;
+
+typedef struct {
+    guint  step;                     /* of the STEP_LOOP */
+    guint  turn;                     /* of the parts it goes over */
+    guint  part_around;              /* the part current outside of it */
+} Loop;
+
+struct Run {
+    const SieveInput *input;
+    SieveResult      *result;
+    MailView         *mail;
+    Frame            *frame;
+    GPtrArray        *globals;       /* GString *, by number */
+    GPtrArray        *matches;       /* GString *: ${0}, ${1}, ... */
+    GPtrArray        *flags;         /* char *: the internal flags (RFC 5232) */
+    GArray           *loops;         /* Loop */
+    guint64           steps;
+    guint             include_depth;
+    guint             rule;          /* Step.rule of the step that runs */
+    guint             line;
+    guint             at;            /* the step that runs */
+    const SieveScript *script;       /* of the frame */
+    char             *error;
+    gpointer          testsuite;     /* what the .svtest runner keeps; NULL elsewhere */
+};
+
+void         run_init(Run *run, const SieveInput *input);
+SieveResult *run_end(Run *run, RunOutcome outcome);      /* clears the run; the result is the caller's */
+
+/* Runs a script of the program in a frame of its own: RUN_NEXT at its end, RUN_STOP, RUN_ERROR or RUN_NEED. */
+RunOutcome run_script(Run *run, const SieveScript *script);
+/* From one step to another (exclusive): for commands with blocks of their own. */
+RunOutcome run_steps(Run *run, guint from, guint to);
+
+RunOutcome run_fail(Run *run, const char *format, ...) G_GNUC_PRINTF(2, 3);     /* RUN_ERROR */
+void       run_warn(Run *run, const char *format, ...) G_GNUC_PRINTF(2, 3);
+
+/* Appends an action with the place of the call, NULL beyond LIMIT_SIEVE_ACTIONS (run_fail() was called). argument and value are copied. */
+SieveAction *run_act(Run *run, const Call *call, SieveActionKind kind, const char *argument, const char *value);
+void         run_cancel_keep(Run *run);
+
+/* Arguments of a call. The result of run_text() lasts until the next one with the same scratch. */
+const char *run_text(Run *run, const Value *value, guint n, GString *scratch, gsize *length_out);
+char       *run_text_dup(Run *run, const Value *value, guint n);        /* NULL if it was not given */
+guint       value_count(const Value *value);
+
+/* Variables. */
+void run_append_variable(Run *run, const StringPiece *piece, GString *to);
+void run_set_local(Run *run, guint number, const char *text, gsize length);
+void run_set_global(Run *run, guint number, const char *text, gsize length);
+void run_clear_matches(Run *run);
+void run_add_match(Run *run, const char *text, gsize length);
+
+/* For explain: what a test looked at. */
+void run_note_value(Run *run, const char *value, gsize length);

@@ -1,0 +1,436 @@
+#include "sieve/run-private.h"
+
+#include <stdarg.h>
+#include <string.h>
+
+#include "base/limits.h"
+
+static const char *const action_names[N_SIEVE_ACTIONS] = {
+    [SIEVE_KEEP] = "keep",           [SIEVE_FILEINTO] = "fileinto",       [SIEVE_DISCARD] = "discard",
+    [SIEVE_REDIRECT] = "redirect",   [SIEVE_REJECT] = "reject",           [SIEVE_FLAGS] = "flags",
+    [SIEVE_NOTIFY] = "notify",       [SIEVE_VACATION] = "vacation",       [SIEVE_PRIORITY] = "priority",
+    [SIEVE_ASSIGN] = "assign",       [SIEVE_TARGET] = "target",           [SIEVE_FIELD] = "field",
+    [SIEVE_REQUESTER] = "requester", [SIEVE_MOVE] = "move",               [SIEVE_CLOSE] = "close",
+    [SIEVE_CORRELATE] = "correlate", [SIEVE_NOTE] = "note",               [SIEVE_ACKNOWLEDGE] = "acknowledge",
+};
+
+const char *
+sieve_action_name(SieveActionKind kind)
+{
+    g_assert(kind < N_SIEVE_ACTIONS);
+    return action_names[kind];
+}
+
+RunOutcome
+run_fail(Run *run, const char *format, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    g_free(run->error);
+    run->error = g_strdup_vprintf(format, arguments);
+    va_end(arguments);
+    return RUN_ERROR;
+}
+
+void
+run_warn(Run *run, const char *format, ...)
+{
+    g_autofree char *text = NULL;
+    va_list arguments;
+
+    if (run->result->warnings->len >= LIMIT_SIEVE_PROBLEMS)
+        return;
+    va_start(arguments, format);
+    text = g_strdup_vprintf(format, arguments);
+    va_end(arguments);
+    g_ptr_array_add(run->result->warnings, g_strdup_printf("%s:%u: %s", run->script->file, run->line, text));
+}
+
+static const char *
+rule_name(const Run *run)
+{
+    return run->rule > 0 ? ((Rule *) run->script->rules->pdata[run->rule - 1])->name : NULL;
+}
+
+SieveAction *
+run_act(Run *run, const Call *call, SieveActionKind kind, const char *argument, const char *value)
+{
+    SieveAction *action;
+
+    if (run->result->actions->len >= LIMIT_SIEVE_ACTIONS) {
+        run_fail(run, "more than %d actions", LIMIT_SIEVE_ACTIONS);
+        return NULL;
+    }
+    action = g_new0(SieveAction, 1);
+    action->kind = kind;
+    action->file = g_strdup(call->place.file);
+    action->line = call->place.line;
+    action->rule = g_strdup(rule_name(run));
+    action->argument = g_strdup(argument);
+    action->value = g_strdup(value);
+    g_ptr_array_add(run->result->actions, action);
+    return action;
+}
+
+void
+run_cancel_keep(Run *run)
+{
+    run->result->implicit_keep = FALSE;
+}
+
+guint
+value_count(const Value *value)
+{
+    return value->strings != NULL ? value->strings->len : 0;
+}
+
+const char *
+run_text(Run *run, const Value *value, guint n, GString *scratch, gsize *length_out)
+{
+    gsize length;
+    const char *text = string_value(run, value->strings->pdata[n], scratch, &length);
+
+    if (length_out != NULL)
+        *length_out = length;
+    return text;
+}
+
+char *
+run_text_dup(Run *run, const Value *value, guint n)
+{
+    g_autoptr(GString) scratch = g_string_new(NULL);
+
+    return n < value_count(value) ? g_strdup(run_text(run, value, n, scratch, NULL)) : NULL;
+}
+
+static void
+string_free_in_array(gpointer data)
+{
+    if (data != NULL)
+        g_string_free(data, TRUE);
+}
+
+static GPtrArray *
+strings_new(void)
+{
+    return g_ptr_array_new_with_free_func(string_free_in_array);
+}
+
+/* Cut between characters: what a rule does to a variable must not make it no UTF-8. */
+static gsize
+cut_length(const char *text, gsize length)
+{
+    if (length <= LIMIT_SIEVE_VARIABLE)
+        return length;
+    length = LIMIT_SIEVE_VARIABLE;
+    while (length > 0 && (text[length] & 0xc0) == 0x80)
+        length--;
+    return length;
+}
+
+static void
+set_string(GPtrArray *strings, guint number, const char *text, gsize length)
+{
+    if (number >= strings->len)
+        g_ptr_array_set_size(strings, (gint) number + 1);
+    if (strings->pdata[number] == NULL)
+        strings->pdata[number] = g_string_new(NULL);
+    g_string_truncate(strings->pdata[number], 0);
+    g_string_append_len(strings->pdata[number], text, (gssize) cut_length(text, length));
+}
+
+static void
+append_string(const GPtrArray *strings, guint number, GString *to)
+{
+    const GString *string = number < strings->len ? strings->pdata[number] : NULL;
+
+    if (string != NULL)
+        g_string_append_len(to, string->str, (gssize) string->len);
+}
+
+void
+run_set_local(Run *run, guint number, const char *text, gsize length)
+{
+    set_string(run->frame->locals, number, text, length);
+}
+
+void
+run_set_global(Run *run, guint number, const char *text, gsize length)
+{
+    set_string(run->globals, number, text, length);
+}
+
+void
+run_clear_matches(Run *run)
+{
+    g_ptr_array_set_size(run->matches, 0);
+}
+
+void
+run_add_match(Run *run, const char *text, gsize length)
+{
+    set_string(run->matches, run->matches->len, text, length);
+}
+
+static void
+append_environment(const Run *run, const char *dotted, GString *to)
+{
+    const char *value = NULL;
+
+    if (run->input->environment != NULL)
+        value = g_hash_table_lookup(run->input->environment, strchr(dotted, '.') + 1);
+    if (value != NULL)
+        g_string_append(to, value);
+}
+
+void
+run_append_variable(Run *run, const StringPiece *piece, GString *to)
+{
+    switch (piece->kind) {
+    case PIECE_LOCAL:
+        append_string(run->frame->locals, piece->number, to);
+        break;
+    case PIECE_GLOBAL:
+        append_string(run->globals, piece->number, to);
+        break;
+    case PIECE_MATCH:
+        append_string(run->matches, piece->number, to);
+        break;
+    case PIECE_NAMESPACE:
+        append_environment(run, piece->text, to);
+        break;
+    case PIECE_TEXT:
+        break;
+    }
+}
+
+void
+run_note_value(Run *run, const char *value, gsize length)
+{
+    SieveTrace *trace;
+
+    if (!run->input->trace || run->result->trace->len == 0)
+        return;
+    trace = run->result->trace->pdata[run->result->trace->len - 1];
+    g_free(trace->value);
+    trace->value = g_strndup(value, MIN(length, LIMIT_SIEVE_TRACE_VALUE));
+}
+
+static void
+trace_test(Run *run, const Call *call)
+{
+    SieveTrace *trace;
+
+    if (!run->input->trace || run->result->trace->len >= LIMIT_SIEVE_TRACE)
+        return;
+    trace = g_new0(SieveTrace, 1);
+    trace->file = g_strdup(call->place.file);
+    trace->line = call->place.line;
+    trace->test = g_strdup(call->definition->name);
+    g_ptr_array_add(run->result->trace, trace);
+}
+
+static RunOutcome
+run_test(Run *run, const Step *step, guint *next)
+{
+    gboolean holds = FALSE;
+    guint traced = run->result->trace->len;
+    RunOutcome outcome;
+
+    trace_test(run, step->call);
+    outcome = step->call->definition->test(run, step->call, &holds);
+    if (run->result->trace->len > traced)
+        ((SieveTrace *) run->result->trace->pdata[traced])->held = holds;
+    *next = holds ? step->if_true : step->if_false;
+    return outcome;
+}
+
+static RunOutcome
+run_command(Run *run, const Step *step, guint *next)
+{
+    RunOutcome outcome = step->call->definition->run(run, step->call);
+
+    (*next)++;
+    if (outcome == RUN_BREAK) {
+        *next = step->if_true;
+        return RUN_NEXT;
+    }
+    return outcome;
+}
+
+/* The next part of the loop that is innermost; with all of them behind it, the loop ends. */
+static RunOutcome
+run_loop(Run *run, const Step *step, guint *next)
+{
+    gboolean holds = FALSE;
+    RunOutcome outcome = step->call->definition->test(run, step->call, &holds);
+
+    *next = holds ? *next + 1 : step->if_false;
+    return outcome;
+}
+
+RunOutcome
+run_steps(Run *run, guint from, guint to)
+{
+    const GArray *steps = run->script->steps;
+    guint next = from;
+
+    while (next < to) {
+        const Step *step = &g_array_index(steps, Step, next);
+        RunOutcome outcome = RUN_NEXT;
+
+        if (++run->steps > LIMIT_SIEVE_STEPS)
+            return run_fail(run, "more than %d steps", LIMIT_SIEVE_STEPS);
+        run->rule = step->rule;
+        run->at = next;
+        if (step->call != NULL)
+            run->line = step->call->place.line;
+        if (step->kind == STEP_RUN)
+            outcome = run_command(run, step, &next);
+        else if (step->kind == STEP_TEST)
+            outcome = run_test(run, step, &next);
+        else if (step->kind == STEP_LOOP)
+            outcome = run_loop(run, step, &next);
+        else
+            next = step->if_true;
+        if (outcome != RUN_NEXT)
+            return outcome;
+    }
+    return RUN_NEXT;
+}
+
+RunOutcome
+run_script(Run *run, const SieveScript *script)
+{
+    Frame frame = { script, strings_new() };
+    Frame *around = run->frame;
+    const SieveScript *script_around = run->script;
+    guint rule_around = run->rule;
+    RunOutcome outcome;
+
+    run->frame = &frame;
+    run->script = script;
+    outcome = run_steps(run, 0, script->steps->len);
+    run->frame = around;
+    run->script = around != NULL ? script_around : script;
+    run->rule = rule_around;
+    g_ptr_array_unref(frame.locals);
+    return outcome == RUN_LEAVE ? RUN_NEXT : outcome;
+}
+
+static void
+action_free(gpointer data)
+{
+    SieveAction *action = data;
+
+    g_free(action->file);
+    g_free(action->rule);
+    g_free(action->argument);
+    g_free(action->value);
+    g_clear_pointer(&action->words, g_ptr_array_unref);
+    g_clear_pointer(&action->options, g_hash_table_unref);
+    g_free(action);
+}
+
+static void
+need_free(gpointer data)
+{
+    g_free(((SieveNeed *) data)->key);
+    g_free(data);
+}
+
+static void
+trace_free_line(gpointer data)
+{
+    SieveTrace *trace = data;
+
+    g_free(trace->file);
+    g_free(trace->test);
+    g_free(trace->value);
+    g_free(trace);
+}
+
+static SieveResult *
+result_new(void)
+{
+    SieveResult *result = g_new0(SieveResult, 1);
+
+    result->actions = g_ptr_array_new_with_free_func(action_free);
+    result->warnings = g_ptr_array_new_with_free_func(g_free);
+    result->needs = g_ptr_array_new_with_free_func(need_free);
+    result->rules = g_ptr_array_new_with_free_func(g_free);
+    result->trace = g_ptr_array_new_with_free_func(trace_free_line);
+    result->implicit_keep = TRUE;
+    return result;
+}
+
+void
+sieve_result_free(SieveResult *result)
+{
+    if (result == NULL)
+        return;
+    g_ptr_array_unref(result->actions);
+    g_ptr_array_unref(result->warnings);
+    g_ptr_array_unref(result->needs);
+    g_ptr_array_unref(result->rules);
+    g_ptr_array_unref(result->trace);
+    g_free(result->error);
+    g_free(result);
+}
+
+static void
+note_rules(SieveResult *result)
+{
+    const char *last = NULL;
+
+    for (guint i = 0; i < result->actions->len; i++) {
+        const SieveAction *action = result->actions->pdata[i];
+
+        if (action->rule != NULL && g_strcmp0(action->rule, last) != 0)
+            g_ptr_array_add(result->rules, g_strdup(action->rule));
+        last = action->rule;
+    }
+}
+
+void
+run_init(Run *run, const SieveInput *input)
+{
+    memset(run, 0, sizeof *run);
+    run->input = input;
+    run->result = result_new();
+    run->mail = mail_view_new(input->message);
+    run->globals = strings_new();
+    run->matches = strings_new();
+    run->flags = g_ptr_array_new_with_free_func(g_free);
+    run->loops = g_array_new(FALSE, FALSE, sizeof(Loop));
+}
+
+SieveResult *
+run_end(Run *run, RunOutcome outcome)
+{
+    SieveResult *result = run->result;
+
+    if (outcome == RUN_ERROR) {
+        g_ptr_array_set_size(result->actions, 0);
+        result->implicit_keep = TRUE;
+        result->error = g_strdup_printf("%s:%u: %s", run->script->file, run->line, run->error);
+    }
+    note_rules(result);
+    mail_view_free(run->mail);
+    g_ptr_array_unref(run->globals);
+    g_ptr_array_unref(run->matches);
+    g_ptr_array_unref(run->flags);
+    g_array_unref(run->loops);
+    g_free(run->error);
+    return result;
+}
+
+SieveResult *
+sieve_run(const SieveScript *script, const SieveInput *input)
+{
+    Run run;
+
+    run_init(&run, input);
+    return run_end(&run, run_script(&run, script));
+}

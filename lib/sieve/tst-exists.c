@@ -1,0 +1,21 @@
+#include "sieve/commands-private.h"
+#include "sieve/field-names-private.h"
+#include "sieve/run-private.h"
+
+/* RFC 5228, 5.5: exists [:mime [:anychild]] <header-names: string-list>: all of them */
+static const PositionalDefinition positionals[] = { { "header names", VALUE_STRINGS, FALSE }, { NULL } };
+
+static RunOutcome
+test_exists(Run *run, const Call *call, gboolean *holds_out)
+{
+    g_autoptr(GString) scratch = g_string_new(NULL);
+
+    *holds_out = TRUE;
+    for (guint i = 0; i < value_count(&call->positionals[0]) && *holds_out; i++)
+        *holds_out = mail_fields(run->mail, run_text(run, &call->positionals[0], i, scratch, NULL))->len > 0;
+    return RUN_NEXT;
+}
+
+const Definition tst_exists = {
+    .name = "exists", .uses = USES_MIME, .positionals = positionals, .check = field_names_check, .test = test_exists,
+};

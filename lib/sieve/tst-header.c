@@ -1,0 +1,60 @@
+#include <string.h>
+
+#include "sieve/commands-private.h"
+#include "sieve/field-names-private.h"
+#include "sieve/match-private.h"
+#include "sieve/run-private.h"
+
+/*
+ * RFC 5228, 5.7: header [COMPARATOR] [MATCH-TYPE] [:index N [:last]] [:mime ...] <header-names: string-list> <key-list: string-list>
+ */
+static const PositionalDefinition positionals[] = {
+    { "header names", VALUE_STRINGS, FALSE },
+    { "keys", VALUE_STRINGS, FALSE },
+    { NULL },
+};
+
+/* The fields the test looks at: with :index (RFC 5260, 6) only one of them. */
+static gboolean
+chosen(const CallMatch *match, guint n, guint count)
+{
+    if (match->index == 0)
+        return TRUE;
+    return match->last ? n + match->index == count : n + 1 == match->index;
+}
+
+static gboolean
+try_fields(Run *run, const Call *call, const char *name, Matching *matching)
+{
+    const GPtrArray *fields = mail_fields(run->mail, name);
+
+    for (guint i = 0; i < fields->len; i++) {
+        const MailField *field = fields->pdata[i];
+
+        if (!chosen(&call->match, i, fields->len))
+            continue;
+        run_note_value(run, field->value, strlen(field->value));
+        if (matching_value(matching, field->value, strlen(field->value)))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+static RunOutcome
+test_header(Run *run, const Call *call, gboolean *holds_out)
+{
+    g_autoptr(GString) scratch = g_string_new(NULL);
+    Matching matching;
+
+    matching_begin(&matching, run, call, &call->positionals[1]);
+    for (guint i = 0; i < value_count(&call->positionals[0]); i++) {
+        if (try_fields(run, call, run_text(run, &call->positionals[0], i, scratch, NULL), &matching))
+            break;
+    }
+    return matching_end(&matching, holds_out);
+}
+
+const Definition tst_header = {
+    .name = "header", .uses = USES_MATCH | USES_INDEX | USES_MIME, .positionals = positionals, .check = field_names_check,
+    .test = test_header,
+};
