@@ -68,3 +68,5 @@
 #define LIMIT_SIEVE_STEPS          1000000 /* of one run: no script loops, but includes multiply  */
 #define LIMIT_SIEVE_TRACE          10000   /* tests explained                                     */
 #define LIMIT_SIEVE_TRACE_VALUE    200     /* octets of a value shown                             */
+#define LIMIT_SIEVE_INCLUDE_DEPTH  5
+#define LIMIT_SIEVE_INCLUDES       50

@@ -10,6 +10,7 @@
 #include "sieve/script-private.h"
 
 struct Checker {
+    const Checker   *around;            /* of the script that includes this one, or NULL */
     SieveProblems   *problems;
     const SieveHost *host;              /* never NULL; its sets may be */
     SieveScript     *script;            /* being made */

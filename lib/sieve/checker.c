@@ -296,6 +296,7 @@ checker_compile(const Checker *around, const char *file, const char *source, gsi
     SieveScript *script = script_new(file);
     g_autoptr(GPtrArray) nodes = syntax_parse(script->file, source, length, problems);
     Checker checker = {
+        .around = around,
         .problems = problems,
         .host = host,
         .script = script,

@@ -24,6 +24,30 @@ check_arm(Checker *checker, const Node *node)
         sieve_error(checker->problems, node->place, NULL, "'%s' takes a block of commands in '{' and '}'", node->name);
 }
 
+/* Whether the test cannot hold because it asks for an extension that is not there: by itself, or as one of allof(). */
+static gboolean
+lacks_extension(const Checker *checker, const Node *test)
+{
+    if (strcmp(test->name, "allof") == 0) {
+        for (guint i = 0; i < test->tests->len; i++) {
+            if (lacks_extension(checker, test->tests->pdata[i]))
+                return TRUE;
+        }
+        return FALSE;
+    }
+    if (strcmp(test->name, "ihave") != 0 || test->arguments->len != 1)
+        return FALSE;
+    for (guint i = 0; i < test->arguments->len; i++) {
+        const Argument *argument = test->arguments->pdata[i];
+
+        for (guint k = 0; argument->strings != NULL && k < argument->strings->len; k++) {
+            if (!ihave_holds(checker, ((SieveText *) argument->strings->pdata[k])->text))
+                return TRUE;
+        }
+    }
+    return FALSE;
+}
+
 /* One arm; a jump to the end of the whole is added to done where another arm follows. */
 static void
 emit_arm(Checker *checker, const Node *node, gboolean more, GArray *on_false, GArray *done)
@@ -31,6 +55,8 @@ emit_arm(Checker *checker, const Node *node, gboolean more, GArray *on_false, GA
     g_autoptr(GArray) on_true = patches_new();
 
     check_arm(checker, node);
+    if (node->tests->len > 0 && checker_has(checker, "ihave") && lacks_extension(checker, node->tests->pdata[0]))
+        return;
     if (node->tests->len > 0 && strcmp(node->name, "else") != 0)
         checker_test(checker, node->tests->pdata[0], on_true, on_false);
     checker_land(checker, on_true);

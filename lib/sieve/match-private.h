@@ -38,6 +38,8 @@ struct Matching {
 
 /* keys: the call's own if all are constant, else made of their variables now. */
 void       matching_begin(Matching *matching, Run *run, const Call *call, const Value *keys);
+/* The same with keys that the test has made itself (char *). */
+void       matching_begin_texts(Matching *matching, Run *run, const Call *call, const GPtrArray *keys);
 /* TRUE: no more values are wanted, one held or something went wrong. */
 gboolean   matching_value(Matching *matching, const char *value, gsize length);
 RunOutcome matching_end(Matching *matching, gboolean *holds_out);

@@ -84,6 +84,27 @@ keys_of_run(Run *run, const CallMatch *match, const Value *keys)
 }
 
 void
+matching_begin_texts(Matching *matching, Run *run, const Call *call, const GPtrArray *keys)
+{
+    GPtrArray *made = g_ptr_array_new_with_free_func((GDestroyNotify) match_key_free);
+
+    memset(matching, 0, sizeof *matching);
+    matching->run = run;
+    matching->match = &call->match;
+    matching->outcome = RUN_NEXT;
+    matching->keys = made;
+    for (guint i = 0; i < keys->len; i++) {
+        g_autofree char *error = NULL;
+        MatchKey *key = match_key_new(&call->match, keys->pdata[i], strlen(keys->pdata[i]), &error);
+
+        if (key != NULL)
+            g_ptr_array_add(made, key);
+        else
+            run_warn(run, "%s", error);
+    }
+}
+
+void
 matching_begin(Matching *matching, Run *run, const Call *call, const Value *keys)
 {
     memset(matching, 0, sizeof *matching);

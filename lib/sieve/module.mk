@@ -1,5 +1,6 @@
 # sieve: the rule language (PCRE2)
 noinst_LIBRARIES += lib/sieve/libsieve.a
+lib_sieve_libsieve_a_CPPFLAGS = $(AM_CPPFLAGS) $(PCRE2_CFLAGS)
 lib_sieve_libsieve_a_SOURCES = \
 	lib/sieve/address-part-private.h \
 	lib/sieve/address-part.c \
@@ -10,7 +11,9 @@ lib_sieve_libsieve_a_SOURCES = \
 	lib/sieve/checker.c \
 	lib/sieve/cmd-discard.c \
 	lib/sieve/cmd-fileinto.c \
+	lib/sieve/cmd-flags.c \
 	lib/sieve/cmd-if.c \
+	lib/sieve/cmd-include.c \
 	lib/sieve/cmd-keep.c \
 	lib/sieve/cmd-redirect.c \
 	lib/sieve/cmd-require.c \
@@ -62,10 +65,13 @@ lib_sieve_libsieve_a_SOURCES = \
 	lib/sieve/testsuite.h \
 	lib/sieve/tst-address.c \
 	lib/sieve/tst-envelope.c \
+	lib/sieve/tst-environment.c \
 	lib/sieve/tst-exists.c \
+	lib/sieve/tst-hasflag.c \
 	lib/sieve/tst-header.c \
+	lib/sieve/tst-ihave.c \
 	lib/sieve/tst-logic.c \
 	lib/sieve/tst-size.c \
 	lib/sieve/tst-string.c
 
-LINK_SIEVE = lib/sieve/libsieve.a $(LINK_MESSAGE_ONLY) $(LINK_TICKET)
+LINK_SIEVE = lib/sieve/libsieve.a $(PCRE2_LIBS) $(LINK_MESSAGE_ONLY) $(LINK_TICKET)

@@ -15,23 +15,29 @@ static const Extension extensions[] = {
     { "encoded-character", FALSE, NULL },
     { "envelope", FALSE, NULL },
     { "fileinto", FALSE, NULL },
+    { "environment", FALSE, NULL },
+    { "ihave", FALSE, NULL },
     { "imap4flags", FALSE, NULL },
+    { "include", FALSE, NULL },
     { "index", FALSE, NULL },
     { "relational", FALSE, NULL },
     { "subaddress", FALSE, NULL },
     { "variables", FALSE, NULL },
+    { "vnd.dovecot.environment", FALSE, "environment" },
     { "vnd.dovecot.testsuite", TRUE, NULL },
 };
 
 static const Definition *const commands[] = {
     &cmd_require, &cmd_if,       &cmd_elsif,    &cmd_else, &cmd_stop,      &cmd_keep,
     &cmd_discard, &cmd_fileinto, &cmd_redirect, &cmd_set,  &cmd_test_fail, &cmd_test,
-    &cmd_test_set,
+    &cmd_test_set, &cmd_setflag, &cmd_addflag,  &cmd_removeflag, &cmd_error,  &cmd_include,
+    &cmd_return,  &cmd_global,
 };
 
 static const Definition *const tests[] = {
     &tst_address, &tst_allof, &tst_anyof, &tst_envelope, &tst_exists, &tst_false,
-    &tst_header,  &tst_not,   &tst_size,  &tst_string,   &tst_true,
+    &tst_header,  &tst_not,   &tst_size,  &tst_string,   &tst_true,   &tst_hasflag,
+    &tst_ihave,   &tst_environment,
 };
 
 static const Comparator *const comparators[] = { &cmp_ascii_casemap, &cmp_octet, &cmp_ascii_numeric, &cmp_unicode_casemap };

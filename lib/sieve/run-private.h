@@ -11,6 +11,7 @@
 typedef struct {
     const SieveScript *script;
     GPtrArray         *locals;       /* GString *, by number; NULL: never set */
+    guint              depth;        /* 0: the outermost script */
 } Frame;
 
 typedef struct {
@@ -29,7 +30,7 @@ struct Run {
     GPtrArray        *flags;         /* char *: the internal flags (RFC 5232) */
     GArray           *loops;         /* Loop */
     guint64           steps;
-    guint             include_depth;
+    GHashTable       *included;      /* const SieveScript *: those that ran, for ":once" */
     guint             rule;          /* Step.rule of the step that runs */
     guint             line;
     guint             at;            /* the step that runs */
@@ -62,6 +63,8 @@ guint       value_count(const Value *value);
 void run_append_variable(Run *run, const StringPiece *piece, GString *to);
 void run_set_local(Run *run, guint number, const char *text, gsize length);
 void run_set_global(Run *run, guint number, const char *text, gsize length);
+void run_set_variable(Run *run, gboolean global, guint number, const char *text, gsize length);
+const char *run_variable(Run *run, gboolean global, guint number);      /* "" where it was never set */
 void run_clear_matches(Run *run);
 void run_add_match(Run *run, const char *text, gsize length);
 

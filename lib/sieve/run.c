@@ -162,6 +162,21 @@ run_set_global(Run *run, guint number, const char *text, gsize length)
 }
 
 void
+run_set_variable(Run *run, gboolean global, guint number, const char *text, gsize length)
+{
+    set_string(global ? run->globals : run->frame->locals, number, text, length);
+}
+
+const char *
+run_variable(Run *run, gboolean global, guint number)
+{
+    const GPtrArray *strings = global ? run->globals : run->frame->locals;
+    const GString *string = number < strings->len ? strings->pdata[number] : NULL;
+
+    return string != NULL ? string->str : "";
+}
+
+void
 run_clear_matches(Run *run)
 {
     g_ptr_array_set_size(run->matches, 0);
@@ -303,7 +318,7 @@ run_steps(Run *run, guint from, guint to)
 RunOutcome
 run_script(Run *run, const SieveScript *script)
 {
-    Frame frame = { script, strings_new() };
+    Frame frame = { script, strings_new(), run->frame != NULL ? run->frame->depth + 1 : 0 };
     Frame *around = run->frame;
     const SieveScript *script_around = run->script;
     guint rule_around = run->rule;
@@ -403,6 +418,7 @@ run_init(Run *run, const SieveInput *input)
     run->globals = strings_new();
     run->matches = strings_new();
     run->flags = g_ptr_array_new_with_free_func(g_free);
+    run->included = g_hash_table_new(NULL, NULL);
     run->loops = g_array_new(FALSE, FALSE, sizeof(Loop));
 }
 
@@ -422,6 +438,7 @@ run_end(Run *run, RunOutcome outcome)
     g_ptr_array_unref(run->matches);
     g_ptr_array_unref(run->flags);
     g_array_unref(run->loops);
+    g_hash_table_unref(run->included);
     g_free(run->error);
     return result;
 }
