@@ -70,3 +70,10 @@
 #define LIMIT_SIEVE_TRACE_VALUE    200     /* octets of a value shown                             */
 #define LIMIT_SIEVE_INCLUDE_DEPTH  5
 #define LIMIT_SIEVE_INCLUDES       50
+#define LIMIT_SIEVE_FIELD          2048    /* octets of a field that a rule adds                  */
+#define LIMIT_SIEVE_SUBJECT        (64 * 1024)     /* octets a regular expression looks at         */
+#define LIMIT_SIEVE_PATTERN        4096
+#define LIMIT_SIEVE_PATTERN_NESTING 50
+#define LIMIT_SIEVE_MATCH          100000  /* PCRE2: steps, depth, KiB of heap                    */
+#define LIMIT_SIEVE_MATCH_DEPTH    1000
+#define LIMIT_SIEVE_MATCH_HEAP     4096

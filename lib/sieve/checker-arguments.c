@@ -211,7 +211,7 @@ take_positionals(Checker *checker, const Node *node, guint next, Call *call)
         }
         take_value(checker, argument, &call->positionals[i + skip]);
     }
-    if (given + skip >= wanted)
+    if (given + skip >= wanted || (given + skip + 1 == wanted && table[wanted - 1].optional))
         return TRUE;
     sieve_error(checker->problems, node->place, NULL, "'%s' lacks an argument: %s", node->name, table[given + skip].what);
     return FALSE;

@@ -38,7 +38,7 @@ typedef struct {
 typedef struct {
     const char *what;             /* "header names": for problems */
     ValueKind   kind;
-    gboolean    optional;         /* only the first can be: it is there if there is one argument more */
+    gboolean    optional;         /* the first (it is there if there is one argument more) or the last can be */
 } PositionalDefinition;
 
 /* What a definition takes besides its own tags. */

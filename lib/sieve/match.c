@@ -178,7 +178,8 @@ matching_begin_variables(Matching *matching)
 void
 matching_add_variable(Matching *matching, gsize start, gsize end)
 {
-    const char *from = matching->match->comparator->same_length ? matching->value : matching->folded;
+    gboolean original = matching->match->comparator->same_length || matching->match->type->prepare != NULL;
+    const char *from = original ? matching->value : matching->folded;
 
     run_add_match(matching->run, from + start, end - start);
 }

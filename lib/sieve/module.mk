@@ -10,6 +10,7 @@ lib_sieve_libsieve_a_SOURCES = \
 	lib/sieve/checker-variables.c \
 	lib/sieve/checker.c \
 	lib/sieve/cmd-discard.c \
+	lib/sieve/cmd-editheader.c \
 	lib/sieve/cmd-fileinto.c \
 	lib/sieve/cmd-flags.c \
 	lib/sieve/cmd-if.c \
@@ -27,6 +28,8 @@ lib_sieve_libsieve_a_SOURCES = \
 	lib/sieve/cmp-unicode-casemap.c \
 	lib/sieve/commands-private.h \
 	lib/sieve/comparators-private.h \
+	lib/sieve/date-parts-private.h \
+	lib/sieve/date-parts.c \
 	lib/sieve/definition-private.h \
 	lib/sieve/field-names-private.h \
 	lib/sieve/field-names.c \
@@ -43,6 +46,7 @@ lib_sieve_libsieve_a_SOURCES = \
 	lib/sieve/mcht-count.c \
 	lib/sieve/mcht-is.c \
 	lib/sieve/mcht-matches.c \
+	lib/sieve/mcht-regex.c \
 	lib/sieve/mcht-value.c \
 	lib/sieve/modifiers-private.h \
 	lib/sieve/modifiers.c \
@@ -64,6 +68,7 @@ lib_sieve_libsieve_a_SOURCES = \
 	lib/sieve/testsuite.c \
 	lib/sieve/testsuite.h \
 	lib/sieve/tst-address.c \
+	lib/sieve/tst-date.c \
 	lib/sieve/tst-envelope.c \
 	lib/sieve/tst-environment.c \
 	lib/sieve/tst-exists.c \

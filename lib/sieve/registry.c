@@ -12,6 +12,8 @@ static const Extension extensions[] = {
     { "comparator-i;ascii-casemap", FALSE, NULL },
     { "comparator-i;unicode-casemap", FALSE, NULL },
     { "copy", FALSE, NULL },
+    { "date", FALSE, NULL },
+    { "editheader", FALSE, NULL },
     { "encoded-character", FALSE, NULL },
     { "envelope", FALSE, NULL },
     { "fileinto", FALSE, NULL },
@@ -20,6 +22,7 @@ static const Extension extensions[] = {
     { "imap4flags", FALSE, NULL },
     { "include", FALSE, NULL },
     { "index", FALSE, NULL },
+    { "regex", FALSE, NULL },
     { "relational", FALSE, NULL },
     { "subaddress", FALSE, NULL },
     { "variables", FALSE, NULL },
@@ -31,17 +34,18 @@ static const Definition *const commands[] = {
     &cmd_require, &cmd_if,       &cmd_elsif,    &cmd_else, &cmd_stop,      &cmd_keep,
     &cmd_discard, &cmd_fileinto, &cmd_redirect, &cmd_set,  &cmd_test_fail, &cmd_test,
     &cmd_test_set, &cmd_setflag, &cmd_addflag,  &cmd_removeflag, &cmd_error,  &cmd_include,
-    &cmd_return,  &cmd_global,
+    &cmd_return,  &cmd_global,   &cmd_addheader, &cmd_deleteheader,
 };
 
 static const Definition *const tests[] = {
     &tst_address, &tst_allof, &tst_anyof, &tst_envelope, &tst_exists, &tst_false,
     &tst_header,  &tst_not,   &tst_size,  &tst_string,   &tst_true,   &tst_hasflag,
-    &tst_ihave,   &tst_environment,
+    &tst_ihave,   &tst_environment, &tst_date, &tst_currentdate,
 };
 
 static const Comparator *const comparators[] = { &cmp_ascii_casemap, &cmp_octet, &cmp_ascii_numeric, &cmp_unicode_casemap };
-static const MatchType *const match_types[] = { &mcht_is, &mcht_contains, &mcht_matches, &mcht_value, &mcht_count };
+static const MatchType *const match_types[] = { &mcht_is, &mcht_contains, &mcht_matches, &mcht_value, &mcht_count,
+                                               &mcht_regex };
 
 static gboolean
 is_for_tests(const Definition *definition)

@@ -36,6 +36,7 @@ struct Run {
     guint             at;            /* the step that runs */
     const SieveScript *script;       /* of the frame */
     char             *error;
+    gboolean        (*protects_field)(Run *run, const char *name, gboolean deleting);   /* editheader leaves it; or NULL */
     gpointer          testsuite;     /* what the .svtest runner keeps; NULL elsewhere */
 };
 
