@@ -77,3 +77,4 @@
 #define LIMIT_SIEVE_MATCH          100000  /* PCRE2: steps, depth, KiB of heap                    */
 #define LIMIT_SIEVE_MATCH_DEPTH    1000
 #define LIMIT_SIEVE_MATCH_HEAP     4096
+#define LIMIT_SIEVE_SHORT_CHAIN    8       /* tests in a row that are not worth an index          */

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "sieve/chains-private.h"
 #include "sieve/registry-private.h"
 
 gboolean
@@ -270,6 +271,7 @@ script_new(const char *file)
     script->local_names = g_ptr_array_new_with_free_func(g_free);
     script->globals = g_ptr_array_new_with_free_func(g_free);
     script->required = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    script->chains = g_ptr_array_new_with_free_func((GDestroyNotify) chain_free);
     script->included = g_ptr_array_new_with_free_func((GDestroyNotify) sieve_script_free);
     return script;
 }
@@ -285,6 +287,7 @@ sieve_script_free(SieveScript *script)
     g_ptr_array_unref(script->local_names);
     g_ptr_array_unref(script->globals);
     g_hash_table_unref(script->required);
+    g_ptr_array_unref(script->chains);
     g_ptr_array_unref(script->included);
     g_free(script);
 }
@@ -311,6 +314,8 @@ checker_compile(const Checker *around, const char *file, const char *source, gsi
     g_hash_table_unref(checker.local_numbers);
     g_hash_table_unref(checker.global_names);
     g_ptr_array_unref(checker.loop_exits);
+    if (problems->errors == 0)
+        chains_build(script);
     return script;
 }
 

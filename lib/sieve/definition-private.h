@@ -60,10 +60,14 @@ typedef enum {
     RUN_BREAK,     /* "break": behind the loop                                            */
 } RunOutcome;
 
+/* What of a message a test looks at, if it can be indexed by its keys (chains-private.h). */
+typedef enum { INDEX_NONE, INDEX_HEADER, INDEX_ADDRESS } IndexKind;
+
 struct Definition {
     const char *name;
     const char *extension;        /* NULL: base specification */
     guint       uses;
+    IndexKind   index;            /* first argument: fields, last: keys */
     const TagDefinition        *tags;          /* or NULL */
     const PositionalDefinition *positionals;   /* or NULL */
     TestsKind   tests;

@@ -39,6 +39,9 @@ const GPtrArray *mail_addresses(MailView *view, const char *name);
 /* The addresses in one field's value (MailAddress *); free with g_ptr_array_unref(). */
 GPtrArray       *mail_addresses_parse(const char *value);
 
+/* Changes whenever an edit does what it says, and for each new view. */
+guint mail_view_version(const MailView *view);
+
 /* RFC 5293. last: below all other fields. */
 void mail_add_field(MailView *view, const char *name, const char *value, gboolean last);
 /* Deletes the field (of this array's elements) from the message. */

@@ -5,6 +5,7 @@
 struct MailView {
     const Message *message;
     gint64         size;
+    guint          version;
     GPtrArray     *fields;        /* MailField *: all of them, in order */
     GHashTable    *by_name;       /* lower-case name -> GPtrArray * of MailField * */
     GHashTable    *addresses;     /* lower-case name -> GPtrArray * of MailAddress * */
@@ -43,12 +44,22 @@ field_new(const char *name, const char *value, gboolean added)
     return field;
 }
 
+/* Views are told apart too: a test of rules may replace the message under a run. */
+static guint versions;
+
+guint
+mail_view_version(const MailView *view)
+{
+    return view->version;
+}
+
 MailView *
 mail_view_new(const Message *message)
 {
     MailView *view = g_new0(MailView, 1);
 
     view->message = message;
+    view->version = ++versions;
     view->fields = g_ptr_array_new_with_free_func(field_free);
     view->deleted = g_ptr_array_new_with_free_func(field_free);
     view->by_name = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_ptr_array_unref);
@@ -282,6 +293,7 @@ forget(MailView *view)
 {
     g_hash_table_remove_all(view->by_name);
     g_hash_table_remove_all(view->addresses);
+    view->version = ++versions;
 }
 
 void

@@ -4,6 +4,8 @@ lib_sieve_libsieve_a_CPPFLAGS = $(AM_CPPFLAGS) $(PCRE2_CFLAGS)
 lib_sieve_libsieve_a_SOURCES = \
 	lib/sieve/address-part-private.h \
 	lib/sieve/address-part.c \
+	lib/sieve/chains-private.h \
+	lib/sieve/chains.c \
 	lib/sieve/checker-arguments.c \
 	lib/sieve/checker-match.c \
 	lib/sieve/checker-private.h \
@@ -37,6 +39,8 @@ lib_sieve_libsieve_a_SOURCES = \
 	lib/sieve/flags.c \
 	lib/sieve/lexer-private.h \
 	lib/sieve/lexer.c \
+	lib/sieve/literal-index-private.h \
+	lib/sieve/literal-index.c \
 	lib/sieve/mail-view-private.h \
 	lib/sieve/mail-view.c \
 	lib/sieve/match-private.h \
@@ -56,6 +60,8 @@ lib_sieve_libsieve_a_SOURCES = \
 	lib/sieve/problem.c \
 	lib/sieve/registry-private.h \
 	lib/sieve/registry.c \
+	lib/sieve/required-literal-private.h \
+	lib/sieve/required-literal.c \
 	lib/sieve/run-private.h \
 	lib/sieve/run.c \
 	lib/sieve/script-private.h \

@@ -29,6 +29,7 @@ struct Run {
     GPtrArray        *matches;       /* GString *: ${0}, ${1}, ... */
     GPtrArray        *flags;         /* char *: the internal flags (RFC 5232) */
     GArray           *loops;         /* Loop */
+    GHashTable       *chain_hits;    /* of chains.c */
     guint64           steps;
     GHashTable       *included;      /* const SieveScript *: those that ran, for ":once" */
     guint             rule;          /* Step.rule of the step that runs */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "sieve/chains-private.h"
 
 static const char *const action_names[N_SIEVE_ACTIONS] = {
     [SIEVE_KEEP] = "keep",           [SIEVE_FILEINTO] = "fileinto",       [SIEVE_DISCARD] = "discard",
@@ -301,6 +302,14 @@ run_steps(Run *run, guint from, guint to)
         run->at = next;
         if (step->call != NULL)
             run->line = step->call->place.line;
+        if (step->chain != NULL && !run->input->trace) {
+            guint instead = chain_next(run, step);
+
+            if (instead != next) {
+                next = instead;
+                continue;
+            }
+        }
         if (step->kind == STEP_RUN)
             outcome = run_command(run, step, &next);
         else if (step->kind == STEP_TEST)
@@ -439,6 +448,7 @@ run_end(Run *run, RunOutcome outcome)
     g_ptr_array_unref(run->flags);
     g_array_unref(run->loops);
     g_hash_table_unref(run->included);
+    g_clear_pointer(&run->chain_hits, g_hash_table_unref);
     g_free(run->error);
     return result;
 }

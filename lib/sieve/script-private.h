@@ -15,10 +15,14 @@ typedef enum {
     STEP_LOOP_NEXT,    /* the loop's next turn: go to if_true (its body), or on where there is none */
 } StepKind;
 
+typedef struct Chain Chain;
+
 typedef struct {
     StepKind kind;
     Call    *call;             /* owned; NULL for jumps */
     guint    if_true, if_false;
+    Chain   *chain;            /* that it stands in, or NULL; see chains-private.h */
+    guint    place;            /* in it */
     guint    rule;             /* of script->rules, plus 1; 0: none */
 } Step;
 
@@ -36,5 +40,6 @@ struct SieveScript {
     GPtrArray *local_names;    /* char *, lower case, by number */
     GPtrArray *globals;        /* char *: names of global variables (RFC 6609) by number, of the outermost script */
     GHashTable *required;      /* extensions, as keys */
+    GPtrArray *chains;         /* Chain * */
     GPtrArray *included;       /* SieveScript *: by number, of the outermost script */
 };

@@ -82,6 +82,6 @@ test_address(Run *run, const Call *call, gboolean *holds_out)
 }
 
 const Definition tst_address = {
-    .name = "address", .uses = USES_MATCH | USES_ADDRESS_PART | USES_INDEX | USES_MIME, .positionals = positionals,
+    .name = "address", .uses = USES_MATCH | USES_ADDRESS_PART | USES_INDEX | USES_MIME, .index = INDEX_ADDRESS, .positionals = positionals,
     .check = check, .test = test_address,
 };
