@@ -28,6 +28,8 @@
 #define LIMIT_FILENAME             255     /* octets of a file's name after cleaning              */
 #define LIMIT_TEXT                 (1024 * 1024)   /* text of one article, the rest stays in the original */
 
+#define LIMIT_DETAIL               (256 * 1024)    /* octets of one part that rules see           */
+#define LIMIT_DETAILS              (2 * 1024 * 1024)       /* of all parts of a message               */
 #define LIMIT_SPANS                1000    /* of one text: quote and answer in turn                */
 #define LIMIT_LANGUAGE_SAMPLE      (4 * 1024)      /* octets a language is told by: a page and more */
 

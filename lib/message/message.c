@@ -160,6 +160,8 @@ message_part_free(MessagePart *part)
     g_free(part->disposition);
     g_free(part->filename);
     g_free(part->content_id);
+    g_clear_pointer(&part->headers, g_ptr_array_unref);
+    g_free(part->content);
     g_free(part);
 }
 

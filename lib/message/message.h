@@ -53,6 +53,9 @@ typedef struct {
     guint8 sha256[32];
     gboolean leaf;
     gboolean attachment;  /* not the text or HTML that `text` was made of */
+    guint    depth;       /* 0: the message itself; its parts are those that follow and stand deeper */
+    GPtrArray *headers;   /* MessageHeader *, decoded; NULL unless MessageOptions.details */
+    char    *content;     /* as text; NULL unless MessageOptions.details */
     gboolean unpacked;    /* no part of the message: out of a winmail.dat, whose path begins this one's */
     gboolean is_inline;   /* shown inside the text (Content-ID, disposition inline) */
 } MessagePart;
@@ -104,6 +107,7 @@ typedef struct {
     MessageAuthentication *authentication;   /* or NULL: no trusted Authentication-Results */
     GPtrArray *warnings;              /* char * */
     gboolean   not_parsed;
+    gboolean   details;               /* parts keep headers and content */
     guint8     content_key[32];       /* see content-key.h; for the queue of MessageOptions */
 } Message;
 
@@ -111,6 +115,7 @@ typedef struct {
     const char *queue;                /* name, for the content key; "" where there is none */
     const char *authserv_id;          /* whose Authentication-Results are believed; NULL: nobody's */
     const char *default_charset;      /* of text that names none and is no UTF-8; NULL: windows-1252 */
+    gboolean    details;              /* keep headers and content of each part, for rules that ask for them */
 } MessageOptions;
 
 /* Once per process, before the first parse; loads what parsing wants from files (character sets), so that a sandbox may follow. */

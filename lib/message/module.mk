@@ -21,6 +21,7 @@ lib_message_libmessage_a_SOURCES = \
 	lib/message/content-key.c lib/message/content-key.h \
 	lib/message/content-type.c lib/message/content-type-private.h \
 	lib/message/content-type-archive.c lib/message/content-type-text.c \
+	lib/message/details.c lib/message/details-private.h \
 	lib/message/encoded-words.c lib/message/encoded-words-private.h \
 	lib/message/entity.c lib/message/entity-private.h \
 	lib/message/enriched.c lib/message/enriched-private.h \

@@ -82,6 +82,7 @@ message_parse(const guint8 *bytes, gsize length, const MessageOptions *options)
     Preflight preflight;
 
     message_init();
+    message->details = options->details;
     content_key(bytes, length, options->queue, message->content_key, NULL);
     copy = message_bytes_with_lf(bytes, length);
     if (copy != NULL)

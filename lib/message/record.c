@@ -8,7 +8,7 @@
 
 /* Raised whenever the layout changes: parse child and worker are one program, so an older record is never met in peace. */
 #define RECORD_MAGIC   0x4d475752u   /* "MGWR" */
-#define RECORD_VERSION 2
+#define RECORD_VERSION 3
 
 #define MAX_TEXT_SIZE        (4 * LIMIT_TEXT)   /* sanitising may make three bytes of one (U+FFFD) */
 #define MAX_REPORT_RECIPIENTS 256
@@ -36,7 +36,7 @@ static const struct {
 };
 static const gsize flag_members[] = {
     G_STRUCT_OFFSET(Message, has_date), G_STRUCT_OFFSET(Message, date_offset_unknown),
-    G_STRUCT_OFFSET(Message, charset_guessed), G_STRUCT_OFFSET(Message, not_parsed),
+    G_STRUCT_OFFSET(Message, charset_guessed), G_STRUCT_OFFSET(Message, not_parsed), G_STRUCT_OFFSET(Message, details),
 };
 
 #define MEMBER(type, message, offset) G_STRUCT_MEMBER(type, (message), (offset))
@@ -46,6 +46,18 @@ put_address(GByteArray *to, const MessageAddress *address)
 {
     buffer_put_text(to, address->name);
     buffer_put_text(to, address->address);
+}
+
+static void
+put_headers(GByteArray *to, const GPtrArray *headers)
+{
+    buffer_put_u32(to, headers->len);
+    for (guint i = 0; i < headers->len; i++) {
+        const MessageHeader *header = headers->pdata[i];
+
+        buffer_put_text(to, header->name);
+        buffer_put_text(to, header->value);
+    }
 }
 
 static void
@@ -64,6 +76,11 @@ put_part(GByteArray *to, const MessagePart *part)
     buffer_put_u8(to, part->attachment ? 1 : 0);
     buffer_put_u8(to, part->is_inline ? 1 : 0);
     buffer_put_u8(to, part->unpacked ? 1 : 0);
+    buffer_put_u32(to, part->depth);
+    buffer_put_text(to, part->content);
+    buffer_put_u8(to, part->headers != NULL ? 1 : 0);
+    if (part->headers != NULL)
+        put_headers(to, part->headers);
 }
 
 static void
@@ -114,13 +131,7 @@ put_lists(GByteArray *to, const Message *message)
         for (guint k = 0; k < addresses->len; k++)
             put_address(to, addresses->pdata[k]);
     }
-    buffer_put_u32(to, message->headers->len);
-    for (guint i = 0; i < message->headers->len; i++) {
-        const MessageHeader *header = message->headers->pdata[i];
-
-        buffer_put_text(to, header->name);
-        buffer_put_text(to, header->value);
-    }
+    put_headers(to, message->headers);
     buffer_put_u32(to, message->parts->len);
     for (guint i = 0; i < message->parts->len; i++)
         put_part(to, message->parts->pdata[i]);
@@ -217,6 +228,19 @@ get_address(BufferReader *reader)
     return address;
 }
 
+static void
+get_headers(BufferReader *reader, GPtrArray *headers)
+{
+    guint32 count = get_count(reader, LIMIT_HEADER_COUNT);
+    for (guint32 i = 0; i < count && !reader->failed; i++) {
+        MessageHeader *header = g_new0(MessageHeader, 1);
+
+        g_ptr_array_add(headers, header);
+        header->name = get_present_text(reader, LIMIT_HEADER_FIELD);
+        header->value = get_present_text(reader, 4 * LIMIT_HEADER_FIELD);
+    }
+}
+
 static MessagePart *
 get_part(BufferReader *reader)
 {
@@ -237,6 +261,12 @@ get_part(BufferReader *reader)
     part->attachment = get_flag(reader);
     part->is_inline = get_flag(reader);
     part->unpacked = get_flag(reader);
+    part->depth = buffer_get_u32(reader);
+    part->content = get_text(reader, 4 * LIMIT_DETAIL);
+    if (get_flag(reader)) {
+        part->headers = g_ptr_array_new_with_free_func((GDestroyNotify) message_header_free);
+        get_headers(reader, part->headers);
+    }
     return part;
 }
 
@@ -296,14 +326,7 @@ get_lists(BufferReader *reader, Message *message)
         for (guint32 k = 0; k < count && !reader->failed; k++)
             g_ptr_array_add(MEMBER(GPtrArray *, message, address_members[i]), get_address(reader));
     }
-    count = get_count(reader, LIMIT_HEADER_COUNT);
-    for (guint32 i = 0; i < count && !reader->failed; i++) {
-        MessageHeader *header = g_new0(MessageHeader, 1);
-
-        g_ptr_array_add(message->headers, header);
-        header->name = get_present_text(reader, LIMIT_HEADER_FIELD);
-        header->value = get_present_text(reader, 4 * LIMIT_HEADER_FIELD);
-    }
+    get_headers(reader, message->headers);
     count = get_count(reader, LIMIT_MIME_PARTS);
     for (guint32 i = 0; i < count && !reader->failed; i++)
         g_ptr_array_add(message->parts, get_part(reader));

@@ -4,6 +4,7 @@
 
 #include "base/hash.h"
 #include "base/limits.h"
+#include "message/details-private.h"
 #include "message/entity-private.h"
 #include "message/field-scanner-private.h"
 #include "message/filename-private.h"
@@ -34,6 +35,7 @@ typedef struct {
     GPtrArray    *decoded;      /* embedded messages that were encoded */
     ReadableText *readable;
     PartWanted   *wanted;       /* or NULL */
+    gsize         details_left; /* see details-private.h */
 } Walk;
 
 static void
@@ -122,6 +124,11 @@ take_leaf(Walk *walk, const Entity *entity, const Visit *visit, gboolean alone)
     part = leaf_describe(entity, &content, visit->path);
     g_ptr_array_add(walk->message->parts, part);
     part->unpacked = visit->unpacked;
+    part->depth = visit->depth;
+    if (walk->message->details) {
+        details_keep_headers(part, entity);
+        details_keep_content(part, &content, &walk->details_left);
+    }
     keep_if_wanted(walk, part, content.bytes, content.length);
     if (visit->embedded)
         part->attachment = FALSE;
@@ -139,6 +146,9 @@ add_container(Walk *walk, const Entity *entity, const Visit *visit)
     MessagePart *part = entity_describe(entity, visit->path);
 
     part->unpacked = visit->unpacked;
+    part->depth = visit->depth;
+    if (walk->message->details)
+        details_keep_headers(part, entity);
     g_ptr_array_add(walk->message->parts, part);
     return part;
 }
@@ -176,6 +186,7 @@ static void
 take_multipart(Walk *walk, const Entity *entity, const Visit *visit)
 {
     g_autoptr(GArray) pieces = g_array_new(FALSE, FALSE, sizeof(MultipartPiece));
+    MessagePart *part;
 
     if (!visit->embedded && strcmp(entity->type, "multipart/report") == 0) {
         const char *report_type = mime_value_parameter(entity->content_type, "report-type");
@@ -184,10 +195,13 @@ take_multipart(Walk *walk, const Entity *entity, const Visit *visit)
     }
     if (!visit->embedded)
         protection_note_multipart(walk->message, entity);
-    (void) add_container(walk, entity, visit);
+    part = add_container(walk, entity, visit);
     multipart_split(entity->body, entity->end, entity->boundary, LIMIT_MIME_PARTS + 1, pieces);
     if (pieces->len == 0)
         take_without_parts(walk, entity, visit);
+    else if (walk->message->details)
+        details_keep_around(part, entity, g_array_index(pieces, MultipartPiece, 0).begin,
+                            g_array_index(pieces, MultipartPiece, pieces->len - 1).end, &walk->details_left);
     push_parts(walk, pieces, entity, visit);
 }
 
@@ -259,6 +273,8 @@ take_embedded(Walk *walk, const Entity *entity, const Visit *visit)
     inner.default_type = "text/plain";
     inner.message = TRUE;
     inner.embedded = TRUE;
+    if (walk->message->details)
+        details_keep_embedded(part, inner.bytes, inner.length, &walk->details_left);
     if (!visit->embedded)
         report_read_returned(walk->message, inner.bytes, inner.length);
     g_array_append_val(walk->visits, inner);
@@ -339,7 +355,7 @@ walk_visits(Walk *walk)
 char *
 structure_read(Message *message, const guint8 *bytes, gsize length, ReadableText *readable, PartWanted *wanted)
 {
-    Walk walk = { .message = message, .readable = readable, .wanted = wanted };
+    Walk walk = { .message = message, .readable = readable, .wanted = wanted, .details_left = LIMIT_DETAILS };
     Visit first = { .bytes = bytes, .length = length, .path = g_strdup("0"), .default_type = "text/plain", .message = TRUE };
     char *reason;
 

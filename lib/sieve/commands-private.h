@@ -13,7 +13,7 @@ extern const Definition cmd_include, cmd_return, cmd_global;
 
 extern const Definition tst_address, tst_allof, tst_anyof, tst_envelope, tst_exists, tst_false, tst_header, tst_not, tst_size,
     tst_string, tst_true;
-extern const Definition tst_hasflag, tst_ihave, tst_environment, tst_date, tst_currentdate;
+extern const Definition tst_hasflag, tst_ihave, tst_environment, tst_date, tst_currentdate, tst_body;
 
 /* Whether "ihave" with this capability holds (tst-ihave.c). */
 gboolean ihave_holds(const Checker *checker, const char *name);

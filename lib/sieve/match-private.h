@@ -32,6 +32,7 @@ struct Matching {
     const char      *folded;
     gsize            folded_length;
     guint64          count;
+    gboolean         sets_nothing;  /* no match variables */
     gboolean         holds;
     RunOutcome       outcome;
 };

@@ -172,7 +172,8 @@ matching_end(Matching *matching, gboolean *holds_out)
 void
 matching_begin_variables(Matching *matching)
 {
-    run_clear_matches(matching->run);
+    if (!matching->sets_nothing)
+        run_clear_matches(matching->run);
 }
 
 void
@@ -181,5 +182,6 @@ matching_add_variable(Matching *matching, gsize start, gsize end)
     gboolean original = matching->match->comparator->same_length || matching->match->type->prepare != NULL;
     const char *from = original ? matching->value : matching->folded;
 
-    run_add_match(matching->run, from + start, end - start);
+    if (!matching->sets_nothing)
+        run_add_match(matching->run, from + start, end - start);
 }

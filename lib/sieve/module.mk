@@ -74,6 +74,7 @@ lib_sieve_libsieve_a_SOURCES = \
 	lib/sieve/testsuite.c \
 	lib/sieve/testsuite.h \
 	lib/sieve/tst-address.c \
+	lib/sieve/tst-body.c \
 	lib/sieve/tst-date.c \
 	lib/sieve/tst-envelope.c \
 	lib/sieve/tst-environment.c \

@@ -12,6 +12,7 @@ static const Extension extensions[] = {
     { "comparator-i;ascii-casemap", FALSE, NULL },
     { "comparator-i;unicode-casemap", FALSE, NULL },
     { "copy", FALSE, NULL },
+    { "body", FALSE, NULL },
     { "date", FALSE, NULL },
     { "editheader", FALSE, NULL },
     { "encoded-character", FALSE, NULL },
@@ -40,7 +41,7 @@ static const Definition *const commands[] = {
 static const Definition *const tests[] = {
     &tst_address, &tst_allof, &tst_anyof, &tst_envelope, &tst_exists, &tst_false,
     &tst_header,  &tst_not,   &tst_size,  &tst_string,   &tst_true,   &tst_hasflag,
-    &tst_ihave,   &tst_environment, &tst_date, &tst_currentdate,
+    &tst_ihave,   &tst_environment, &tst_date, &tst_currentdate, &tst_body,
 };
 
 static const Comparator *const comparators[] = { &cmp_ascii_casemap, &cmp_octet, &cmp_ascii_numeric, &cmp_unicode_casemap };

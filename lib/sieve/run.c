@@ -453,6 +453,22 @@ run_end(Run *run, RunOutcome outcome)
     return result;
 }
 
+gboolean
+sieve_script_wants_details(const SieveScript *script)
+{
+    static const char *const extensions[] = { "body", "mime", "foreverypart", "extracttext" };
+
+    for (gsize i = 0; i < G_N_ELEMENTS(extensions); i++) {
+        if (g_hash_table_contains(script->required, extensions[i]))
+            return TRUE;
+    }
+    for (guint i = 0; i < script->included->len; i++) {
+        if (sieve_script_wants_details(script->included->pdata[i]))
+            return TRUE;
+    }
+    return FALSE;
+}
+
 SieveResult *
 sieve_run(const SieveScript *script, const SieveInput *input)
 {

@@ -56,7 +56,9 @@ typedef struct {
 } SieveFacts;
 
 typedef struct {
-    const Message *message;
+    const Message *message;           /* parsed with MessageOptions.details where the script asks for parts */
+    const char    *raw;               /* its bytes, for body :raw; or NULL */
+    gsize          raw_length;
     const char    *envelope_from;     /* "": the null path; NULL: unknown */
     const char    *envelope_to;
     const char    *envelope_orig_to;  /* before aliases; NULL: the same   */
@@ -119,6 +121,8 @@ typedef struct {
     GPtrArray *trace;            /* SieveTrace *, if asked for                                   */
 } SieveResult;
 
+/* Whether the script asks for single parts: then the message has to be parsed with details. */
+gboolean     sieve_script_wants_details(const SieveScript *script);
 /* Never NULL. Bounded by limits.h in steps, actions, and octets of variables. */
 SieveResult *sieve_run(const SieveScript *script, const SieveInput *input);
 void         sieve_result_free(SieveResult *result);

@@ -67,10 +67,13 @@ testsuite_set_message(Run *run, const char *text, gsize length)
 {
     static const char *const senders[] = { "return-path", "sender", "from", NULL };
     static const char *const recipients[] = { "envelope-to", "to", NULL };
-    static const MessageOptions options = { .queue = "" };
+    static const MessageOptions options = { .queue = "", .details = TRUE };
     Testsuite *testsuite = run->testsuite;
-    Message *message = message_parse((const guint8 *) text, length, &options);
+    const char *kept = keep(testsuite, g_strndup(text, length));
+    Message *message = message_parse((const guint8 *) kept, length, &options);
 
+    testsuite->input.raw = kept;
+    testsuite->input.raw_length = length;
     g_ptr_array_add(testsuite->kept_messages, message);
     testsuite->input.message = message;
     mail_view_free(run->mail);
