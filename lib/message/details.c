@@ -84,16 +84,22 @@ details_keep_around(MessagePart *part, const Entity *entity, const guint8 *parts
     part->content = g_strconcat(before, rest, NULL);
 }
 
+/* The fields with their line ends, without the empty line behind them. */
 void
 details_keep_embedded(MessagePart *part, const guint8 *bytes, gsize length, gsize *left)
 {
+    const guint8 *header_end = bytes;
     FieldScanner scanner;
     RawField field;
 
     field_scanner_init(&scanner, bytes, length);
     while (field_scanner_next(&scanner, &field))
-        ;
-    length = (gsize) (scanner.next - bytes);
+        header_end = field.value + field.value_length;
+    for (guint i = 0; i < 2 && header_end < bytes + length && (*header_end == '\r' || *header_end == '\n'); i++) {
+        if (*header_end++ == '\n')
+            break;
+    }
+    length = (gsize) (header_end - bytes);
     g_free(part->content);
     part->content = text_sanitise((const char *) bytes, cut(bytes, length, left));
 }
