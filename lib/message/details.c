@@ -7,6 +7,7 @@
 #include "message/charset-private.h"
 #include "message/field-scanner-private.h"
 #include "message/header-reader-private.h"
+#include "message/html-text-private.h"
 
 void
 details_keep_headers(MessagePart *part, const Entity *entity)
@@ -51,6 +52,12 @@ details_keep_content(MessagePart *part, const LeafContent *content, gsize *left)
         part->content = charset_to_utf8(content->bytes, length, part->charset, &guessed);
     else
         part->content = text_sanitise((const char *) content->bytes, length);
+    if (strcmp(part->type, "text/html") == 0) {
+        GString *plain = g_string_new(NULL);
+
+        html_to_text(part->content, plain, NULL);
+        part->plain = g_string_free(plain, FALSE);
+    }
 }
 
 /* Where the line ends that `at` stands in or before. */

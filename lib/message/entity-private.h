@@ -6,7 +6,7 @@
 #pragma once
 
 #include "message/message.h"
-#include "message/mime-value-private.h"
+#include "message/mime-value.h"
 #include "message/transfer-encoding-private.h"
 
 typedef struct {

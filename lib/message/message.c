@@ -162,6 +162,7 @@ message_part_free(MessagePart *part)
     g_free(part->content_id);
     g_clear_pointer(&part->headers, g_ptr_array_unref);
     g_free(part->content);
+    g_free(part->plain);
     g_free(part);
 }
 

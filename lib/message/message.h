@@ -56,6 +56,7 @@ typedef struct {
     guint    depth;       /* 0: the message itself; its parts are those that follow and stand deeper */
     GPtrArray *headers;   /* MessageHeader *, decoded; NULL unless MessageOptions.details */
     char    *content;     /* as text; NULL unless MessageOptions.details */
+    char    *plain;       /* of HTML: as a person reads it; NULL unless MessageOptions.details */
     gboolean unpacked;    /* no part of the message: out of a winmail.dat, whose path begins this one's */
     gboolean is_inline;   /* shown inside the text (Content-ID, disposition inline) */
 } MessagePart;

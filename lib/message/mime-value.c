@@ -1,4 +1,4 @@
-#include "message/mime-value-private.h"
+#include "message/mime-value.h"
 
 #include <string.h>
 

@@ -46,7 +46,7 @@ lib_message_libmessage_a_SOURCES = \
 	lib/message/leaf.c lib/message/leaf-private.h \
 	lib/message/message.c lib/message/message.h lib/message/message-private.h \
 	lib/message/message-json.c lib/message/message-json.h \
-	lib/message/mime-value.c lib/message/mime-value-private.h \
+	lib/message/mime-value.c lib/message/mime-value.h \
 	lib/message/multipart.c lib/message/multipart-private.h \
 	lib/message/message-bytes.c lib/message/message-bytes-private.h \
 	lib/message/parse.c \

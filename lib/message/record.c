@@ -78,6 +78,7 @@ put_part(GByteArray *to, const MessagePart *part)
     buffer_put_u8(to, part->unpacked ? 1 : 0);
     buffer_put_u32(to, part->depth);
     buffer_put_text(to, part->content);
+    buffer_put_text(to, part->plain);
     buffer_put_u8(to, part->headers != NULL ? 1 : 0);
     if (part->headers != NULL)
         put_headers(to, part->headers);
@@ -263,6 +264,7 @@ get_part(BufferReader *reader)
     part->unpacked = get_flag(reader);
     part->depth = buffer_get_u32(reader);
     part->content = get_text(reader, 4 * LIMIT_DETAIL);
+    part->plain = get_text(reader, 4 * LIMIT_TEXT);
     if (get_flag(reader)) {
         part->headers = g_ptr_array_new_with_free_func((GDestroyNotify) message_header_free);
         get_headers(reader, part->headers);

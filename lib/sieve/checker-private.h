@@ -9,6 +9,8 @@
 #include "sieve/definition-private.h"
 #include "sieve/script-private.h"
 
+typedef struct CheckedLoop CheckedLoop;
+
 struct Checker {
     const Checker   *around;            /* of the script that includes this one, or NULL */
     SieveProblems   *problems;
@@ -18,10 +20,9 @@ struct Checker {
     GHashTable      *local_numbers;     /* name -> number + 1 */
     GHashTable      *global_names;      /* names that this script declared global */
     guint            include_depth;
-    guint            loops;             /* foreverypart around here */
     guint            rule;              /* Step.rule of what is emitted now */
     gboolean         header_over;       /* something else than require was met */
-    GPtrArray       *loop_exits;        /* GArray * of patches, one for each loop around here */
+    GPtrArray       *loops;             /* CheckedLoop *: each foreverypart around here (cmd-foreverypart.c) */
 };
 
 gboolean checker_has(const Checker *checker, const char *extension);   /* required, or implied by one that is */

@@ -309,11 +309,11 @@ checker_compile(const Checker *around, const char *file, const char *source, gsi
 
     checker.local_numbers = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     checker.global_names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    checker.loop_exits = g_ptr_array_new();
+    checker.loops = g_ptr_array_new();
     emit_commands(&checker, nodes, TRUE);
     g_hash_table_unref(checker.local_numbers);
     g_hash_table_unref(checker.global_names);
-    g_ptr_array_unref(checker.loop_exits);
+    g_ptr_array_unref(checker.loops);
     if (problems->errors == 0)
         chains_build(script);
     return script;

@@ -8,44 +8,12 @@
 
 /*
  * RFC 5229, 4: set [MODIFIER] <name: string> <value: string>
- *
- * Modifiers are applied in the order of their precedence, one of each precedence at most (RFC 5229, 4.1).
  */
-enum {
-    TAG_LOWER = 1 << 0, TAG_UPPER = 1 << 1, TAG_LOWERFIRST = 1 << 2, TAG_UPPERFIRST = 1 << 3,
-    TAG_QUOTEWILDCARD = 1 << 4, TAG_QUOTEREGEX = 1 << 5, TAG_ENCODEURL = 1 << 6, TAG_LENGTH = 1 << 7,
-};
-
-static const TagDefinition tags[] = {
-    { "lower", NULL, TAG_LOWER, TAG_UPPER, VALUE_NONE, 0 },
-    { "upper", NULL, TAG_UPPER, TAG_LOWER, VALUE_NONE, 0 },
-    { "lowerfirst", NULL, TAG_LOWERFIRST, TAG_UPPERFIRST, VALUE_NONE, 0 },
-    { "upperfirst", NULL, TAG_UPPERFIRST, TAG_LOWERFIRST, VALUE_NONE, 0 },
-    { "quotewildcard", NULL, TAG_QUOTEWILDCARD, TAG_QUOTEREGEX, VALUE_NONE, 0 },
-    { "quoteregex", "regex", TAG_QUOTEREGEX, TAG_QUOTEWILDCARD, VALUE_NONE, 0 },
-    { "encodeurl", "enotify", TAG_ENCODEURL, 0, VALUE_NONE, 0 },
-    { "length", NULL, TAG_LENGTH, 0, VALUE_NONE, 0 },
-    { NULL },
-};
+static const TagDefinition tags[] = { MODIFIER_TAGS, { NULL } };
 static const PositionalDefinition positionals[] = {
     { "name", VALUE_STRING, FALSE },
     { "value", VALUE_STRING, FALSE },
     { NULL },
-};
-
-/* Highest precedence first (RFC 5229, 4.1; enotify, 6). */
-static const struct {
-    guint tag;
-    char *(*apply)(const char *text);
-} modifiers[] = {
-    { TAG_LOWER, modifier_lower },
-    { TAG_UPPER, modifier_upper },
-    { TAG_LOWERFIRST, modifier_lowerfirst },
-    { TAG_UPPERFIRST, modifier_upperfirst },
-    { TAG_QUOTEWILDCARD, modifier_quotewildcard },
-    { TAG_QUOTEREGEX, modifier_quoteregex },
-    { TAG_ENCODEURL, modifier_encodeurl },
-    { TAG_LENGTH, modifier_length },
 };
 
 static gboolean
@@ -72,18 +40,8 @@ run_set(Run *run, const Call *call)
     const VariableName *variable = call->data;
     g_autofree char *text = run_text_dup(run, &call->positionals[1], 0);
 
-    for (gsize i = 0; i < G_N_ELEMENTS(modifiers); i++) {
-        if (call->flags & modifiers[i].tag) {
-            char *changed = modifiers[i].apply(text);
-
-            g_free(text);
-            text = changed;
-        }
-    }
-    if (variable->global)
-        run_set_global(run, variable->number, text, strlen(text));
-    else
-        run_set_local(run, variable->number, text, strlen(text));
+    text = modifiers_apply(call->flags, g_steal_pointer(&text));
+    run_set_variable(run, variable->global, variable->number, text, strlen(text));
     return RUN_NEXT;
 }
 

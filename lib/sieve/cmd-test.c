@@ -37,7 +37,7 @@ run_test(Run *run, const Call *call)
     if (outcome == RUN_ERROR && testsuite->current->failure == NULL)
         testsuite->current->failure = g_strdup(run->error);
     testsuite->current = NULL;
-    g_array_set_size(run->loops, 0);
+    run_leave_loops(run, 0);
     return RUN_BREAK;
 }
 

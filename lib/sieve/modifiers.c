@@ -2,19 +2,19 @@
 
 #include <string.h>
 
-char *
+static char *
 modifier_lower(const char *text)
 {
     return g_ascii_strdown(text, -1);
 }
 
-char *
+static char *
 modifier_upper(const char *text)
 {
     return g_ascii_strup(text, -1);
 }
 
-char *
+static char *
 modifier_lowerfirst(const char *text)
 {
     char *changed = g_strdup(text);
@@ -23,7 +23,7 @@ modifier_lowerfirst(const char *text)
     return changed;
 }
 
-char *
+static char *
 modifier_upperfirst(const char *text)
 {
     char *changed = g_strdup(text);
@@ -45,26 +45,55 @@ quote(const char *text, const char *special)
     return g_string_free(quoted, FALSE);
 }
 
-char *
+static char *
 modifier_quotewildcard(const char *text)
 {
     return quote(text, "*?\\");
 }
 
-char *
+static char *
 modifier_quoteregex(const char *text)
 {
     return quote(text, "\\.^$*+?()[]{}|");
 }
 
-char *
+static char *
 modifier_encodeurl(const char *text)
 {
     return g_uri_escape_string(text, NULL, FALSE);
 }
 
-char *
+static char *
 modifier_length(const char *text)
 {
     return g_strdup_printf("%ld", g_utf8_strlen(text, -1));
+}
+
+/* Highest precedence first (RFC 5229, 4.1; RFC 5435, 6). Letters outside ASCII stay as they are; a length counts characters. */
+static const struct {
+    guint flag;
+    char *(*apply)(const char *text);
+} modifiers[] = {
+    { MODIFIER_LOWER, modifier_lower },
+    { MODIFIER_UPPER, modifier_upper },
+    { MODIFIER_LOWERFIRST, modifier_lowerfirst },
+    { MODIFIER_UPPERFIRST, modifier_upperfirst },
+    { MODIFIER_QUOTEWILDCARD, modifier_quotewildcard },
+    { MODIFIER_QUOTEREGEX, modifier_quoteregex },
+    { MODIFIER_ENCODEURL, modifier_encodeurl },
+    { MODIFIER_LENGTH, modifier_length },
+};
+
+char *
+modifiers_apply(guint flags, char *text)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(modifiers); i++) {
+        if (flags & modifiers[i].flag) {
+            char *changed = modifiers[i].apply(text);
+
+            g_free(text);
+            text = changed;
+        }
+    }
+    return text;
 }

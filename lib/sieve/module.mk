@@ -13,8 +13,10 @@ lib_sieve_libsieve_a_SOURCES = \
 	lib/sieve/checker.c \
 	lib/sieve/cmd-discard.c \
 	lib/sieve/cmd-editheader.c \
+	lib/sieve/cmd-extracttext.c \
 	lib/sieve/cmd-fileinto.c \
 	lib/sieve/cmd-flags.c \
+	lib/sieve/cmd-foreverypart.c \
 	lib/sieve/cmd-if.c \
 	lib/sieve/cmd-include.c \
 	lib/sieve/cmd-keep.c \
@@ -52,6 +54,8 @@ lib_sieve_libsieve_a_SOURCES = \
 	lib/sieve/mcht-matches.c \
 	lib/sieve/mcht-regex.c \
 	lib/sieve/mcht-value.c \
+	lib/sieve/mime-scope-private.h \
+	lib/sieve/mime-scope.c \
 	lib/sieve/modifiers-private.h \
 	lib/sieve/modifiers.c \
 	lib/sieve/names-private.h \

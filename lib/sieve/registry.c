@@ -17,12 +17,15 @@ static const Extension extensions[] = {
     { "editheader", FALSE, NULL },
     { "encoded-character", FALSE, NULL },
     { "envelope", FALSE, NULL },
+    { "extracttext", FALSE, NULL },
     { "fileinto", FALSE, NULL },
+    { "foreverypart", FALSE, NULL },
     { "environment", FALSE, NULL },
     { "ihave", FALSE, NULL },
     { "imap4flags", FALSE, NULL },
     { "include", FALSE, NULL },
     { "index", FALSE, NULL },
+    { "mime", FALSE, NULL },
     { "regex", FALSE, NULL },
     { "relational", FALSE, NULL },
     { "subaddress", FALSE, NULL },
@@ -36,6 +39,7 @@ static const Definition *const commands[] = {
     &cmd_discard, &cmd_fileinto, &cmd_redirect, &cmd_set,  &cmd_test_fail, &cmd_test,
     &cmd_test_set, &cmd_setflag, &cmd_addflag,  &cmd_removeflag, &cmd_error,  &cmd_include,
     &cmd_return,  &cmd_global,   &cmd_addheader, &cmd_deleteheader,
+    &cmd_foreverypart, &cmd_break, &cmd_extracttext,
 };
 
 static const Definition *const tests[] = {

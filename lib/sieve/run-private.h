@@ -15,9 +15,10 @@ typedef struct {
 } Frame;
 
 typedef struct {
-    guint  step;                     /* of the STEP_LOOP */
-    guint  turn;                     /* of the parts it goes over */
-    guint  part_around;              /* the part current outside of it */
+    const Frame *frame;
+    guint        step;               /* of the STEP_LOOP */
+    guint        next, end;          /* parts still to come */
+    guint        part_around;        /* the current part outside of it */
 } Loop;
 
 struct Run {
@@ -29,6 +30,7 @@ struct Run {
     GPtrArray        *matches;       /* GString *: ${0}, ${1}, ... */
     GPtrArray        *flags;         /* char *: the internal flags (RFC 5232) */
     GArray           *loops;         /* Loop */
+    guint             part;          /* whose turn it is in the innermost of them */
     GHashTable       *chain_hits;    /* of chains.c */
     guint64           steps;
     GHashTable       *included;      /* const SieveScript *: those that ran, for ":once" */
@@ -69,6 +71,9 @@ void run_set_variable(Run *run, gboolean global, guint number, const char *text,
 const char *run_variable(Run *run, gboolean global, guint number);      /* "" where it was never set */
 void run_clear_matches(Run *run);
 void run_add_match(Run *run, const char *text, gsize length);
+
+/* Ends loops until only `left` are. */
+void run_leave_loops(Run *run, guint left);
 
 /* For explain: what a test looked at. */
 void run_note_value(Run *run, const char *value, gsize length);

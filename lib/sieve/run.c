@@ -275,7 +275,6 @@ run_command(Run *run, const Step *step, guint *next)
     return outcome;
 }
 
-/* The next part of the loop that is innermost; with all of them behind it, the loop ends. */
 static RunOutcome
 run_loop(Run *run, const Step *step, guint *next)
 {
@@ -284,6 +283,15 @@ run_loop(Run *run, const Step *step, guint *next)
 
     *next = holds ? *next + 1 : step->if_false;
     return outcome;
+}
+
+void
+run_leave_loops(Run *run, guint left)
+{
+    if (left >= run->loops->len)
+        return;
+    run->part = g_array_index(run->loops, Loop, left).part_around;
+    g_array_set_size(run->loops, left);
 }
 
 RunOutcome
@@ -331,6 +339,7 @@ run_script(Run *run, const SieveScript *script)
     Frame *around = run->frame;
     const SieveScript *script_around = run->script;
     guint rule_around = run->rule;
+    guint loops_around = run->loops->len;
     RunOutcome outcome;
 
     run->frame = &frame;
@@ -339,6 +348,7 @@ run_script(Run *run, const SieveScript *script)
     run->frame = around;
     run->script = around != NULL ? script_around : script;
     run->rule = rule_around;
+    run_leave_loops(run, loops_around);
     g_ptr_array_unref(frame.locals);
     return outcome == RUN_LEAVE ? RUN_NEXT : outcome;
 }

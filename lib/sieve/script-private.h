@@ -11,8 +11,7 @@ typedef enum {
     STEP_RUN,          /* run call                                                               */
     STEP_TEST,         /* test call, go to if_true or if_false                                   */
     STEP_JUMP,         /* go to if_true                                                          */
-    STEP_LOOP,         /* begin call's loop; go to if_false where it has no turn                 */
-    STEP_LOOP_NEXT,    /* the loop's next turn: go to if_true (its body), or on where there is none */
+    STEP_LOOP,         /* begin the call's loop, or its next turn; go to if_false where there is none */
 } StepKind;
 
 typedef struct Chain Chain;

@@ -4,6 +4,7 @@
 #include "sieve/checker-private.h"
 #include "sieve/commands-private.h"
 #include "sieve/field-names-private.h"
+#include "sieve/mime-scope-private.h"
 
 /*
  * RFC 5228, 5.1: address [ADDRESS-PART] [COMPARATOR] [MATCH-TYPE] [:index N [:last]] [:mime ...]
@@ -67,6 +68,18 @@ try_addresses(Run *run, const Call *call, const char *name, Matching *matching)
     return FALSE;
 }
 
+static gboolean
+show_field(Run *run, const Call *call, const char *value, gpointer matching)
+{
+    g_autoptr(GPtrArray) addresses = mail_addresses_parse(value);
+
+    for (guint i = 0; i < addresses->len; i++) {
+        if (address_part_match(run, call, matching, addresses->pdata[i]))
+            return TRUE;
+    }
+    return FALSE;
+}
+
 static RunOutcome
 test_address(Run *run, const Call *call, gboolean *holds_out)
 {
@@ -75,7 +88,10 @@ test_address(Run *run, const Call *call, gboolean *holds_out)
 
     matching_begin(&matching, run, call, &call->positionals[1]);
     for (guint i = 0; i < value_count(&call->positionals[0]); i++) {
-        if (try_addresses(run, call, run_text(run, &call->positionals[0], i, scratch, NULL), &matching))
+        const char *name = run_text(run, &call->positionals[0], i, scratch, NULL);
+
+        if (call->match.mime_given ? mime_visit_fields(run, call, name, show_field, &matching)
+                                   : try_addresses(run, call, name, &matching))
             break;
     }
     return matching_end(&matching, holds_out);

@@ -1,9 +1,15 @@
 #include "sieve/commands-private.h"
 #include "sieve/field-names-private.h"
-#include "sieve/run-private.h"
+#include "sieve/mime-scope-private.h"
 
 /* RFC 5228, 5.5: exists [:mime [:anychild]] <header-names: string-list>: all of them */
 static const PositionalDefinition positionals[] = { { "header names", VALUE_STRINGS, FALSE }, { NULL } };
+
+static gboolean
+found(G_GNUC_UNUSED Run *run, G_GNUC_UNUSED const Call *call, G_GNUC_UNUSED const char *value, G_GNUC_UNUSED gpointer data)
+{
+    return TRUE;
+}
 
 static RunOutcome
 test_exists(Run *run, const Call *call, gboolean *holds_out)
@@ -12,7 +18,7 @@ test_exists(Run *run, const Call *call, gboolean *holds_out)
 
     *holds_out = TRUE;
     for (guint i = 0; i < value_count(&call->positionals[0]) && *holds_out; i++)
-        *holds_out = mail_fields(run->mail, run_text(run, &call->positionals[0], i, scratch, NULL))->len > 0;
+        *holds_out = mime_visit_fields(run, call, run_text(run, &call->positionals[0], i, scratch, NULL), found, NULL);
     return RUN_NEXT;
 }
 

@@ -3,6 +3,7 @@
 #include "sieve/commands-private.h"
 #include "sieve/field-names-private.h"
 #include "sieve/match-private.h"
+#include "sieve/mime-scope-private.h"
 #include "sieve/run-private.h"
 
 /*
@@ -40,6 +41,13 @@ try_fields(Run *run, const Call *call, const char *name, Matching *matching)
     return FALSE;
 }
 
+static gboolean
+show(Run *run, G_GNUC_UNUSED const Call *call, const char *value, gpointer matching)
+{
+    run_note_value(run, value, strlen(value));
+    return matching_value(matching, value, strlen(value));
+}
+
 static RunOutcome
 test_header(Run *run, const Call *call, gboolean *holds_out)
 {
@@ -48,7 +56,9 @@ test_header(Run *run, const Call *call, gboolean *holds_out)
 
     matching_begin(&matching, run, call, &call->positionals[1]);
     for (guint i = 0; i < value_count(&call->positionals[0]); i++) {
-        if (try_fields(run, call, run_text(run, &call->positionals[0], i, scratch, NULL), &matching))
+        const char *name = run_text(run, &call->positionals[0], i, scratch, NULL);
+
+        if (call->match.mime_given ? mime_visit(run, call, name, show, &matching) : try_fields(run, call, name, &matching))
             break;
     }
     return matching_end(&matching, holds_out);

@@ -1,5 +1,5 @@
 /*
- * mime-value-private.h - the value of Content-Type and Content-Disposition (RFC 2045, 5.1; RFC 2183; RFC 2231)
+ * mime-value.h - the value of Content-Type and Content-Disposition (RFC 2045, 5.1; RFC 2183; RFC 2231)
  *
  * Read as forgivingly as mail programs write it: comments and stray semicolons, a missing semicolon or closing quote, names with blanks that
  * nobody quoted, encoded words where RFC 2231 belongs, raw 8-bit. Of a parameter that stands twice the first one counts, but one in the
