@@ -91,3 +91,4 @@ lib_sieve_libsieve_a_SOURCES = \
 	lib/sieve/tst-string.c
 
 LINK_SIEVE = lib/sieve/libsieve.a $(PCRE2_LIBS) $(LINK_MESSAGE_ONLY) $(LINK_TICKET)
+EXTRA_DIST += lib/sieve/README
