@@ -9,18 +9,18 @@ show(Run *run, Matching *matching, const char *text, gsize length)
     return matching_value(matching, text, length);
 }
 
-/* RFC 5233: user and detail, around the first separator; without one there is no detail, and all is user. */
+/* RFC 5233: user and detail, around the first of the separators; without one there is no detail, and all is user. */
 static gboolean
 show_subaddress(Run *run, const Call *call, Matching *matching, const char *local_part)
 {
     const char *separator = run->input->subaddress_separator != NULL ? run->input->subaddress_separator : "+";
-    const char *found = strstr(local_part, separator);
+    const char *found = strpbrk(local_part, separator);
 
     if (call->match.part == PART_USER)
         return show(run, matching, local_part, found != NULL ? (gsize) (found - local_part) : strlen(local_part));
     if (found == NULL)
         return FALSE;
-    found += strlen(separator);
+    found++;
     return show(run, matching, found, strlen(found));
 }
 

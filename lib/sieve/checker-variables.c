@@ -58,7 +58,7 @@ checker_make_global(Checker *checker, const char *name, SievePlace place)
     return TRUE;
 }
 
-/* "global.x" (RFC 6609, 3.4.4); "env.x", the environment as variables, as Pigeonhole has it. */
+/* "global.x" (RFC 6609, 3.4.4); "env.x", the environment as variables, and "tst.path" in .svtest files, as Pigeonhole has them. */
 gboolean
 checker_namespace(Checker *checker, const char *dotted, SievePlace place, StringPiece *piece)
 {
@@ -68,6 +68,11 @@ checker_namespace(Checker *checker, const char *dotted, SievePlace place, String
         return TRUE;
     }
     if (g_ascii_strncasecmp(dotted, "env.", 4) == 0 && checker_has(checker, "vnd.dovecot.environment")) {
+        piece->kind = PIECE_NAMESPACE;
+        piece->text = g_ascii_strdown(dotted, -1);
+        return TRUE;
+    }
+    if (g_ascii_strncasecmp(dotted, "tst.", 4) == 0 && checker->host->testsuite) {
         piece->kind = PIECE_NAMESPACE;
         piece->text = g_ascii_strdown(dotted, -1);
         return TRUE;

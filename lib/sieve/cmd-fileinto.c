@@ -5,13 +5,18 @@
 #include "sieve/run-private.h"
 
 /*
- * RFC 5228, 4.1: fileinto [:copy] [:flags <list-of-flags>] <mailbox: string>
+ * RFC 5228, 4.1: fileinto [:copy] [:create] [:flags <list-of-flags>] <mailbox: string>
  *
- * The mailbox is a queue.
+ * The mailbox is a queue. The configuration makes queues, so ":create" (RFC 5490, 3.2) asks for nothing.
  */
-enum { TAG_COPY = 1 };
+enum { TAG_COPY = 1, TAG_CREATE = 2 };
 
-static const TagDefinition tags[] = { { "copy", "copy", TAG_COPY, 0, VALUE_NONE, 0 }, FLAGS_TAG, { NULL } };
+static const TagDefinition tags[] = {
+    { "copy", "copy", TAG_COPY, 0, VALUE_NONE, 0 },
+    { "create", "mailbox", TAG_CREATE, 0, VALUE_NONE, 0 },
+    FLAGS_TAG,
+    { NULL },
+};
 static const PositionalDefinition positionals[] = { { "queue", VALUE_STRING, FALSE }, { NULL } };
 
 static gboolean

@@ -1,6 +1,5 @@
-#include "base/address.h"
-#include "sieve/checker-private.h"
 #include "sieve/commands-private.h"
+#include "sieve/one-address-private.h"
 #include "sieve/run-private.h"
 
 /* RFC 5228, 4.2: redirect [:copy] <address: string> */
@@ -9,26 +8,10 @@ enum { TAG_COPY = 1 };
 static const TagDefinition tags[] = { { "copy", "copy", TAG_COPY, 0, VALUE_NONE, 0 }, { NULL } };
 static const PositionalDefinition positionals[] = { { "address", VALUE_STRING, FALSE }, { NULL } };
 
-/* The bare address of "Name <address>"; NULL if there is not exactly one that SMTP takes. */
-static char *
-one_address(const char *text)
-{
-    g_autoptr(GPtrArray) addresses = mail_addresses_parse(text);
-    const MailAddress *address = addresses->len == 1 ? addresses->pdata[0] : NULL;
-
-    return address != NULL && address_is_valid(address->full) ? g_strdup(address->full) : NULL;
-}
-
 static gboolean
 check(Checker *checker, G_GNUC_UNUSED const Node *node, Call *call)
 {
-    const char *text = value_constant(&call->positionals[0], 0);
-    g_autofree char *address = text != NULL ? one_address(text) : NULL;
-
-    if (text == NULL || address != NULL)
-        return TRUE;
-    sieve_error(checker->problems, call->positionals[0].place, NULL, "'%s' is no address", text);
-    return FALSE;
+    return one_address_check(checker, &call->positionals[0]);
 }
 
 static RunOutcome

@@ -26,6 +26,8 @@ typedef struct {
 
 /* message is borrowed and must live as long. */
 MailView *mail_view_new(const Message *message);
+/* With the same message, and what was edited so far. */
+MailView *mail_view_copy(const MailView *view);
 void      mail_view_free(MailView *view);
 
 const Message *mail_view_message(const MailView *view);

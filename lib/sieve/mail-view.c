@@ -53,6 +53,12 @@ mail_view_version(const MailView *view)
     return view->version;
 }
 
+static MailField *
+field_copy(const MailField *field)
+{
+    return field_new(field->name, field->value, field->added);
+}
+
 MailView *
 mail_view_new(const Message *message)
 {
@@ -70,6 +76,25 @@ mail_view_new(const Message *message)
         g_ptr_array_add(view->fields, field_new(header->name, header->value, FALSE));
     }
     return view;
+}
+
+MailView *
+mail_view_copy(const MailView *view)
+{
+    MailView *copy = g_new0(MailView, 1);
+
+    copy->message = view->message;
+    copy->version = ++versions;
+    copy->size = view->size;
+    copy->fields = g_ptr_array_new_with_free_func(field_free);
+    copy->deleted = g_ptr_array_new_with_free_func(field_free);
+    copy->by_name = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_ptr_array_unref);
+    copy->addresses = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_ptr_array_unref);
+    for (guint i = 0; i < view->fields->len; i++)
+        g_ptr_array_add(copy->fields, field_copy(view->fields->pdata[i]));
+    for (guint i = 0; i < view->deleted->len; i++)
+        g_ptr_array_add(copy->deleted, field_copy(view->deleted->pdata[i]));
+    return copy;
 }
 
 void

@@ -11,36 +11,60 @@ lib_sieve_libsieve_a_SOURCES = \
 	lib/sieve/checker-private.h \
 	lib/sieve/checker-variables.c \
 	lib/sieve/checker.c \
+	lib/sieve/cmd-acknowledge.c \
+	lib/sieve/cmd-assign.c \
+	lib/sieve/cmd-close.c \
+	lib/sieve/cmd-correlate.c \
 	lib/sieve/cmd-discard.c \
 	lib/sieve/cmd-editheader.c \
 	lib/sieve/cmd-extracttext.c \
+	lib/sieve/cmd-field.c \
 	lib/sieve/cmd-fileinto.c \
 	lib/sieve/cmd-flags.c \
 	lib/sieve/cmd-foreverypart.c \
 	lib/sieve/cmd-if.c \
 	lib/sieve/cmd-include.c \
 	lib/sieve/cmd-keep.c \
+	lib/sieve/cmd-move.c \
+	lib/sieve/cmd-note.c \
+	lib/sieve/cmd-notify.c \
+	lib/sieve/cmd-priority.c \
 	lib/sieve/cmd-redirect.c \
+	lib/sieve/cmd-reject.c \
+	lib/sieve/cmd-requester.c \
 	lib/sieve/cmd-require.c \
 	lib/sieve/cmd-set.c \
 	lib/sieve/cmd-stop.c \
+	lib/sieve/cmd-target.c \
+	lib/sieve/cmd-test-binary.c \
+	lib/sieve/cmd-test-config.c \
+	lib/sieve/cmd-test-mailbox.c \
+	lib/sieve/cmd-test-message.c \
+	lib/sieve/cmd-test-result.c \
 	lib/sieve/cmd-test-set.c \
 	lib/sieve/cmd-test.c \
+	lib/sieve/cmd-vacation.c \
 	lib/sieve/cmp-ascii-casemap.c \
 	lib/sieve/cmp-ascii-numeric.c \
 	lib/sieve/cmp-octet.c \
 	lib/sieve/cmp-unicode-casemap.c \
 	lib/sieve/commands-private.h \
 	lib/sieve/comparators-private.h \
+	lib/sieve/conflicts-private.h \
+	lib/sieve/conflicts.c \
 	lib/sieve/date-parts-private.h \
 	lib/sieve/date-parts.c \
 	lib/sieve/definition-private.h \
+	lib/sieve/fact-names.c \
+	lib/sieve/fact-names.h \
 	lib/sieve/field-names-private.h \
 	lib/sieve/field-names.c \
 	lib/sieve/flags-private.h \
 	lib/sieve/flags.c \
 	lib/sieve/lexer-private.h \
 	lib/sieve/lexer.c \
+	lib/sieve/lists-private.h \
+	lib/sieve/lists.c \
 	lib/sieve/literal-index-private.h \
 	lib/sieve/literal-index.c \
 	lib/sieve/mail-view-private.h \
@@ -51,6 +75,7 @@ lib_sieve_libsieve_a_SOURCES = \
 	lib/sieve/mcht-contains.c \
 	lib/sieve/mcht-count.c \
 	lib/sieve/mcht-is.c \
+	lib/sieve/mcht-list.c \
 	lib/sieve/mcht-matches.c \
 	lib/sieve/mcht-regex.c \
 	lib/sieve/mcht-value.c \
@@ -60,6 +85,10 @@ lib_sieve_libsieve_a_SOURCES = \
 	lib/sieve/modifiers.c \
 	lib/sieve/names-private.h \
 	lib/sieve/names.c \
+	lib/sieve/notify-method-private.h \
+	lib/sieve/notify-method.c \
+	lib/sieve/one-address-private.h \
+	lib/sieve/one-address.c \
 	lib/sieve/problem-private.h \
 	lib/sieve/problem.c \
 	lib/sieve/registry-private.h \
@@ -68,27 +97,46 @@ lib_sieve_libsieve_a_SOURCES = \
 	lib/sieve/required-literal.c \
 	lib/sieve/run-private.h \
 	lib/sieve/run.c \
+	lib/sieve/score-private.h \
+	lib/sieve/score.c \
 	lib/sieve/script-private.h \
 	lib/sieve/sieve.h \
 	lib/sieve/string-private.h \
 	lib/sieve/string.c \
 	lib/sieve/syntax-private.h \
 	lib/sieve/syntax.c \
+	lib/sieve/testsuite-folders.c \
+	lib/sieve/testsuite-mail.c \
 	lib/sieve/testsuite-private.h \
+	lib/sieve/testsuite-result.c \
+	lib/sieve/testsuite-script.c \
+	lib/sieve/testsuite-settings.c \
 	lib/sieve/testsuite.c \
 	lib/sieve/testsuite.h \
+	lib/sieve/ticket-act-private.h \
+	lib/sieve/ticket-act.c \
 	lib/sieve/tst-address.c \
 	lib/sieve/tst-body.c \
 	lib/sieve/tst-date.c \
+	lib/sieve/tst-duplicate.c \
+	lib/sieve/tst-during.c \
 	lib/sieve/tst-envelope.c \
 	lib/sieve/tst-environment.c \
 	lib/sieve/tst-exists.c \
+	lib/sieve/tst-fact.c \
 	lib/sieve/tst-hasflag.c \
 	lib/sieve/tst-header.c \
 	lib/sieve/tst-ihave.c \
 	lib/sieve/tst-logic.c \
+	lib/sieve/tst-mailboxexists.c \
+	lib/sieve/tst-notify-method.c \
 	lib/sieve/tst-size.c \
-	lib/sieve/tst-string.c
+	lib/sieve/tst-spamtest.c \
+	lib/sieve/tst-string.c \
+	lib/sieve/tst-test-error.c \
+	lib/sieve/tst-test-result-action.c \
+	lib/sieve/tst-test-script.c \
+	lib/sieve/tst-valid-ext-list.c
 
 LINK_SIEVE = lib/sieve/libsieve.a $(PCRE2_LIBS) $(LINK_MESSAGE_ONLY) $(LINK_TICKET)
 EXTRA_DIST += lib/sieve/README

@@ -31,6 +31,18 @@ static const Extension extensions[] = {
     { "subaddress", FALSE, NULL },
     { "variables", FALSE, NULL },
     { "vnd.dovecot.environment", FALSE, "environment" },
+    { "duplicate", FALSE, NULL },
+    { "enotify", FALSE, NULL },
+    { "ereject", FALSE, NULL },
+    { "extlists", FALSE, NULL },
+    { "mailbox", FALSE, NULL },
+    { "reject", FALSE, NULL },
+    { "spamtest", FALSE, NULL },
+    { "spamtestplus", FALSE, "spamtest" },
+    { "vacation", FALSE, NULL },
+    { "vacation-seconds", FALSE, "vacation" },
+    { "virustest", FALSE, NULL },
+    { "vnd.mailgw.ticket", FALSE, NULL },
     { "vnd.dovecot.testsuite", TRUE, NULL },
 };
 
@@ -40,17 +52,26 @@ static const Definition *const commands[] = {
     &cmd_test_set, &cmd_setflag, &cmd_addflag,  &cmd_removeflag, &cmd_error,  &cmd_include,
     &cmd_return,  &cmd_global,   &cmd_addheader, &cmd_deleteheader,
     &cmd_foreverypart, &cmd_break, &cmd_extracttext,
+    &cmd_reject, &cmd_ereject, &cmd_vacation, &cmd_notify, &cmd_priority, &cmd_assign, &cmd_target,
+    &cmd_field, &cmd_requester, &cmd_move, &cmd_close, &cmd_correlate, &cmd_note, &cmd_acknowledge,
+    &cmd_test_result_reset, &cmd_test_result_print, &cmd_test_message, &cmd_test_mailbox_create,
+    &cmd_test_mailbox_delete, &cmd_test_config_set, &cmd_test_config_unset, &cmd_test_config_reload,
+    &cmd_test_binary_save, &cmd_test_binary_load,
 };
 
 static const Definition *const tests[] = {
     &tst_address, &tst_allof, &tst_anyof, &tst_envelope, &tst_exists, &tst_false,
     &tst_header,  &tst_not,   &tst_size,  &tst_string,   &tst_true,   &tst_hasflag,
     &tst_ihave,   &tst_environment, &tst_date, &tst_currentdate, &tst_body,
+    &tst_fact, &tst_during, &tst_spamtest, &tst_virustest, &tst_duplicate, &tst_valid_notify_method,
+    &tst_notify_method_capability, &tst_valid_ext_list, &tst_mailboxexists, &cmd_test_message,
+    &tst_test_script_compile, &tst_test_script_run, &tst_test_multiscript, &tst_test_error,
+    &tst_test_result_action, &tst_test_result_argument, &tst_test_result_execute,
 };
 
 static const Comparator *const comparators[] = { &cmp_ascii_casemap, &cmp_octet, &cmp_ascii_numeric, &cmp_unicode_casemap };
 static const MatchType *const match_types[] = { &mcht_is, &mcht_contains, &mcht_matches, &mcht_value, &mcht_count,
-                                               &mcht_regex };
+                                               &mcht_regex, &mcht_list };
 
 static gboolean
 is_for_tests(const Definition *definition)

@@ -37,6 +37,7 @@ struct Run {
     guint             rule;          /* Step.rule of the step that runs */
     guint             line;
     guint             at;            /* the step that runs */
+    guint             executed;      /* actions at the front that were carried out already: only in .svtest files */
     const SieveScript *script;       /* of the frame */
     char             *error;
     gboolean        (*protects_field)(Run *run, const char *name, gboolean deleting);   /* editheader leaves it; or NULL */
@@ -46,12 +47,18 @@ struct Run {
 void         run_init(Run *run, const SieveInput *input);
 SieveResult *run_end(Run *run, RunOutcome outcome);      /* clears the run; the result is the caller's */
 
+/* The same, and the message as the script left it is the caller's, too. */
+SieveResult *run_end_with_mail(Run *run, RunOutcome outcome, MailView **mail_out);
+void         sieve_action_free(gpointer action);
+
 /* Runs a script of the program in a frame of its own: RUN_NEXT at its end, RUN_STOP, RUN_ERROR or RUN_NEED. */
 RunOutcome run_script(Run *run, const SieveScript *script);
 /* From one step to another (exclusive): for commands with blocks of their own. */
 RunOutcome run_steps(Run *run, guint from, guint to);
 
 RunOutcome run_fail(Run *run, const char *format, ...) G_GNUC_PRINTF(2, 3);     /* RUN_ERROR */
+/* A setting of an extension; NULL: not set. */
+const char *run_setting(const Run *run, const char *name);
 void       run_warn(Run *run, const char *format, ...) G_GNUC_PRINTF(2, 3);
 
 /* Appends an action with the place of the call, NULL beyond LIMIT_SIEVE_ACTIONS (run_fail() was called). argument and value are copied. */
@@ -69,6 +76,7 @@ void run_set_local(Run *run, guint number, const char *text, gsize length);
 void run_set_global(Run *run, guint number, const char *text, gsize length);
 void run_set_variable(Run *run, gboolean global, guint number, const char *text, gsize length);
 const char *run_variable(Run *run, gboolean global, guint number);      /* "" where it was never set */
+void run_string_free(gpointer string);      /* GString *, or NULL: for arrays of them */
 void run_clear_matches(Run *run);
 void run_add_match(Run *run, const char *text, gsize length);
 

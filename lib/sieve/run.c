@@ -5,6 +5,8 @@
 
 #include "base/limits.h"
 #include "sieve/chains-private.h"
+#include "sieve/conflicts-private.h"
+#include "sieve/testsuite-private.h"
 
 static const char *const action_names[N_SIEVE_ACTIONS] = {
     [SIEVE_KEEP] = "keep",           [SIEVE_FILEINTO] = "fileinto",       [SIEVE_DISCARD] = "discard",
@@ -63,6 +65,8 @@ run_act(Run *run, const Call *call, SieveActionKind kind, const char *argument, 
         run_fail(run, "more than %d actions", LIMIT_SIEVE_ACTIONS);
         return NULL;
     }
+    if (!conflicts_check(run, kind))
+        return NULL;
     action = g_new0(SieveAction, 1);
     action->kind = kind;
     action->file = g_strdup(call->place.file);
@@ -72,6 +76,12 @@ run_act(Run *run, const Call *call, SieveActionKind kind, const char *argument, 
     action->value = g_strdup(value);
     g_ptr_array_add(run->result->actions, action);
     return action;
+}
+
+const char *
+run_setting(const Run *run, const char *name)
+{
+    return run->input->settings != NULL ? g_hash_table_lookup(run->input->settings, name) : NULL;
 }
 
 void
@@ -105,8 +115,8 @@ run_text_dup(Run *run, const Value *value, guint n)
     return n < value_count(value) ? g_strdup(run_text(run, value, n, scratch, NULL)) : NULL;
 }
 
-static void
-string_free_in_array(gpointer data)
+void
+run_string_free(gpointer data)
 {
     if (data != NULL)
         g_string_free(data, TRUE);
@@ -115,30 +125,42 @@ string_free_in_array(gpointer data)
 static GPtrArray *
 strings_new(void)
 {
-    return g_ptr_array_new_with_free_func(string_free_in_array);
+    return g_ptr_array_new_with_free_func(run_string_free);
 }
 
 /* Cut between characters: what a rule does to a variable must not make it no UTF-8. */
 static gsize
-cut_length(const char *text, gsize length)
+cut_length(const char *text, gsize length, gsize limit)
 {
-    if (length <= LIMIT_SIEVE_VARIABLE)
+    if (length <= limit)
         return length;
-    length = LIMIT_SIEVE_VARIABLE;
+    length = limit;
     while (length > 0 && (text[length] & 0xc0) == 0x80)
         length--;
     return length;
 }
 
+/* A setting may change what the limit is, within that of a string. */
+static gsize
+variable_limit(const Run *run)
+{
+    const char *setting = run_setting(run, "sieve_variables_max_variable_size");
+    guint64 limit;
+
+    if (setting != NULL && g_ascii_string_to_unsigned(setting, 10, 1, LIMIT_SIEVE_STRING, &limit, NULL))
+        return limit;
+    return LIMIT_SIEVE_VARIABLE;
+}
+
 static void
-set_string(GPtrArray *strings, guint number, const char *text, gsize length)
+set_string(const Run *run, GPtrArray *strings, guint number, const char *text, gsize length)
 {
     if (number >= strings->len)
         g_ptr_array_set_size(strings, (gint) number + 1);
     if (strings->pdata[number] == NULL)
         strings->pdata[number] = g_string_new(NULL);
     g_string_truncate(strings->pdata[number], 0);
-    g_string_append_len(strings->pdata[number], text, (gssize) cut_length(text, length));
+    g_string_append_len(strings->pdata[number], text, (gssize) cut_length(text, length, variable_limit(run)));
 }
 
 static void
@@ -153,19 +175,19 @@ append_string(const GPtrArray *strings, guint number, GString *to)
 void
 run_set_local(Run *run, guint number, const char *text, gsize length)
 {
-    set_string(run->frame->locals, number, text, length);
+    set_string(run, run->frame->locals, number, text, length);
 }
 
 void
 run_set_global(Run *run, guint number, const char *text, gsize length)
 {
-    set_string(run->globals, number, text, length);
+    set_string(run, run->globals, number, text, length);
 }
 
 void
 run_set_variable(Run *run, gboolean global, guint number, const char *text, gsize length)
 {
-    set_string(global ? run->globals : run->frame->locals, number, text, length);
+    set_string(run, global ? run->globals : run->frame->locals, number, text, length);
 }
 
 const char *
@@ -186,7 +208,7 @@ run_clear_matches(Run *run)
 void
 run_add_match(Run *run, const char *text, gsize length)
 {
-    set_string(run->matches, run->matches->len, text, length);
+    set_string(run, run->matches, run->matches->len, text, length);
 }
 
 static void
@@ -194,7 +216,9 @@ append_environment(const Run *run, const char *dotted, GString *to)
 {
     const char *value = NULL;
 
-    if (run->input->environment != NULL)
+    if (g_str_has_prefix(dotted, "tst.") && run->testsuite != NULL)
+        value = testsuite_variable(run->testsuite, strchr(dotted, '.') + 1);
+    else if (run->input->environment != NULL)
         value = g_hash_table_lookup(run->input->environment, strchr(dotted, '.') + 1);
     if (value != NULL)
         g_string_append(to, value);
@@ -353,8 +377,8 @@ run_script(Run *run, const SieveScript *script)
     return outcome == RUN_LEAVE ? RUN_NEXT : outcome;
 }
 
-static void
-action_free(gpointer data)
+void
+sieve_action_free(gpointer data)
 {
     SieveAction *action = data;
 
@@ -390,7 +414,7 @@ result_new(void)
 {
     SieveResult *result = g_new0(SieveResult, 1);
 
-    result->actions = g_ptr_array_new_with_free_func(action_free);
+    result->actions = g_ptr_array_new_with_free_func(sieve_action_free);
     result->warnings = g_ptr_array_new_with_free_func(g_free);
     result->needs = g_ptr_array_new_with_free_func(need_free);
     result->rules = g_ptr_array_new_with_free_func(g_free);
@@ -444,6 +468,16 @@ run_init(Run *run, const SieveInput *input)
 SieveResult *
 run_end(Run *run, RunOutcome outcome)
 {
+    MailView *mail;
+    SieveResult *result = run_end_with_mail(run, outcome, &mail);
+
+    mail_view_free(mail);
+    return result;
+}
+
+SieveResult *
+run_end_with_mail(Run *run, RunOutcome outcome, MailView **mail_out)
+{
     SieveResult *result = run->result;
 
     if (outcome == RUN_ERROR) {
@@ -452,7 +486,7 @@ run_end(Run *run, RunOutcome outcome)
         result->error = g_strdup_printf("%s:%u: %s", run->script->file, run->line, run->error);
     }
     note_rules(result);
-    mail_view_free(run->mail);
+    *mail_out = run->mail;
     g_ptr_array_unref(run->globals);
     g_ptr_array_unref(run->matches);
     g_ptr_array_unref(run->flags);

@@ -38,6 +38,7 @@ typedef struct {
     char     *(*load)(gpointer data, gboolean global, const char *name, gsize *length_out);
     gpointer    data;
     gboolean    testsuite;       /* the commands of .svtest files exist too */
+    GHashTable *settings;        /* name -> char *, as for SieveInput; or NULL */
 } SieveHost;
 
 /*
@@ -65,7 +66,9 @@ typedef struct {
     const char    *envelope_auth;     /* or NULL */
     const SieveFacts *facts;          /* or NULL: none */
     GHashTable    *environment;       /* name -> char * (RFC 5183); or NULL */
-    const char    *subaddress_separator;   /* NULL: "+" */
+    const char    *subaddress_separator;   /* characters, each of which is one; NULL: "+" */
+    const SieveHost *names;           /* what exists, for tests that ask it (mailboxexists, valid_ext_list); a set that is NULL: everything */
+    GHashTable    *settings;          /* of extensions: name -> char *, named as Pigeonhole names them ("sieve_spamtest_status_type"); or NULL */
     gint64         now;               /* microseconds since the epoch, UTC */
     const char    *timezone;          /* IANA name of the desk's zone; NULL: UTC */
     gboolean       trace;             /* each test with its value */

@@ -2,6 +2,9 @@
 
 #include <string.h>
 
+#include "base/io.h"
+#include "base/limits.h"
+
 Testsuite *
 run_testsuite(Run *run)
 {
@@ -59,7 +62,44 @@ keep(Testsuite *testsuite, char *text)
 void
 testsuite_set_envelope(Testsuite *testsuite, const char **member, const char *address)
 {
-    *member = keep(testsuite, g_strdup(address));
+    *member = keep(testsuite, g_strdup(strcmp(address, "<>") == 0 ? "" : address));
+}
+
+void
+testsuite_set_fact(Testsuite *testsuite, const char *name, const char *text)
+{
+    g_auto(GStrv) lines = g_strsplit_set(text, "\r\n", -1);
+    GPtrArray *values = g_ptr_array_new_with_free_func(g_free);
+
+    for (guint i = 0; lines[i] != NULL; i++) {
+        if (*lines[i] != '\0')
+            g_ptr_array_add(values, g_steal_pointer(&lines[i]));
+    }
+    if (values->len > 0) {
+        g_hash_table_insert(testsuite->facts.values, g_strdup(name), values);
+    } else {
+        g_hash_table_remove(testsuite->facts.values, name);
+        g_ptr_array_unref(values);
+    }
+}
+
+const char *
+testsuite_variable(Testsuite *testsuite, const char *name)
+{
+    return strcmp(name, "path") == 0 ? testsuite->folder : NULL;
+}
+
+char *
+testsuite_read(Testsuite *testsuite, const char *path, gsize *length_out)
+{
+    g_autofree char *whole = g_path_is_absolute(path) ? g_strdup(path) : g_build_filename(testsuite->folder, path, NULL);
+    g_autoptr(GBytes) bytes = io_read_file(whole, LIMIT_SIEVE_SCRIPT + 1, NULL);
+    const char *text;
+
+    if (bytes == NULL)
+        return NULL;
+    text = g_bytes_get_data(bytes, length_out);
+    return g_strndup(text, *length_out);
 }
 
 void
@@ -123,6 +163,63 @@ report_problems(Testsuite *testsuite, const GPtrArray *problems)
     testsuite_add(testsuite, "compile", 1)->failure = g_string_free(text, FALSE);
 }
 
+static void
+strings_free(gpointer data)
+{
+    g_ptr_array_unref(data);
+}
+
+static void
+table_free(gpointer data)
+{
+    g_hash_table_unref(data);
+}
+
+static void
+testsuite_init(Testsuite *testsuite, const char *file, const SieveHost *host)
+{
+    g_autofree char *folder = g_path_get_dirname(file);
+
+    testsuite->host = host;
+    testsuite->folder = g_canonicalize_filename(folder, NULL);
+    testsuite->results = g_ptr_array_new_with_free_func(test_result_free);
+    testsuite->kept_messages = g_ptr_array_new_with_free_func(message_free_in_array);
+    testsuite->kept_texts = g_ptr_array_new_with_free_func(g_free);
+    testsuite->errors = g_ptr_array_new_with_free_func(g_free);
+    testsuite->sent = g_ptr_array_new_with_free_func(virtual_mail_free);
+    testsuite->folders = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, strings_free);
+    testsuite->settings = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    testsuite->lists = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, table_free);
+    testsuite->seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    testsuite->asked = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    testsuite->facts.values = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, strings_free);
+    testsuite->input.facts = &testsuite->facts;
+    testsuite->input.names = &testsuite->script_host;
+    testsuite->input.settings = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    testsuite->input.environment = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    testsuite_init_script_host(testsuite);
+}
+
+/* All but the results, which are the caller's. */
+static void
+testsuite_clear(Testsuite *testsuite)
+{
+    g_ptr_array_unref(testsuite->sent);
+    g_hash_table_unref(testsuite->folders);
+    g_ptr_array_unref(testsuite->kept_messages);
+    g_ptr_array_unref(testsuite->kept_texts);
+    g_ptr_array_unref(testsuite->errors);
+    g_hash_table_unref(testsuite->settings);
+    g_hash_table_unref(testsuite->lists);
+    g_hash_table_unref(testsuite->seen);
+    g_hash_table_unref(testsuite->asked);
+    g_hash_table_unref(testsuite->facts.values);
+    g_hash_table_unref(testsuite->input.settings);
+    g_hash_table_unref(testsuite->input.environment);
+    sieve_script_free(testsuite->script);
+    g_free(testsuite->folder);
+}
+
 GPtrArray *
 testsuite_run(const char *file, const char *source, gsize length, const SieveHost *host)
 {
@@ -134,16 +231,12 @@ testsuite_run(const char *file, const char *source, gsize length, const SieveHos
     if (host != NULL)
         with_tests = *host;
     with_tests.testsuite = TRUE;
-    testsuite.host = &with_tests;
-    testsuite.results = g_ptr_array_new_with_free_func(test_result_free);
-    testsuite.kept_messages = g_ptr_array_new_with_free_func(message_free_in_array);
-    testsuite.kept_texts = g_ptr_array_new_with_free_func(g_free);
-    script = sieve_compile(file, source, length, &with_tests, problems);
+    testsuite_init(&testsuite, file, &with_tests);
+    script = sieve_compile(file, source, length, &testsuite.script_host, problems);
     if (script == NULL)
         report_problems(&testsuite, problems);
     else
         run_file(script, &testsuite);
-    g_ptr_array_unref(testsuite.kept_messages);
-    g_ptr_array_unref(testsuite.kept_texts);
+    testsuite_clear(&testsuite);
     return testsuite.results;
 }

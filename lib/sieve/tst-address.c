@@ -24,6 +24,8 @@ static const char *const address_fields[] = {
     "mail-followup-to", "mail-reply-to", "x-beenthere", "x-forwarded-to", "x-forwarded-for", "for-approval",
     "for-comment", "for-handling", "followup-to", "list-post", "x-x-sender", "x-return-path", "x-apparently-to",
     "x-delivered-to", "x-failed-recipients", "mail-copies-to", "x-admin", "x-complaints-to", "x-rcpt-to", "x-from", "x-to",
+    "read-receipt-to", "x-confirm-reading-to", "return-receipt-requested", "registered-mail-reply-requested-by",
+    "abuse-reports-to", "x-report-abuse-to", "x-original-from",
     NULL,
 };
 

@@ -1,0 +1,17 @@
+#include "sieve/commands-private.h"
+#include "sieve/ticket-act-private.h"
+
+/*
+ * vnd.mailgw.ticket: correlate <key: string>
+ *
+ * Messages with the same key share one open ticket: alarms of one host and service, say.
+ */
+static const PositionalDefinition positionals[] = { { "key", VALUE_STRING, FALSE }, { NULL } };
+
+static RunOutcome
+run_correlate(Run *run, const Call *call)
+{
+    return ticket_act(run, call, SIEVE_CORRELATE);
+}
+
+const Definition cmd_correlate = { .name = "correlate", .extension = TICKET_EXTENSION, .positionals = positionals, .run = run_correlate };

@@ -1,0 +1,70 @@
+#include "sieve/testsuite-private.h"
+
+#include <string.h>
+
+#include "sieve/lists-private.h"
+
+/* A file of Dovecot's "file" dictionary: a key and its value in turn, each on a line. Members of lists have their own prefix. */
+static GHashTable *
+read_members(Testsuite *testsuite, const char *path)
+{
+    static const char prefix[] = "priv/sieve/extlists/";
+    GHashTable *members = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    gsize length = 0;
+    g_autofree char *text = path != NULL ? testsuite_read(testsuite, path, &length) : NULL;
+    g_auto(GStrv) lines = text != NULL ? g_strsplit(text, "\n", -1) : NULL;
+
+    for (guint i = 0; lines != NULL && lines[i] != NULL && lines[i + 1] != NULL; i += 2) {
+        if (g_str_has_prefix(lines[i], prefix))
+            g_hash_table_add(members, g_ascii_strdown(lines[i] + sizeof prefix - 1, -1));
+    }
+    return members;
+}
+
+static void
+reload_lists(Testsuite *testsuite)
+{
+    const char *names = g_hash_table_lookup(testsuite->settings, "sieve_extlists_list");
+    g_auto(GStrv) words = names != NULL ? g_strsplit(names, " ", -1) : NULL;
+
+    if (words == NULL)
+        return;
+    g_hash_table_remove_all(testsuite->lists);
+    for (guint i = 0; words[i] != NULL; i++) {
+        g_autofree char *setting = g_strdup_printf("sieve_extlists_list/%s/dict/file/path", words[i]);
+
+        g_hash_table_insert(testsuite->lists, list_canonical(words[i]),
+                            read_members(testsuite, g_hash_table_lookup(testsuite->settings, setting)));
+    }
+    testsuite->script_host.lists = testsuite->lists;
+}
+
+void
+testsuite_reload(Testsuite *testsuite)
+{
+    GHashTableIter iter;
+    gpointer name, value;
+
+    g_hash_table_remove_all(testsuite->input.settings);
+    g_hash_table_iter_init(&iter, testsuite->settings);
+    while (g_hash_table_iter_next(&iter, &name, &value))
+        g_hash_table_insert(testsuite->input.settings, g_strdup(name), g_strdup(value));
+    testsuite->input.subaddress_separator = g_hash_table_lookup(testsuite->input.settings, "recipient_delimiter");
+    reload_lists(testsuite);
+}
+
+gboolean
+testsuite_list_contains(Testsuite *testsuite, const char *list, const char *value)
+{
+    GHashTable *members = g_hash_table_lookup(testsuite->lists, list);
+    g_autofree char *lower = g_ascii_strdown(value, -1);
+
+    return members != NULL && g_hash_table_contains(members, lower);
+}
+
+gboolean
+testsuite_is_duplicate(Testsuite *testsuite, const char *key)
+{
+    g_hash_table_add(testsuite->asked, g_strdup(key));
+    return g_hash_table_contains(testsuite->seen, key);
+}

@@ -1,0 +1,14 @@
+#include "sieve/ticket-act-private.h"
+
+RunOutcome
+ticket_act(Run *run, const Call *call, SieveActionKind kind)
+{
+    g_autofree char *argument = run_text_dup(run, &call->positionals[0], 0);
+    g_autofree char *value = run_text_dup(run, &call->positionals[1], 0);
+
+    if (argument != NULL && *g_strstrip(argument) == '\0') {
+        run_warn(run, "%s: there is nothing in the argument", call->definition->name);
+        return RUN_NEXT;
+    }
+    return run_act(run, call, kind, argument, value) != NULL ? RUN_NEXT : RUN_ERROR;
+}
