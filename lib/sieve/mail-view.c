@@ -160,17 +160,48 @@ mail_fields(MailView *view, const char *name)
     return found;
 }
 
+/* RFC 5322, 3.2.3, and UTF-8 (RFC 6532); dots may stand where they like, since some providers hand out such addresses. */
+static gboolean
+is_dot_atom(const char *text, gsize length)
+{
+    for (gsize i = 0; i < length; i++) {
+        guchar c = (guchar) text[i];
+
+        if (c < 0x80 && !g_ascii_isalnum((char) c) && strchr("!#$%&'*+-/=?^_`{|}~.", c) == NULL)
+            return FALSE;
+    }
+    return length > 0;
+}
+
+static char *
+quoted(const char *local_part, const char *domain)
+{
+    GString *text = g_string_new("\"");
+
+    for (const char *p = local_part; *p != '\0'; p++) {
+        if (*p == '"' || *p == '\\')
+            g_string_append_c(text, '\\');
+        g_string_append_c(text, *p);
+    }
+    g_string_append_printf(text, "\"@%s", domain);
+    return g_string_free(text, FALSE);
+}
+
+/* text: without quotes; was_quoted: the local part had some. Those it needs it gets back, so that each address has one form. */
 static MailAddress *
-address_new(const char *full)
+address_new(const char *text, gboolean was_quoted)
 {
     MailAddress *address = g_new0(MailAddress, 1);
-    const char *at = strrchr(full, '@');
+    const char *at = strrchr(text, '@');
+    gboolean plain = at != NULL && is_dot_atom(text, (gsize) (at - text));
 
-    address->full = g_strdup(full);
-    if (at == NULL || at == full || at[1] == '\0')
+    if (at == NULL || at == text || at[1] == '\0' || (!plain && !was_quoted)) {
+        address->full = g_strdup(text);
         return address;
-    address->local_part = g_strndup(full, (gsize) (at - full));
+    }
+    address->local_part = g_strndup(text, (gsize) (at - text));
     address->domain = g_strdup(at + 1);
+    address->full = plain ? g_strdup(text) : quoted(address->local_part, address->domain);
     return address;
 }
 
@@ -239,12 +270,13 @@ skip_comment(const char *p)
 }
 
 static void
-finish_address(GPtrArray *found, GString *text)
+finish_address(GPtrArray *found, GString *text, gboolean *was_quoted)
 {
     g_strstrip(text->str);
     if (*text->str != '\0')
-        g_ptr_array_add(found, address_new(text->str));
+        g_ptr_array_add(found, address_new(text->str, *was_quoted));
     g_string_truncate(text, 0);
+    *was_quoted = FALSE;
 }
 
 GPtrArray *
@@ -253,20 +285,23 @@ mail_addresses_parse(const char *value)
     GPtrArray *found = g_ptr_array_new_with_free_func(address_free);
     g_autoptr(GString) text = g_string_new(NULL);
     const char *p = value;
+    gboolean was_quoted = FALSE;
 
     while (*p != '\0') {
         if (*p == '"') {
             p = read_quoted(p, text);
+            was_quoted = TRUE;
         } else if (*p == '(') {
             p = skip_comment(p);
         } else if (*p == '<') {
             g_string_truncate(text, 0);
+            was_quoted = FALSE;
             p++;
         } else if (*p == '>') {
-            finish_address(found, text);
+            finish_address(found, text, &was_quoted);
             p += 1 + strcspn(p + 1, ",;");
         } else if (*p == ',' || *p == ';') {
-            finish_address(found, text);
+            finish_address(found, text, &was_quoted);
             p++;
         } else if (*p == ':') {
             g_string_truncate(text, 0);
@@ -275,27 +310,59 @@ mail_addresses_parse(const char *value)
             g_string_append_c(text, *p++);
         }
     }
-    finish_address(found, text);
+    finish_address(found, text, &was_quoted);
     return found;
 }
 
+/*
+ * The parser writes domains in lower case, and a comparator may ask how it was written. Only letter case is taken from the field: what stands there
+ * otherwise (a display name with an address in it) is not looked at.
+ */
+static char *
+as_written(const GPtrArray *fields, const char *address)
+{
+    gsize length = strlen(address);
+
+    for (guint i = 0; i < fields->len; i++) {
+        for (const char *p = ((MailField *) fields->pdata[i])->value; *p != '\0'; p++) {
+            if (g_ascii_strncasecmp(p, address, length) == 0)
+                return g_strndup(p, length);
+        }
+    }
+    return g_strdup(address);
+}
+
+static void
+collect_parsed(const GPtrArray *fields, const GPtrArray *parsed, GPtrArray *found)
+{
+    for (guint i = 0; i < parsed->len; i++) {
+        g_autofree char *written = as_written(fields, ((MessageAddress *) parsed->pdata[i])->address);
+        g_autoptr(GPtrArray) one = *written == '"' ? mail_addresses_parse(written) : NULL;
+
+        if (one != NULL && one->len == 1)
+            g_ptr_array_add(found, g_ptr_array_steal_index(one, 0));
+        else
+            g_ptr_array_add(found, address_new(written, FALSE));
+    }
+}
+
+/* A field that is empty has one address, which is empty, too. */
 static GPtrArray *
 collect_addresses(MailView *view, const char *name)
 {
     const GPtrArray *parsed = was_edited(view, name) ? NULL : parsed_addresses(view->message, name);
     GPtrArray *found = g_ptr_array_new_with_free_func(address_free);
-    const GPtrArray *fields;
+    const GPtrArray *fields = mail_fields(view, name);
 
-    if (parsed != NULL) {
-        for (guint i = 0; i < parsed->len; i++)
-            g_ptr_array_add(found, address_new(((MessageAddress *) parsed->pdata[i])->address));
-        return found;
-    }
-    fields = mail_fields(view, name);
+    if (parsed != NULL)
+        collect_parsed(fields, parsed, found);
     for (guint i = 0; i < fields->len; i++) {
-        GPtrArray *addresses = mail_addresses_parse(((MailField *) fields->pdata[i])->value);
+        const MailField *field = fields->pdata[i];
 
-        g_ptr_array_extend_and_steal(found, addresses);
+        if (*field->value == '\0')
+            g_ptr_array_add(found, address_new("", FALSE));
+        else if (parsed == NULL)
+            g_ptr_array_extend_and_steal(found, mail_addresses_parse(field->value));
     }
     return found;
 }
@@ -321,10 +388,18 @@ forget(MailView *view)
     view->version = ++versions;
 }
 
+/* As one line; a field that was folded or encoded in the message took a little more. */
+static gint64
+field_size(const char *name, const char *value)
+{
+    return (gint64) (strlen(name) + strlen(value) + strlen(": \r\n"));
+}
+
 void
 mail_add_field(MailView *view, const char *name, const char *value, gboolean last)
 {
     g_ptr_array_insert(view->fields, last ? (gint) view->fields->len : 0, field_new(name, value, TRUE));
+    view->size += field_size(name, value);
     forget(view);
 }
 
@@ -335,6 +410,7 @@ mail_delete_field(MailView *view, const MailField *field)
 
     if (!g_ptr_array_find(view->fields, field, &index))
         return;
+    view->size = MAX(0, view->size - field_size(field->name, field->value));
     g_ptr_array_add(view->deleted, g_ptr_array_steal_index(view->fields, index));
     forget(view);
 }

@@ -75,6 +75,8 @@ run_act(Run *run, const Call *call, SieveActionKind kind, const char *argument, 
     action->argument = g_strdup(argument);
     action->value = g_strdup(value);
     g_ptr_array_add(run->result->actions, action);
+    if (run->testsuite != NULL)
+        testsuite_snapshot(run, action);
     return action;
 }
 

@@ -62,14 +62,15 @@ mail_new(Run *run, const char *auto_submitted)
 static void
 send_text(Run *run, const GString *text, const char *from, const char *to)
 {
-    static const MessageOptions options = { .queue = "" };
+    static const MessageOptions options = { .queue = "", .details = TRUE };
     Testsuite *testsuite = run_testsuite(run);
-    Message *message = message_parse((const guint8 *) text->str, text->len, &options);
+    const char *raw = testsuite_keep(testsuite, g_strndup(text->str, text->len));
+    Message *message = message_parse((const guint8 *) raw, text->len, &options);
     MailView *view = mail_view_new(message);
 
     g_ptr_array_add(testsuite->kept_messages, message);
     mail_view_set_size(view, (gint64) text->len);
-    testsuite_send(run, view, from, to);
+    testsuite_send(run, view, raw, text->len, from, to);
 }
 
 static gboolean
@@ -81,10 +82,10 @@ has_sender(const Run *run)
 void
 testsuite_redirect(Run *run, const SieveAction *action)
 {
-    MailView *copy = mail_view_copy(run->mail);
+    MailView *copy = testsuite_mail_of(run, action);
 
     mail_add_field(copy, "X-Sieve-Redirected-From", run->input->envelope_to != NULL ? run->input->envelope_to : "", FALSE);
-    testsuite_send(run, copy, run->input->envelope_from, action->argument);
+    testsuite_send(run, copy, run->input->raw, run->input->raw_length, run->input->envelope_from, action->argument);
 }
 
 /* RFC 5429, 2.1.1: nothing answers the null path. */

@@ -12,6 +12,8 @@
 /* A message in a folder, or one that was sent. */
 typedef struct {
     MailView *mail;
+    const char *raw;            /* of the message the mail is made of */
+    gsize     raw_length;
     char     *from, *to;        /* the envelope; of a message in a folder that of the message it was */
 } VirtualMail;
 
@@ -29,6 +31,7 @@ typedef struct {
     GPtrArray  *errors;         /* char *: of the last compilation or run */
     GPtrArray  *sent;           /* VirtualMail *, one for each recipient */
     GHashTable *folders;        /* name -> GPtrArray * of VirtualMail * */
+    GHashTable *snapshots;      /* SieveAction * -> MailView *: the message when the action was taken */
     GHashTable *settings;       /* as test_config_set left them; in force after test_config_reload */
     GHashTable *lists;          /* name of an external list -> GHashTable * of its members (RFC 6134) */
     GHashTable *seen;           /* keys of `duplicate` of results that were executed */
@@ -44,6 +47,7 @@ void testsuite_set_envelope(Testsuite *testsuite, const char **member, const cha
 /* A value a rule can ask for; each line of text is one. An empty text makes it unknown. */
 void testsuite_set_fact(Testsuite *testsuite, const char *name, const char *text);
 /* "path" of "${tst.path}"; NULL if there is no such name. */
+const char *testsuite_keep(Testsuite *testsuite, char *text);        /* taken; lasts as long as the testsuite */
 const char *testsuite_variable(Testsuite *testsuite, const char *name);
 /* Text of a file beside the .svtest file; NULL if there is none. */
 char *testsuite_read(Testsuite *testsuite, const char *path, gsize *length_out);
@@ -63,8 +67,12 @@ const char *testsuite_action_name(const SieveAction *action);
 
 /* testsuite-folders.c */
 GPtrArray *testsuite_folder(Testsuite *testsuite, const char *name, gboolean create);
-void       testsuite_store(Run *run, const char *folder);
-void       testsuite_send(Run *run, MailView *mail, const char *from, const char *to);   /* mail: taken */
+void       testsuite_snapshot(Run *run, const SieveAction *action);
+/* The message as it was when the action was taken; the caller's. action NULL: as it is now. */
+MailView  *testsuite_mail_of(Run *run, const SieveAction *action);
+void       testsuite_store(Run *run, const SieveAction *action, const char *folder);
+/* mail: taken. raw: kept by the testsuite. */
+void       testsuite_send(Run *run, MailView *mail, const char *raw, gsize raw_length, const char *from, const char *to);
 gboolean   testsuite_show(Run *run, const GPtrArray *mails, guint64 n);                    /* makes it the message; FALSE: not there */
 void       virtual_mail_free(gpointer data);
 
@@ -75,6 +83,7 @@ void testsuite_vacation(Run *run, const SieveAction *action);
 void testsuite_notify(Run *run, const SieveAction *action);
 
 /* testsuite-settings.c */
+gboolean testsuite_protects_field(Run *run, const char *name, gboolean deleting);
 void     testsuite_reload(Testsuite *testsuite);
 gboolean testsuite_list_contains(Testsuite *testsuite, const char *list, const char *value);
 /* RFC 7352, for a key of `duplicate`: whether it was seen before; it counts as seen once the result is executed. */

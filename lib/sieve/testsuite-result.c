@@ -127,8 +127,8 @@ static void
 execute(Run *run, const SieveAction *action)
 {
     switch (action->kind) {
-    case SIEVE_KEEP: testsuite_store(run, "INBOX"); break;
-    case SIEVE_FILEINTO: testsuite_store(run, action->argument); break;
+    case SIEVE_KEEP: testsuite_store(run, action, "INBOX"); break;
+    case SIEVE_FILEINTO: testsuite_store(run, action, action->argument); break;
     case SIEVE_REDIRECT: testsuite_redirect(run, action); break;
     case SIEVE_REJECT: testsuite_reject(run, action); break;
     case SIEVE_VACATION: testsuite_vacation(run, action); break;
@@ -148,7 +148,7 @@ testsuite_result_execute(Run *run)
     for (; run->executed < run->result->actions->len; run->executed++)
         execute(run, run->result->actions->pdata[run->executed]);
     if (run->result->implicit_keep)
-        testsuite_store(run, "INBOX");
+        testsuite_store(run, NULL, "INBOX");
     run->result->implicit_keep = FALSE;
     g_hash_table_iter_init(&iter, testsuite->asked);
     while (g_hash_table_iter_next(&iter, &key, NULL))

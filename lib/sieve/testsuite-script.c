@@ -100,6 +100,7 @@ testsuite_run_script(Run *run, gboolean append)
     }
     run_init(&inner, &testsuite->input);
     inner.testsuite = testsuite;
+    inner.protects_field = testsuite_protects_field;
     mail_view_free(inner.mail);
     inner.mail = mail_view_copy(run->mail);
     result = run_end_with_mail(&inner, run_script(&inner, testsuite->script), &edited);

@@ -68,3 +68,27 @@ testsuite_is_duplicate(Testsuite *testsuite, const char *key)
     g_hash_table_add(testsuite->asked, g_strdup(key));
     return g_hash_table_contains(testsuite->seen, key);
 }
+
+static gboolean
+is_yes(const Run *run, const char *field, const char *what)
+{
+    g_autofree char *name = g_strdup_printf("sieve_editheader_header/%s/%s", field, what);
+
+    return g_strcmp0(run_setting(run, name), "yes") == 0;
+}
+
+/* Subject can always be edited (RFC 5293, 6). */
+gboolean
+testsuite_protects_field(Run *run, const char *name, gboolean deleting)
+{
+    const char *names = run_setting(run, "sieve_editheader_header");
+    g_auto(GStrv) words = names != NULL ? g_strsplit(names, " ", -1) : NULL;
+
+    if (words == NULL || g_ascii_strcasecmp(name, "subject") == 0)
+        return FALSE;
+    for (guint i = 0; words[i] != NULL; i++) {
+        if (g_ascii_strcasecmp(words[i], name) == 0)
+            return is_yes(run, words[i], deleting ? "forbid_delete" : "forbid_add");
+    }
+    return FALSE;
+}

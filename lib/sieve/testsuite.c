@@ -51,8 +51,8 @@ first_address(MailView *mail, const char *const *names)
     return NULL;
 }
 
-static const char *
-keep(Testsuite *testsuite, char *text)
+const char *
+testsuite_keep(Testsuite *testsuite, char *text)
 {
     if (text != NULL)
         g_ptr_array_add(testsuite->kept_texts, text);
@@ -62,7 +62,7 @@ keep(Testsuite *testsuite, char *text)
 void
 testsuite_set_envelope(Testsuite *testsuite, const char **member, const char *address)
 {
-    *member = keep(testsuite, g_strdup(strcmp(address, "<>") == 0 ? "" : address));
+    *member = testsuite_keep(testsuite, g_strdup(strcmp(address, "<>") == 0 ? "" : address));
 }
 
 void
@@ -109,7 +109,7 @@ testsuite_set_message(Run *run, const char *text, gsize length)
     static const char *const recipients[] = { "envelope-to", "to", NULL };
     static const MessageOptions options = { .queue = "", .details = TRUE };
     Testsuite *testsuite = run->testsuite;
-    const char *kept = keep(testsuite, g_strndup(text, length));
+    const char *kept = testsuite_keep(testsuite, g_strndup(text, length));
     Message *message = message_parse((const guint8 *) kept, length, &options);
 
     testsuite->input.raw = kept;
@@ -119,10 +119,10 @@ testsuite_set_message(Run *run, const char *text, gsize length)
     mail_view_free(run->mail);
     run->mail = mail_view_new(message);
     mail_view_set_size(run->mail, (gint64) length);
-    testsuite->input.envelope_from = keep(testsuite, first_address(run->mail, senders));
+    testsuite->input.envelope_from = testsuite_keep(testsuite, first_address(run->mail, senders));
     if (testsuite->input.envelope_from == NULL)
         testsuite->input.envelope_from = "sender@example.com";
-    testsuite->input.envelope_to = keep(testsuite, first_address(run->mail, recipients));
+    testsuite->input.envelope_to = testsuite_keep(testsuite, first_address(run->mail, recipients));
     if (testsuite->input.envelope_to == NULL)
         testsuite->input.envelope_to = "recipient@example.com";
     testsuite->input.envelope_orig_to = NULL;
@@ -141,6 +141,7 @@ run_file(const SieveScript *script, Testsuite *testsuite)
     testsuite->input.message = testsuite->kept_messages->pdata[0];
     run_init(&run, &testsuite->input);
     run.testsuite = testsuite;
+    run.protects_field = testsuite_protects_field;
     testsuite_set_message(&run, first, sizeof first - 1);
     outcome = run_script(&run, script);
     if (outcome == RUN_ERROR)
@@ -176,6 +177,28 @@ table_free(gpointer data)
 }
 
 static void
+view_free(gpointer data)
+{
+    mail_view_free(data);
+}
+
+/* What a test may expect of where it runs: .svtest files of Pigeonhole name these values. */
+static void
+fill_environment(GHashTable *environment)
+{
+    static const char *const items[][2] = {
+        { "name", "Pigeonhole Sieve" },          { "version", "test" },
+        { "location", "MS" },                    { "phase", "during" },
+        { "domain", "example.com" },             { "host", "mail.example.com" },
+        { "vnd.dovecot.default-mailbox", "INBOX" }, { "vnd.dovecot.default_mailbox", "INBOX" },
+        { "vnd.dovecot.username", "tester" },
+    };
+
+    for (gsize i = 0; i < G_N_ELEMENTS(items); i++)
+        g_hash_table_insert(environment, g_strdup(items[i][0]), g_strdup(items[i][1]));
+}
+
+static void
 testsuite_init(Testsuite *testsuite, const char *file, const SieveHost *host)
 {
     g_autofree char *folder = g_path_get_dirname(file);
@@ -188,6 +211,7 @@ testsuite_init(Testsuite *testsuite, const char *file, const SieveHost *host)
     testsuite->errors = g_ptr_array_new_with_free_func(g_free);
     testsuite->sent = g_ptr_array_new_with_free_func(virtual_mail_free);
     testsuite->folders = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, strings_free);
+    testsuite->snapshots = g_hash_table_new_full(NULL, NULL, NULL, view_free);
     testsuite->settings = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     testsuite->lists = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, table_free);
     testsuite->seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
@@ -197,6 +221,7 @@ testsuite_init(Testsuite *testsuite, const char *file, const SieveHost *host)
     testsuite->input.names = &testsuite->script_host;
     testsuite->input.settings = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     testsuite->input.environment = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    fill_environment(testsuite->input.environment);
     testsuite_init_script_host(testsuite);
 }
 
@@ -206,6 +231,7 @@ testsuite_clear(Testsuite *testsuite)
 {
     g_ptr_array_unref(testsuite->sent);
     g_hash_table_unref(testsuite->folders);
+    g_hash_table_unref(testsuite->snapshots);
     g_ptr_array_unref(testsuite->kept_messages);
     g_ptr_array_unref(testsuite->kept_texts);
     g_ptr_array_unref(testsuite->errors);
