@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "base/text.h"
 #include "sieve/checker-private.h"
 #include "sieve/commands-private.h"
 #include "sieve/field-names-private.h"
@@ -47,6 +48,28 @@ check_name(Checker *checker, const Value *value)
     return FALSE;
 }
 
+/* White space is folded into blanks: a line end in a value would begin another field. Other control characters have no business there. */
+static gboolean
+is_value(const char *text)
+{
+    for (const char *p = text; *p != '\0'; p++) {
+        if (((guchar) *p < ' ' && strchr("\t\r\n", *p) == NULL) || *p == 0x7f)
+            return FALSE;
+    }
+    return TRUE;
+}
+
+static gsize
+field_limit(GHashTable *settings)
+{
+    const char *setting = settings != NULL ? g_hash_table_lookup(settings, "sieve_editheader_max_header_size") : NULL;
+    guint64 limit;
+
+    if (setting != NULL && g_ascii_string_to_unsigned(setting, 10, 1, LIMIT_SIEVE_FIELD, &limit, NULL))
+        return limit;
+    return LIMIT_SIEVE_FIELD;
+}
+
 static gboolean
 check_add(Checker *checker, G_GNUC_UNUSED const Node *node, Call *call)
 {
@@ -54,9 +77,15 @@ check_add(Checker *checker, G_GNUC_UNUSED const Node *node, Call *call)
 
     if (!check_name(checker, &call->positionals[0]))
         return FALSE;
-    if (text == NULL || strlen(text) <= LIMIT_SIEVE_FIELD)
+    if (text != NULL && !is_value(text)) {
+        sieve_error(checker->problems, call->positionals[1].place, NULL,
+                    "the value '%s' is invalid: it holds control characters", text);
+        return FALSE;
+    }
+    if (text == NULL || strlen(text) <= field_limit(checker->host->settings))
         return TRUE;
-    sieve_error(checker->problems, call->positionals[1].place, NULL, "a field has at most %d octets", LIMIT_SIEVE_FIELD);
+    sieve_error(checker->problems, call->positionals[1].place, NULL, "a field has at most %" G_GSIZE_FORMAT " octets",
+                field_limit(checker->host->settings));
     return FALSE;
 }
 
@@ -74,27 +103,20 @@ check_delete(Checker *checker, G_GNUC_UNUSED const Node *node, Call *call)
     return check_name(checker, &call->positionals[0]);
 }
 
-/* A line end in a value would begin another field; it becomes a blank. */
-static void
-to_one_line(char *text)
-{
-    for (char *p = text; *p != '\0'; p++) {
-        if (*p == '\r' || *p == '\n')
-            *p = ' ';
-    }
-}
-
 static RunOutcome
 run_addheader(Run *run, const Call *call)
 {
     g_autofree char *name = run_text_dup(run, &call->positionals[0], 0);
-    g_autofree char *value = run_text_dup(run, &call->positionals[1], 0);
+    g_autofree char *text = run_text_dup(run, &call->positionals[1], 0);
+    g_autofree char *value = text_fold_space(text);
 
     if (!field_name_is_valid(name))
         return run_fail(run, "addheader: '%s' is no name of a header field", name);
-    if (strlen(value) > LIMIT_SIEVE_FIELD)
-        return run_fail(run, "addheader: the field '%s' has more than %d octets", name, LIMIT_SIEVE_FIELD);
-    to_one_line(value);
+    if (!is_value(text))
+        return run_fail(run, "addheader: the value '%s' is invalid: it holds control characters", text);
+    if (strlen(value) > field_limit(run->input->settings))
+        return run_fail(run, "addheader: the field '%s' has more than %" G_GSIZE_FORMAT " octets", name,
+                        field_limit(run->input->settings));
     if (run->protects_field != NULL && run->protects_field(run, name, FALSE))
         run_warn(run, "addheader: the field '%s' is not added", name);
     else

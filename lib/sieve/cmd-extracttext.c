@@ -52,7 +52,7 @@ run_extracttext(Run *run, const Call *call)
 
     if ((call->flags & TAG_FIRST) && (guint64) g_utf8_strlen(text, -1) > call->slots[SLOT_FIRST].number)
         *g_utf8_offset_to_pointer(text, (glong) call->slots[SLOT_FIRST].number) = '\0';
-    text = modifiers_apply(call->flags, g_steal_pointer(&text));
+    text = modifiers_apply(call->flags, g_steal_pointer(&text), run_variable_limit(run));
     run_set_variable(run, variable->global, variable->number, text, strlen(text));
     return RUN_NEXT;
 }

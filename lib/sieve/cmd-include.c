@@ -75,6 +75,28 @@ compile(Checker *checker, Call *call, const char *name, SievePlace place)
     return checker->problems->errors == errors;
 }
 
+/* A setting may make a limit narrower. */
+static guint
+limit_of(const Checker *checker, const char *setting, guint most)
+{
+    const char *text = checker->host->settings != NULL ? g_hash_table_lookup(checker->host->settings, setting) : NULL;
+    guint64 limit;
+
+    return text != NULL && g_ascii_string_to_unsigned(text, 10, 0, most, &limit, NULL) ? (guint) limit : most;
+}
+
+static gboolean
+check_limits(Checker *checker, SievePlace place)
+{
+    guint depth = limit_of(checker, "sieve_include_max_nesting_depth", LIMIT_SIEVE_INCLUDE_DEPTH);
+    guint number = limit_of(checker, "sieve_include_max_includes", LIMIT_SIEVE_INCLUDES);
+
+    if (checker->include_depth < depth && checker->outermost->included->len < number)
+        return TRUE;
+    sieve_error(checker->problems, place, NULL, "scripts are included %u deep and %u in number at most", depth, number);
+    return FALSE;
+}
+
 static gboolean
 check_include(Checker *checker, G_GNUC_UNUSED const Node *node, Call *call)
 {
@@ -93,12 +115,8 @@ check_include(Checker *checker, G_GNUC_UNUSED const Node *node, Call *call)
         sieve_error(checker->problems, place, NULL, "the script '%s' includes itself", name);
         return FALSE;
     }
-    if (checker->include_depth >= LIMIT_SIEVE_INCLUDE_DEPTH ||
-        checker->outermost->included->len >= LIMIT_SIEVE_INCLUDES) {
-        sieve_error(checker->problems, place, NULL, "scripts are included %d deep and %d in number at most",
-                    LIMIT_SIEVE_INCLUDE_DEPTH, LIMIT_SIEVE_INCLUDES);
+    if (!check_limits(checker, place))
         return FALSE;
-    }
     call->data = (gpointer) find_included(checker, name);
     return call->data != NULL || compile(checker, call, name, place);
 }

@@ -40,7 +40,7 @@ run_set(Run *run, const Call *call)
     const VariableName *variable = call->data;
     g_autofree char *text = run_text_dup(run, &call->positionals[1], 0);
 
-    text = modifiers_apply(call->flags, g_steal_pointer(&text));
+    text = modifiers_apply(call->flags, g_steal_pointer(&text), run_variable_limit(run));
     run_set_variable(run, variable->global, variable->number, text, strlen(text));
     return RUN_NEXT;
 }

@@ -22,4 +22,4 @@ enum {
     { "length", NULL, MODIFIER_LENGTH, 0, VALUE_NONE, 0 }
 
 /* The text after all modifiers in the flags, in the order of their precedence. text is taken, the result the caller's. */
-char *modifiers_apply(guint flags, char *text);
+char *modifiers_apply(guint flags, char *text, gsize limit);

@@ -3,19 +3,19 @@
 #include <string.h>
 
 static char *
-modifier_lower(const char *text)
+modifier_lower(const char *text, G_GNUC_UNUSED gsize limit)
 {
     return g_ascii_strdown(text, -1);
 }
 
 static char *
-modifier_upper(const char *text)
+modifier_upper(const char *text, G_GNUC_UNUSED gsize limit)
 {
     return g_ascii_strup(text, -1);
 }
 
 static char *
-modifier_lowerfirst(const char *text)
+modifier_lowerfirst(const char *text, G_GNUC_UNUSED gsize limit)
 {
     char *changed = g_strdup(text);
 
@@ -24,7 +24,7 @@ modifier_lowerfirst(const char *text)
 }
 
 static char *
-modifier_upperfirst(const char *text)
+modifier_upperfirst(const char *text, G_GNUC_UNUSED gsize limit)
 {
     char *changed = g_strdup(text);
 
@@ -32,12 +32,15 @@ modifier_upperfirst(const char *text)
     return changed;
 }
 
+/* What does not fit is left out: a backslash must not be cut from what it quotes. */
 static char *
-quote(const char *text, const char *special)
+quote(const char *text, const char *special, gsize limit)
 {
     GString *quoted = g_string_new(NULL);
 
     for (const char *p = text; *p != '\0'; p++) {
+        if (quoted->len + (strchr(special, *p) != NULL ? 2 : 1) > limit)
+            break;
         if (strchr(special, *p) != NULL)
             g_string_append_c(quoted, '\\');
         g_string_append_c(quoted, *p);
@@ -46,25 +49,25 @@ quote(const char *text, const char *special)
 }
 
 static char *
-modifier_quotewildcard(const char *text)
+modifier_quotewildcard(const char *text, gsize limit)
 {
-    return quote(text, "*?\\");
+    return quote(text, "*?\\", limit);
 }
 
 static char *
-modifier_quoteregex(const char *text)
+modifier_quoteregex(const char *text, gsize limit)
 {
-    return quote(text, "\\.^$*+?()[]{}|");
+    return quote(text, "\\.^$*+?()[]{}|", limit);
 }
 
 static char *
-modifier_encodeurl(const char *text)
+modifier_encodeurl(const char *text, G_GNUC_UNUSED gsize limit)
 {
     return g_uri_escape_string(text, NULL, FALSE);
 }
 
 static char *
-modifier_length(const char *text)
+modifier_length(const char *text, G_GNUC_UNUSED gsize limit)
 {
     return g_strdup_printf("%ld", g_utf8_strlen(text, -1));
 }
@@ -72,7 +75,7 @@ modifier_length(const char *text)
 /* Highest precedence first (RFC 5229, 4.1; RFC 5435, 6). Letters outside ASCII stay as they are; a length counts characters. */
 static const struct {
     guint flag;
-    char *(*apply)(const char *text);
+    char *(*apply)(const char *text, gsize limit);
 } modifiers[] = {
     { MODIFIER_LOWER, modifier_lower },
     { MODIFIER_UPPER, modifier_upper },
@@ -85,11 +88,11 @@ static const struct {
 };
 
 char *
-modifiers_apply(guint flags, char *text)
+modifiers_apply(guint flags, char *text, gsize limit)
 {
     for (gsize i = 0; i < G_N_ELEMENTS(modifiers); i++) {
         if (flags & modifiers[i].flag) {
-            char *changed = modifiers[i].apply(text);
+            char *changed = modifiers[i].apply(text, limit);
 
             g_free(text);
             text = changed;

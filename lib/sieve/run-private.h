@@ -77,6 +77,7 @@ void run_set_global(Run *run, guint number, const char *text, gsize length);
 void run_set_variable(Run *run, gboolean global, guint number, const char *text, gsize length);
 const char *run_variable(Run *run, gboolean global, guint number);      /* "" where it was never set */
 void run_string_free(gpointer string);      /* GString *, or NULL: for arrays of them */
+gsize run_variable_limit(const Run *run);             /* octets of one variable */
 void run_clear_matches(Run *run);
 void run_add_match(Run *run, const char *text, gsize length);
 

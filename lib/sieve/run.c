@@ -143,8 +143,8 @@ cut_length(const char *text, gsize length, gsize limit)
 }
 
 /* A setting may change what the limit is, within that of a string. */
-static gsize
-variable_limit(const Run *run)
+gsize
+run_variable_limit(const Run *run)
 {
     const char *setting = run_setting(run, "sieve_variables_max_variable_size");
     guint64 limit;
@@ -162,7 +162,7 @@ set_string(const Run *run, GPtrArray *strings, guint number, const char *text, g
     if (strings->pdata[number] == NULL)
         strings->pdata[number] = g_string_new(NULL);
     g_string_truncate(strings->pdata[number], 0);
-    g_string_append_len(strings->pdata[number], text, (gssize) cut_length(text, length, variable_limit(run)));
+    g_string_append_len(strings->pdata[number], text, (gssize) cut_length(text, length, run_variable_limit(run)));
 }
 
 static void
