@@ -80,6 +80,7 @@
 #define LIMIT_SIEVE_MATCH_DEPTH    1000
 #define LIMIT_SIEVE_MATCH_HEAP     4096
 #define LIMIT_SIEVE_SHORT_CHAIN    8       /* tests in a row that are not worth an index          */
+#define LIMIT_SIEVE_LOOPS          4       /* foreverypart in foreverypart; RFC 5703, 3 wants as many */
 #define LIMIT_SIEVE_VACATION_DAYS  7       /* without ":days" (RFC 5230, 4.1)                     */
 #define LIMIT_SIEVE_DUPLICATE_DAYS 7       /* without ":seconds" (RFC 7352, 3.3)                  */
 #define LIMIT_SIEVE_PERIOD_DAYS    365     /* longest memory of an answer or of a message         */

@@ -292,6 +292,17 @@ sieve_script_free(SieveScript *script)
     g_free(script);
 }
 
+/* An extension that is of no use without another one (RFC 5703, 7). */
+static void
+check_companions(Checker *checker)
+{
+    SievePlace place = { checker->script->file, 1, 1 };
+
+    if (checker_has(checker, "extracttext") && !checker_has(checker, "foreverypart"))
+        sieve_error(checker->problems, place, g_strdup("require \"foreverypart\""),
+                    "the extension 'extracttext' needs 'foreverypart'");
+}
+
 SieveScript *
 checker_compile(const Checker *around, const char *file, const char *source, gsize length, const SieveHost *host,
                 SieveProblems *problems)
@@ -311,6 +322,7 @@ checker_compile(const Checker *around, const char *file, const char *source, gsi
     checker.global_names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     checker.loops = g_ptr_array_new();
     emit_commands(&checker, nodes, TRUE);
+    check_companions(&checker);
     g_hash_table_unref(checker.local_numbers);
     g_hash_table_unref(checker.global_names);
     g_ptr_array_unref(checker.loops);

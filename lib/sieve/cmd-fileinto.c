@@ -7,7 +7,7 @@
 /*
  * RFC 5228, 4.1: fileinto [:copy] [:create] [:flags <list-of-flags>] <mailbox: string>
  *
- * The mailbox is a queue. The configuration makes queues, so ":create" (RFC 5490, 3.2) asks for nothing.
+ * The mailbox is a queue. The configuration makes queues, so ":create" (RFC 5490, 3.2; number is 1) asks for nothing.
  */
 enum { TAG_COPY = 1, TAG_CREATE = 2 };
 
@@ -35,6 +35,7 @@ run_fileinto(Run *run, const Call *call)
     if (action == NULL)
         return RUN_ERROR;
     action->copy = (call->flags & TAG_COPY) != 0;
+    action->number = call->flags & TAG_CREATE ? 1 : 0;
     action->words = flags_of_call(run, call);
     if (!action->copy)
         run_cancel_keep(run);

@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "base/limits.h"
 #include "sieve/checker-private.h"
 #include "sieve/commands-private.h"
 #include "sieve/mime-scope-private.h"
@@ -28,6 +29,9 @@ emit_loop(Checker *checker, const Node *node, Call *call)
     guint begin = checker_emit(checker, STEP_LOOP, call);
     guint back;
 
+    if (checker->loops->len >= LIMIT_SIEVE_LOOPS)
+        sieve_error(checker->problems, node->place, NULL, "'foreverypart' is nested %d deep at most", LIMIT_SIEVE_LOOPS);
+
     checker_patch_false(checker, begin, loop.exits);
     g_ptr_array_add(checker->loops, &loop);
     checker_block(checker, node->block);
@@ -47,7 +51,11 @@ next_part(Run *run, G_GNUC_UNUSED const Call *call, gboolean *holds_out)
 
     if (top == NULL || top->step != run->at || top->frame != run->frame) {
         gboolean inside = run->loops->len > 0;
-        Loop loop = { .frame = run->frame, .step = run->at, .part_around = run->part };
+        Loop loop;
+
+        if (run->loops->len >= LIMIT_SIEVE_LOOPS)
+            return run_fail(run, "'foreverypart' is nested %d deep at most", LIMIT_SIEVE_LOOPS);
+        loop = (Loop) { .frame = run->frame, .step = run->at, .part_around = run->part };
 
         loop.next = inside ? run->part + 1 : 0;
         loop.end = inside ? mime_scope_end(run, run->part) : mime_part_count(run);

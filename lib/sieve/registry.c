@@ -27,7 +27,7 @@ static const Extension extensions[] = {
     { "index", FALSE, NULL },
     { "mime", FALSE, NULL },
     { "regex", FALSE, NULL },
-    { "relational", FALSE, NULL },
+    { "relational", FALSE, "comparator-i;ascii-numeric" },
     { "subaddress", FALSE, NULL },
     { "variables", FALSE, NULL },
     { "vnd.dovecot.environment", FALSE, "environment" },

@@ -137,23 +137,68 @@ execute(Run *run, const SieveAction *action)
     }
 }
 
-gboolean
-testsuite_result_execute(Run *run)
+/* A folder that was not made is an error, as an unknown queue is one of the rules; NULL: all is well. */
+static char *
+missing_folder(Run *run, const SieveAction *action)
 {
     Testsuite *testsuite = run_testsuite(run);
+    const char *name = action->argument;
+    GHashTable *queues = testsuite->script_host.queues;
+
+    if (action->kind != SIEVE_FILEINTO)
+        return NULL;
+    if (*name == '\0' || !g_utf8_validate(name, -1, NULL) || strstr(name, "//") != NULL)
+        return g_strdup_printf("failed to store into mailbox '%s': this is no name of one", name);
+    if (action->number == 1 || g_ascii_strcasecmp(name, "INBOX") == 0 || testsuite_folder(testsuite, name, FALSE) != NULL ||
+        (queues != NULL && g_hash_table_contains(queues, name)))
+        return NULL;
+    return g_strdup_printf("failed to store into mailbox '%s': it does not exist (test_mailbox_create makes it)", name);
+}
+
+static gboolean
+can_execute(Run *run)
+{
+    for (guint i = run->executed; i < run->result->actions->len; i++) {
+        char *error = missing_folder(run, run->result->actions->pdata[i]);
+
+        if (error != NULL) {
+            g_ptr_array_add(run_testsuite(run)->errors, error);
+            return FALSE;
+        }
+    }
+    return TRUE;
+}
+
+static void
+remember_duplicates(Testsuite *testsuite)
+{
     GHashTableIter iter;
     gpointer key;
 
+    g_hash_table_iter_init(&iter, testsuite->asked);
+    while (g_hash_table_iter_next(&iter, &key, NULL))
+        g_hash_table_add(testsuite->seen, g_strdup(key));
+    g_hash_table_remove_all(testsuite->asked);
+}
+
+/* Where one action cannot be carried out, none is, and the message is kept as it came. */
+gboolean
+testsuite_result_execute(Run *run)
+{
     testsuite_result_tidy(run);
+    if (!can_execute(run)) {
+        mail_view_free(run->mail);
+        run->mail = mail_view_new(run->input->message);
+        mail_view_set_size(run->mail, (gint64) run->input->raw_length);
+        testsuite_store(run, NULL, "INBOX");
+        return FALSE;
+    }
     for (; run->executed < run->result->actions->len; run->executed++)
         execute(run, run->result->actions->pdata[run->executed]);
     if (run->result->implicit_keep)
         testsuite_store(run, NULL, "INBOX");
     run->result->implicit_keep = FALSE;
-    g_hash_table_iter_init(&iter, testsuite->asked);
-    while (g_hash_table_iter_next(&iter, &key, NULL))
-        g_hash_table_add(testsuite->seen, g_strdup(key));
-    g_hash_table_remove_all(testsuite->asked);
+    remember_duplicates(run_testsuite(run));
     return TRUE;
 }
 
