@@ -1,8 +1,8 @@
 /*
  * transfer-encoding-private.h - the bytes behind a Content-Transfer-Encoding (RFC 2045, 6)
  *
- * By GMime's codecs, in one step: characters outside of the alphabet are passed over (base64) or kept as they stand (quoted-printable). What says
- * base64 or uuencode and is mostly none stays as it is.
+ * Whatever the bytes are, something readable comes out: characters outside of the alphabet are passed over (base64) or kept as they stand
+ * (quoted-printable), padding may be missing or stand in the middle. What says base64 and is mostly none stays as it is.
  */
 #pragma once
 

@@ -1,6 +1,5 @@
 #include "message/transfer-encoding-private.h"
 
-#include <gmime/gmime.h>
 #include <string.h>
 
 #include "message/message-private.h"
@@ -29,52 +28,203 @@ transfer_encoding_parse(const char *value)
     return ENCODING_NONE;
 }
 
-/* One character in sixteen that base64 does not have: this is text with a wrong label. */
-static gboolean
-is_base64(const guint8 *bytes, gsize length)
-{
-    gsize strange = 0, good = 0;
+/* Values of the base64 alphabet; 64 is the padding, 65 white space, 66 anything else. */
+static guint8 base64_values[256];
 
-    for (gsize i = 0; i < length; i++) {
-        if (g_ascii_isalnum((char) bytes[i]) || bytes[i] == '+' || bytes[i] == '/')
-            good++;
-        else if (bytes[i] != '=' && !g_ascii_isspace((char) bytes[i]))
-            strange++;
-    }
-    return strange * 16 <= good;
+static void
+fill_base64_values(void)
+{
+    static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+    if (base64_values['B'] != 0)
+        return;
+    memset(base64_values, 66, sizeof base64_values);
+    for (guint i = 0; i < 64; i++)
+        base64_values[(guchar) alphabet[i]] = (guint8) i;
+    base64_values['='] = 64;
+    for (const char *p = " \t\r\n\f\v"; *p != '\0'; p++)
+        base64_values[(guchar) *p] = 65;
 }
 
-/* "begin 644 name" must stand at the begin of a line; without it nothing is known to be encoded. */
-static gboolean
-is_uuencoded(const guint8 *bytes, gsize length)
+/*
+ * The last group of a text, of two or three characters.  Where the padding was forgotten, the bits that make no whole octet are zero, as any
+ * encoder leaves them (RFC 4648, 3.5); where they are not, the text was cut within the group, and half a group is dropped.
+ */
+static guint8 *
+end_group(guint32 bits, guint count, gboolean padded, guint8 *to)
+{
+    guint32 spare = count == 3 ? bits & 0x03 : bits & 0x0f;
+
+    if (!padded && spare != 0)
+        return to;
+    bits <<= 6 * (4 - count);
+    *to++ = (guint8) (bits >> 16);
+    if (count == 3)
+        *to++ = (guint8) (bits >> 8);
+    return to;
+}
+
+static guint8 *
+decode_base64(const guint8 *bytes, gsize length, gsize *length_out)
+{
+    guint8 *out = g_malloc(length / 4 * 3 + 4);
+    guint8 *to = out;
+    guint32 bits = 0;
+    guint count = 0;
+    gsize strange = 0;
+    gsize good = 0;
+
+    fill_base64_values();
+    for (gsize i = 0; i < length; i++) {
+        guint8 value = base64_values[bytes[i]];
+
+        if (value < 64) {
+            bits = bits << 6 | value;
+            good++;
+            if (++count == 4) {
+                *to++ = (guint8) (bits >> 16);
+                *to++ = (guint8) (bits >> 8);
+                *to++ = (guint8) bits;
+                count = 0;
+            }
+        } else if (value == 66) {
+            strange++;
+        }
+        if (count > 1 && (value == 64 || i + 1 == length))
+            to = end_group(bits, count, value == 64, to);
+        if (value == 64)
+            count = 0;
+    }
+    *length_out = (gsize) (to - out);
+    /* One character in sixteen that base64 does not have: this is text with a wrong label. */
+    if (strange * 16 > good)
+        g_clear_pointer(&out, g_free);
+    return out;
+}
+
+/* Where the line that p stands in ends, if nothing but blanks follows p; else NULL. next_out: behind its line end. */
+static const guint8 *
+blank_to_line_end(const guint8 *p, const guint8 *end, const guint8 **next_out)
+{
+    const guint8 *begin = p;
+
+    while (p < end && (*p == ' ' || *p == '\t'))
+        p++;
+    if (p < end && *p == '\r' && p + 1 < end && p[1] == '\n') {
+        *next_out = p + 2;
+        return p;
+    }
+    if (p < end && *p != '\n')
+        return NULL;
+    *next_out = p < end ? p + 1 : p;
+    return p == end && p == begin ? NULL : p;
+}
+
+static guint8 *
+decode_quoted_printable(const guint8 *bytes, gsize length, gsize *length_out)
 {
     const guint8 *end = bytes + length;
+    guint8 *out = g_malloc(length + 1);
+    guint8 *to = out;
 
-    while (bytes != NULL && end - bytes > 6) {
-        if (memcmp(bytes, "begin ", 6) == 0)
-            return TRUE;
-        bytes = memchr(bytes, '\n', (gsize) (end - bytes));
-        bytes = bytes != NULL ? bytes + 1 : NULL;
+    while (bytes < end) {
+        const guint8 *next;
+
+        if (*bytes == '=' && end - bytes > 2 && g_ascii_isxdigit((char) bytes[1]) && g_ascii_isxdigit((char) bytes[2])) {
+            *to++ = (guint8) (g_ascii_xdigit_value((char) bytes[1]) * 16 + g_ascii_xdigit_value((char) bytes[2]));
+            bytes += 3;
+        } else if (*bytes == '=' && (bytes + 1 == end || blank_to_line_end(bytes + 1, end, &next) != NULL)) {
+            bytes = bytes + 1 == end ? end : next;
+        } else if (*bytes == ' ' || *bytes == '\t') {
+            /* Blanks at the end of a line were added on the way (RFC 2045, 6.7, rule 3). */
+            const guint8 *stop = bytes;
+
+            while (stop < end && (*stop == ' ' || *stop == '\t'))
+                stop++;
+            if (stop < end && *stop != '\n' && !(*stop == '\r' && stop + 1 < end && stop[1] == '\n')) {
+                memcpy(to, bytes, (gsize) (stop - bytes));
+                to += stop - bytes;
+            }
+            bytes = stop;
+        } else {
+            *to++ = *bytes++;
+        }
     }
-    return FALSE;
+    *length_out = (gsize) (to - out);
+    return out;
+}
+
+static guint8
+uu_value(guint8 c)
+{
+    return (guint8) ((c - ' ') & 0x3f);
+}
+
+/* One line: its first character says how many octets it holds; trailing blanks may be lost. */
+static guint8 *
+decode_uu_line(const guint8 *line, const guint8 *stop, guint8 *to)
+{
+    guint count = uu_value(*line++);
+
+    while (count > 0 && line < stop) {
+        guint8 group[4] = { ' ', ' ', ' ', ' ' };
+        guint32 bits;
+
+        memcpy(group, line, (gsize) MIN(stop - line, 4));
+        line += MIN(stop - line, 4);
+        bits = (guint32) uu_value(group[0]) << 18 | (guint32) uu_value(group[1]) << 12 |
+               (guint32) uu_value(group[2]) << 6 | uu_value(group[3]);
+        for (guint i = 0; i < 3 && count > 0; i++, count--)
+            *to++ = (guint8) (bits >> (16 - 8 * i));
+    }
+    return to;
+}
+
+/* "begin 644 name" up to "end"; without such a line nothing is known to be encoded. */
+static guint8 *
+decode_uuencode(const guint8 *bytes, gsize length, gsize *length_out)
+{
+    const guint8 *end = bytes + length;
+    guint8 *out = g_malloc(length + 4);
+    guint8 *to = out;
+    gboolean inside = FALSE;
+    gboolean seen = FALSE;
+
+    while (bytes < end) {
+        const guint8 *lf = memchr(bytes, '\n', (gsize) (end - bytes));
+        const guint8 *next = lf != NULL ? lf + 1 : end;
+        const guint8 *stop = lf != NULL ? lf : end;
+
+        if (stop > bytes && stop[-1] == '\r')
+            stop--;
+        if (!inside) {
+            inside = stop - bytes > 6 && memcmp(bytes, "begin ", 6) == 0;
+            seen = seen || inside;
+        } else if (stop - bytes == 3 && memcmp(bytes, "end", 3) == 0) {
+            inside = FALSE;
+        } else if (stop > bytes) {
+            to = decode_uu_line(bytes, stop, to);
+        }
+        bytes = next;
+    }
+    *length_out = (gsize) (to - out);
+    if (!seen)
+        g_clear_pointer(&out, g_free);
+    return out;
 }
 
 guint8 *
 transfer_encoding_decode(TransferEncoding encoding, const guint8 *bytes, gsize length, gsize *length_out)
 {
-    static const GMimeContentEncoding codecs[] = {
-        [ENCODING_BASE64] = GMIME_CONTENT_ENCODING_BASE64,
-        [ENCODING_QUOTED_PRINTABLE] = GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE,
-        [ENCODING_UUENCODE] = GMIME_CONTENT_ENCODING_UUENCODE,
-    };
-    GMimeEncoding decoder;
-    guint8 *out;
-
-    if (encoding == ENCODING_NONE || (encoding == ENCODING_BASE64 && !is_base64(bytes, length)) ||
-        (encoding == ENCODING_UUENCODE && !is_uuencoded(bytes, length)))
-        return NULL;
-    g_mime_encoding_init_decode(&decoder, codecs[encoding]);
-    out = g_malloc(g_mime_encoding_outlen(&decoder, length) + 64);
-    *length_out = g_mime_encoding_flush(&decoder, (const char *) bytes, length, (char *) out);
-    return out;
+    switch (encoding) {
+    case ENCODING_BASE64:
+        return decode_base64(bytes, length, length_out);
+    case ENCODING_QUOTED_PRINTABLE:
+        return decode_quoted_printable(bytes, length, length_out);
+    case ENCODING_UUENCODE:
+        return decode_uuencode(bytes, length, length_out);
+    case ENCODING_NONE:
+        break;
+    }
+    return NULL;
 }
