@@ -12,7 +12,7 @@ enum { TAG_TEMPLATE = 1, TAG_NONE = 2 };
 static const TagDefinition tags[] = {
     { "template", NULL, TAG_TEMPLATE, TAG_NONE, VALUE_STRING, 0 },
     { "none", NULL, TAG_NONE, TAG_TEMPLATE, VALUE_NONE, 0 },
-    { NULL },
+    { .name = NULL },
 };
 
 static gboolean

@@ -7,7 +7,7 @@
  *
  * The agent who gets the ticket.
  */
-static const PositionalDefinition positionals[] = { { "agent", VALUE_STRING, FALSE }, { NULL } };
+static const PositionalDefinition positionals[] = { { "agent", VALUE_STRING, FALSE }, { .what = NULL } };
 
 static gboolean
 check(Checker *checker, G_GNUC_UNUSED const Node *node, Call *call)

@@ -6,7 +6,7 @@
  *
  * Messages with the same key share one open ticket: alarms of one host and service, say.
  */
-static const PositionalDefinition positionals[] = { { "key", VALUE_STRING, FALSE }, { NULL } };
+static const PositionalDefinition positionals[] = { { "key", VALUE_STRING, FALSE }, { .what = NULL } };
 
 static RunOutcome
 run_correlate(Run *run, const Call *call)

@@ -19,21 +19,21 @@
 enum { TAG_LAST = 1, TAG_INDEX = 2 };
 enum { SLOT_INDEX };
 
-static const TagDefinition add_tags[] = { { "last", NULL, TAG_LAST, 0, VALUE_NONE, 0 }, { NULL } };
+static const TagDefinition add_tags[] = { { "last", NULL, TAG_LAST, 0, VALUE_NONE, 0 }, { .name = NULL } };
 static const TagDefinition delete_tags[] = {
     { "last", NULL, TAG_LAST, 0, VALUE_NONE, 0 },
     { "index", NULL, TAG_INDEX, 0, VALUE_NUMBER, SLOT_INDEX },
-    { NULL },
+    { .name = NULL },
 };
 static const PositionalDefinition add_positionals[] = {
     { "field name", VALUE_STRING, FALSE },
     { "value", VALUE_STRING, FALSE },
-    { NULL },
+    { .what = NULL },
 };
 static const PositionalDefinition delete_positionals[] = {
     { "field name", VALUE_STRING, FALSE },
     { "value patterns", VALUE_STRINGS, TRUE },
-    { NULL },
+    { .what = NULL },
 };
 static const char *const kept_fields[] = { "received", "auto-submitted", NULL };
 

@@ -16,9 +16,9 @@ enum { SLOT_FIRST };
 static const TagDefinition tags[] = {
     MODIFIER_TAGS,
     { "first", NULL, TAG_FIRST, 0, VALUE_NUMBER, SLOT_FIRST },
-    { NULL },
+    { .name = NULL },
 };
-static const PositionalDefinition positionals[] = { { "variable name", VALUE_STRING, FALSE }, { NULL } };
+static const PositionalDefinition positionals[] = { { "variable name", VALUE_STRING, FALSE }, { .what = NULL } };
 
 static gboolean
 check(Checker *checker, const Node *node, Call *call)

@@ -12,7 +12,7 @@
 static const PositionalDefinition positionals[] = {
     { "name", VALUE_STRING, FALSE },
     { "value", VALUE_STRING, FALSE },
-    { NULL },
+    { .what = NULL },
 };
 
 static gboolean

@@ -15,9 +15,9 @@ static const TagDefinition tags[] = {
     { "copy", "copy", TAG_COPY, 0, VALUE_NONE, 0 },
     { "create", "mailbox", TAG_CREATE, 0, VALUE_NONE, 0 },
     FLAGS_TAG,
-    { NULL },
+    { .name = NULL },
 };
-static const PositionalDefinition positionals[] = { { "queue", VALUE_STRING, FALSE }, { NULL } };
+static const PositionalDefinition positionals[] = { { "queue", VALUE_STRING, FALSE }, { .what = NULL } };
 
 static gboolean
 check(Checker *checker, G_GNUC_UNUSED const Node *node, Call *call)

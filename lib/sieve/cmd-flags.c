@@ -15,7 +15,7 @@
 static const PositionalDefinition positionals[] = {
     { "variable name", VALUE_STRING, TRUE },
     { "flags", VALUE_STRINGS, FALSE },
-    { NULL },
+    { .what = NULL },
 };
 
 static gboolean

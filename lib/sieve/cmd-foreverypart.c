@@ -14,7 +14,7 @@
 enum { TAG_NAME = 1 };
 enum { SLOT_NAME };
 
-static const TagDefinition tags[] = { { "name", NULL, TAG_NAME, 0, VALUE_STRING, SLOT_NAME }, { NULL } };
+static const TagDefinition tags[] = { { "name", NULL, TAG_NAME, 0, VALUE_STRING, SLOT_NAME }, { .name = NULL } };
 
 struct CheckedLoop {
     char   *name;          /* or NULL */

@@ -19,10 +19,10 @@ static const TagDefinition tags[] = {
     { "global", NULL, TAG_GLOBAL, TAG_PERSONAL, VALUE_NONE, 0 },
     { "once", NULL, TAG_ONCE, 0, VALUE_NONE, 0 },
     { "optional", NULL, TAG_OPTIONAL, 0, VALUE_NONE, 0 },
-    { NULL },
+    { .name = NULL },
 };
-static const PositionalDefinition include_positionals[] = { { "name", VALUE_STRING, FALSE }, { NULL } };
-static const PositionalDefinition global_positionals[] = { { "names", VALUE_STRINGS, FALSE }, { NULL } };
+static const PositionalDefinition include_positionals[] = { { "name", VALUE_STRING, FALSE }, { .what = NULL } };
+static const PositionalDefinition global_positionals[] = { { "names", VALUE_STRINGS, FALSE }, { .what = NULL } };
 
 /* A name, not a path: nothing of the file system is to be reached with it. */
 static gboolean

@@ -7,7 +7,7 @@
  *
  * Moves the ticket, also one that exists already, to another queue.
  */
-static const PositionalDefinition positionals[] = { { "queue", VALUE_STRING, FALSE }, { NULL } };
+static const PositionalDefinition positionals[] = { { "queue", VALUE_STRING, FALSE }, { .what = NULL } };
 
 static gboolean
 check(Checker *checker, G_GNUC_UNUSED const Node *node, Call *call)

@@ -6,7 +6,7 @@
  *
  * An internal note on the ticket, which the customer never sees.
  */
-static const PositionalDefinition positionals[] = { { "text", VALUE_STRING, FALSE }, { NULL } };
+static const PositionalDefinition positionals[] = { { "text", VALUE_STRING, FALSE }, { .what = NULL } };
 
 static RunOutcome
 run_note(Run *run, const Call *call)

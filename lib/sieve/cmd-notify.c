@@ -21,9 +21,9 @@ static const TagDefinition tags[] = {
     { "importance", NULL, TAG_IMPORTANCE, 0, VALUE_STRING, SLOT_IMPORTANCE },
     { "options", NULL, TAG_OPTIONS, 0, VALUE_STRINGS, SLOT_OPTIONS },
     { "message", NULL, TAG_MESSAGE, 0, VALUE_STRING, SLOT_MESSAGE },
-    { NULL },
+    { .name = NULL },
 };
-static const PositionalDefinition positionals[] = { { "method", VALUE_STRING, FALSE }, { NULL } };
+static const PositionalDefinition positionals[] = { { "method", VALUE_STRING, FALSE }, { .what = NULL } };
 
 static gboolean
 is_importance(const char *text)

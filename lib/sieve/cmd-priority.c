@@ -7,7 +7,7 @@
  *
  * "low", "normal", "high" or "urgent".
  */
-static const PositionalDefinition positionals[] = { { "priority", VALUE_STRING, FALSE }, { NULL } };
+static const PositionalDefinition positionals[] = { { "priority", VALUE_STRING, FALSE }, { .what = NULL } };
 static const char *const names[] = { "low", "normal", "high", "urgent", NULL };
 
 static gboolean

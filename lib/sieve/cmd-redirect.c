@@ -5,8 +5,8 @@
 /* RFC 5228, 4.2: redirect [:copy] <address: string> */
 enum { TAG_COPY = 1 };
 
-static const TagDefinition tags[] = { { "copy", "copy", TAG_COPY, 0, VALUE_NONE, 0 }, { NULL } };
-static const PositionalDefinition positionals[] = { { "address", VALUE_STRING, FALSE }, { NULL } };
+static const TagDefinition tags[] = { { "copy", "copy", TAG_COPY, 0, VALUE_NONE, 0 }, { .name = NULL } };
+static const PositionalDefinition positionals[] = { { "address", VALUE_STRING, FALSE }, { .what = NULL } };
 
 static gboolean
 check(Checker *checker, G_GNUC_UNUSED const Node *node, Call *call)

@@ -7,7 +7,7 @@
  *
  * Both are a mail to the sender here: the message was accepted long before a rule sees it.
  */
-static const PositionalDefinition positionals[] = { { "reason", VALUE_STRING, FALSE }, { NULL } };
+static const PositionalDefinition positionals[] = { { "reason", VALUE_STRING, FALSE }, { .what = NULL } };
 
 static RunOutcome
 run_reject(Run *run, const Call *call)

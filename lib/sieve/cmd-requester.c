@@ -8,7 +8,7 @@
  * The customer of the ticket, where it is not the sender: contact forms. What was found in a message and is no address changes nothing, since
  * whoever fills the form in must not be able to stop the rules.
  */
-static const PositionalDefinition positionals[] = { { "address", VALUE_STRING, FALSE }, { NULL } };
+static const PositionalDefinition positionals[] = { { "address", VALUE_STRING, FALSE }, { .what = NULL } };
 
 static gboolean
 check(Checker *checker, G_GNUC_UNUSED const Node *node, Call *call)

@@ -7,7 +7,7 @@
  *
  * Only at the begin of a script. It is done when it has been checked.
  */
-static const PositionalDefinition positionals[] = { { "capabilities", VALUE_STRINGS, FALSE }, { NULL } };
+static const PositionalDefinition positionals[] = { { "capabilities", VALUE_STRINGS, FALSE }, { .what = NULL } };
 
 static gboolean
 check(Checker *checker, const Node *node, Call *call)

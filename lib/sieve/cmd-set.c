@@ -9,11 +9,11 @@
 /*
  * RFC 5229, 4: set [MODIFIER] <name: string> <value: string>
  */
-static const TagDefinition tags[] = { MODIFIER_TAGS, { NULL } };
+static const TagDefinition tags[] = { MODIFIER_TAGS, { .name = NULL } };
 static const PositionalDefinition positionals[] = {
     { "name", VALUE_STRING, FALSE },
     { "value", VALUE_STRING, FALSE },
-    { NULL },
+    { .what = NULL },
 };
 
 static gboolean

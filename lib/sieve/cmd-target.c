@@ -7,7 +7,7 @@
  *
  * The service level the ticket is held to.
  */
-static const PositionalDefinition positionals[] = { { "target", VALUE_STRING, FALSE }, { NULL } };
+static const PositionalDefinition positionals[] = { { "target", VALUE_STRING, FALSE }, { .what = NULL } };
 
 static gboolean
 check(Checker *checker, G_GNUC_UNUSED const Node *node, Call *call)

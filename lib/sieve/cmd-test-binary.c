@@ -7,7 +7,7 @@
  *
  * Compiled scripts are not kept in files here: both do nothing, and the script that was compiled last stays.
  */
-static const PositionalDefinition positionals[] = { { "name", VALUE_STRING, FALSE }, { NULL } };
+static const PositionalDefinition positionals[] = { { "name", VALUE_STRING, FALSE }, { .what = NULL } };
 
 static RunOutcome
 run_nothing(G_GNUC_UNUSED Run *run, G_GNUC_UNUSED const Call *call)

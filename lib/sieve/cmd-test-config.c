@@ -11,10 +11,10 @@
 static const PositionalDefinition set_positionals[] = {
     { "name", VALUE_STRING, FALSE },
     { "value", VALUE_STRING, FALSE },
-    { NULL },
+    { .what = NULL },
 };
-static const PositionalDefinition unset_positionals[] = { { "name", VALUE_STRING, FALSE }, { NULL } };
-static const TagDefinition reload_tags[] = { { "extension", NULL, 1, 0, VALUE_STRING, 0 }, { NULL } };
+static const PositionalDefinition unset_positionals[] = { { "name", VALUE_STRING, FALSE }, { .what = NULL } };
+static const TagDefinition reload_tags[] = { { "extension", NULL, 1, 0, VALUE_STRING, 0 }, { .name = NULL } };
 
 static RunOutcome
 run_set(Run *run, const Call *call)

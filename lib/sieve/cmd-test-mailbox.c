@@ -5,7 +5,7 @@
  * vnd.dovecot.testsuite: test_mailbox_create <folder: string>
  *                        test_mailbox_delete <folder: string>
  */
-static const PositionalDefinition positionals[] = { { "folder", VALUE_STRING, FALSE }, { NULL } };
+static const PositionalDefinition positionals[] = { { "folder", VALUE_STRING, FALSE }, { .what = NULL } };
 
 static RunOutcome
 run_create(Run *run, const Call *call)

@@ -13,9 +13,9 @@ enum { TAG_SMTP = 1, TAG_FOLDER = 2 };
 static const TagDefinition tags[] = {
     { "smtp", NULL, TAG_SMTP, TAG_FOLDER, VALUE_NONE, 0 },
     { "folder", NULL, TAG_FOLDER, TAG_SMTP, VALUE_STRING, 0 },
-    { NULL },
+    { .name = NULL },
 };
-static const PositionalDefinition positionals[] = { { "number", VALUE_NUMBER, FALSE }, { NULL } };
+static const PositionalDefinition positionals[] = { { "number", VALUE_NUMBER, FALSE }, { .what = NULL } };
 
 static gboolean
 check(Checker *checker, const Node *node, Call *call)

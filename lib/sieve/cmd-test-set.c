@@ -13,7 +13,7 @@
 static const PositionalDefinition positionals[] = {
     { "object", VALUE_STRING, FALSE },
     { "value", VALUE_STRING, FALSE },
-    { NULL },
+    { .what = NULL },
 };
 static const char *const objects[] = { "message", "envelope", "envelope.from", "envelope.to", "envelope.orig_to", "envelope.auth",
                                        "during", "now", NULL };

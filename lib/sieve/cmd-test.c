@@ -8,8 +8,8 @@
  *
  * A test runs its block by itself, so that whatever goes wrong in it ends there, and the next test runs.
  */
-static const PositionalDefinition name_positional[] = { { "name", VALUE_STRING, FALSE }, { NULL } };
-static const PositionalDefinition reason_positional[] = { { "reason", VALUE_STRING, FALSE }, { NULL } };
+static const PositionalDefinition name_positional[] = { { "name", VALUE_STRING, FALSE }, { .what = NULL } };
+static const PositionalDefinition reason_positional[] = { { "reason", VALUE_STRING, FALSE }, { .what = NULL } };
 
 static void
 emit_test(Checker *checker, const Node *node, Call *call)

@@ -24,9 +24,9 @@ static const TagDefinition tags[] = {
     { "addresses", NULL, TAG_ADDRESSES, 0, VALUE_STRINGS, SLOT_ADDRESSES },
     { "mime", NULL, TAG_MIME, 0, VALUE_NONE, 0 },
     { "handle", NULL, TAG_HANDLE, 0, VALUE_STRING, SLOT_HANDLE },
-    { NULL },
+    { .name = NULL },
 };
-static const PositionalDefinition positionals[] = { { "reason", VALUE_STRING, FALSE }, { NULL } };
+static const PositionalDefinition positionals[] = { { "reason", VALUE_STRING, FALSE }, { .what = NULL } };
 
 static gboolean
 check(Checker *checker, G_GNUC_UNUSED const Node *node, Call *call)

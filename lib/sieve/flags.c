@@ -5,7 +5,7 @@
 #include "base/limits.h"
 #include "sieve/run-private.h"
 
-const TagDefinition flags_tags[] = { FLAGS_TAG, { NULL } };
+const TagDefinition flags_tags[] = { FLAGS_TAG, { .name = NULL } };
 
 /* RFC 3501, 9: an atom, with a backslash before a flag of the system. */
 static gboolean

@@ -13,7 +13,7 @@
 static const PositionalDefinition positionals[] = {
     { "header names", VALUE_STRINGS, FALSE },
     { "keys", VALUE_STRINGS, FALSE },
-    { NULL },
+    { .what = NULL },
 };
 
 /* Fields that hold addresses; a test on another one is a mistake (RFC 5228, 5.1). */

@@ -18,9 +18,9 @@ static const TagDefinition tags[] = {
     { "raw", NULL, TAG_RAW, TAG_CONTENT | TAG_TEXT, VALUE_NONE, 0 },
     { "content", NULL, TAG_CONTENT, TAG_RAW | TAG_TEXT, VALUE_STRINGS, SLOT_TYPES },
     { "text", NULL, TAG_TEXT, TAG_RAW | TAG_CONTENT, VALUE_NONE, 0 },
-    { NULL },
+    { .name = NULL },
 };
-static const PositionalDefinition positionals[] = { { "keys", VALUE_STRINGS, FALSE }, { NULL } };
+static const PositionalDefinition positionals[] = { { "keys", VALUE_STRINGS, FALSE }, { .what = NULL } };
 
 /* Where the body begins: behind the first empty line; NULL where there is none. */
 static const char *

@@ -20,19 +20,19 @@ enum { SLOT_ZONE };
 static const TagDefinition date_tags[] = {
     { "zone", NULL, TAG_ZONE, TAG_ORIGINALZONE, VALUE_STRING, SLOT_ZONE },
     { "originalzone", NULL, TAG_ORIGINALZONE, TAG_ZONE, VALUE_NONE, 0 },
-    { NULL },
+    { .name = NULL },
 };
-static const TagDefinition currentdate_tags[] = { { "zone", NULL, TAG_ZONE, 0, VALUE_STRING, SLOT_ZONE }, { NULL } };
+static const TagDefinition currentdate_tags[] = { { "zone", NULL, TAG_ZONE, 0, VALUE_STRING, SLOT_ZONE }, { .name = NULL } };
 static const PositionalDefinition date_positionals[] = {
     { "header name", VALUE_STRING, FALSE },
     { "date part", VALUE_STRING, FALSE },
     { "keys", VALUE_STRINGS, FALSE },
-    { NULL },
+    { .what = NULL },
 };
 static const PositionalDefinition currentdate_positionals[] = {
     { "date part", VALUE_STRING, FALSE },
     { "keys", VALUE_STRINGS, FALSE },
-    { NULL },
+    { .what = NULL },
 };
 
 static gboolean

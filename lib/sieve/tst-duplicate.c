@@ -20,7 +20,7 @@ static const TagDefinition tags[] = {
     { "uniqueid", NULL, TAG_UNIQUEID, TAG_HEADER, VALUE_STRING, SLOT_UNIQUEID },
     { "seconds", NULL, TAG_SECONDS, 0, VALUE_NUMBER, SLOT_SECONDS },
     { "last", NULL, TAG_LAST, 0, VALUE_NONE, 0 },
-    { NULL },
+    { .name = NULL },
 };
 
 /* What tells this message from others; NULL if it has nothing of it. */

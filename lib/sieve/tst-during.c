@@ -9,7 +9,7 @@
  *
  * Now is inside that calendar's hours. The calendars that are open now come as the values of "during".
  */
-static const PositionalDefinition positionals[] = { { "calendar", VALUE_STRING, FALSE }, { NULL } };
+static const PositionalDefinition positionals[] = { { "calendar", VALUE_STRING, FALSE }, { .what = NULL } };
 
 static gboolean
 check(Checker *checker, G_GNUC_UNUSED const Node *node, Call *call)

@@ -12,7 +12,7 @@
 static const PositionalDefinition positionals[] = {
     { "envelope parts", VALUE_STRINGS, FALSE },
     { "keys", VALUE_STRINGS, FALSE },
-    { NULL },
+    { .what = NULL },
 };
 static const char *const parts[] = { "from", "to", "orig_to", "auth", NULL };
 

@@ -3,7 +3,7 @@
 #include "sieve/mime-scope-private.h"
 
 /* RFC 5228, 5.5: exists [:mime [:anychild]] <header-names: string-list>: all of them */
-static const PositionalDefinition positionals[] = { { "header names", VALUE_STRINGS, FALSE }, { NULL } };
+static const PositionalDefinition positionals[] = { { "header names", VALUE_STRINGS, FALSE }, { .what = NULL } };
 
 static gboolean
 found(G_GNUC_UNUSED Run *run, G_GNUC_UNUSED const Call *call, G_GNUC_UNUSED const char *value, G_GNUC_UNUSED gpointer data)

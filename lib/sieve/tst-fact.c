@@ -13,7 +13,7 @@
 static const PositionalDefinition positionals[] = {
     { "name", VALUE_STRING, FALSE },
     { "keys", VALUE_STRINGS, FALSE },
-    { NULL },
+    { .what = NULL },
 };
 
 static char *

@@ -14,7 +14,7 @@
 static const PositionalDefinition positionals[] = {
     { "variable names", VALUE_STRINGS, TRUE },
     { "flags", VALUE_STRINGS, FALSE },
-    { NULL },
+    { .what = NULL },
 };
 
 static void

@@ -12,7 +12,7 @@
 static const PositionalDefinition positionals[] = {
     { "header names", VALUE_STRINGS, FALSE },
     { "keys", VALUE_STRINGS, FALSE },
-    { NULL },
+    { .what = NULL },
 };
 
 /* The fields the test looks at: with :index (RFC 5260, 6) only one of them. */

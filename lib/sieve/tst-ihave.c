@@ -12,8 +12,8 @@
  * Where it holds, the extensions count as required in the block behind it. Where it cannot hold, that block is not even checked:
  * it may speak of what is not known here (see cmd-if.c).
  */
-static const PositionalDefinition capabilities[] = { { "capabilities", VALUE_STRINGS, FALSE }, { NULL } };
-static const PositionalDefinition message[] = { { "message", VALUE_STRING, FALSE }, { NULL } };
+static const PositionalDefinition capabilities[] = { { "capabilities", VALUE_STRINGS, FALSE }, { .what = NULL } };
+static const PositionalDefinition message[] = { { "message", VALUE_STRING, FALSE }, { .what = NULL } };
 
 gboolean
 ihave_holds(const Checker *checker, const char *name)

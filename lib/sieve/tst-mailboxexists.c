@@ -2,7 +2,7 @@
 #include "sieve/testsuite-private.h"
 
 /* RFC 5490, 3.1: mailboxexists <mailbox-names: string-list>: there are queues of all these names */
-static const PositionalDefinition positionals[] = { { "queues", VALUE_STRINGS, FALSE }, { NULL } };
+static const PositionalDefinition positionals[] = { { "queues", VALUE_STRINGS, FALSE }, { .what = NULL } };
 
 static gboolean
 exists(Run *run, const char *name)

@@ -12,12 +12,12 @@
  *
  * The only capability is "online", and neither mail nor a webhook tells: "maybe" (RFC 5436, 2.8).
  */
-static const PositionalDefinition valid_positionals[] = { { "methods", VALUE_STRINGS, FALSE }, { NULL } };
+static const PositionalDefinition valid_positionals[] = { { "methods", VALUE_STRINGS, FALSE }, { .what = NULL } };
 static const PositionalDefinition capability_positionals[] = {
     { "method", VALUE_STRING, FALSE },
     { "capability", VALUE_STRING, FALSE },
     { "keys", VALUE_STRINGS, FALSE },
-    { NULL },
+    { .what = NULL },
 };
 
 static gboolean

@@ -8,9 +8,9 @@ enum { TAG_OVER = 1, TAG_UNDER = 2 };
 static const TagDefinition tags[] = {
     { "over", NULL, TAG_OVER, TAG_UNDER, VALUE_NONE, 0 },
     { "under", NULL, TAG_UNDER, TAG_OVER, VALUE_NONE, 0 },
-    { NULL },
+    { .name = NULL },
 };
-static const PositionalDefinition positionals[] = { { "limit", VALUE_NUMBER, FALSE }, { NULL } };
+static const PositionalDefinition positionals[] = { { "limit", VALUE_NUMBER, FALSE }, { .what = NULL } };
 
 static gboolean
 check(Checker *checker, const Node *node, Call *call)

@@ -10,7 +10,7 @@
 static const PositionalDefinition positionals[] = {
     { "source", VALUE_STRINGS, FALSE },
     { "keys", VALUE_STRINGS, FALSE },
-    { NULL },
+    { .what = NULL },
 };
 
 static RunOutcome

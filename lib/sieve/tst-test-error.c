@@ -11,8 +11,8 @@
  */
 enum { TAG_INDEX = 1 };
 
-static const TagDefinition tags[] = { { "index", NULL, TAG_INDEX, 0, VALUE_NUMBER, 0 }, { NULL } };
-static const PositionalDefinition positionals[] = { { "keys", VALUE_STRINGS, FALSE }, { NULL } };
+static const TagDefinition tags[] = { { "index", NULL, TAG_INDEX, 0, VALUE_NUMBER, 0 }, { .name = NULL } };
+static const PositionalDefinition positionals[] = { { "keys", VALUE_STRINGS, FALSE }, { .what = NULL } };
 
 static RunOutcome
 test_error(Run *run, const Call *call, gboolean *holds_out)

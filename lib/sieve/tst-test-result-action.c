@@ -15,12 +15,12 @@
  */
 enum { TAG_INDEX = 1 };
 
-static const TagDefinition tags[] = { { "index", NULL, TAG_INDEX, 0, VALUE_NUMBER, 0 }, { NULL } };
-static const PositionalDefinition action_positionals[] = { { "keys", VALUE_STRINGS, FALSE }, { NULL } };
+static const TagDefinition tags[] = { { "index", NULL, TAG_INDEX, 0, VALUE_NUMBER, 0 }, { .name = NULL } };
+static const PositionalDefinition action_positionals[] = { { "keys", VALUE_STRINGS, FALSE }, { .what = NULL } };
 static const PositionalDefinition argument_positionals[] = {
     { "action", VALUE_STRING, FALSE },
     { "keys", VALUE_STRINGS, FALSE },
-    { NULL },
+    { .what = NULL },
 };
 
 static gboolean

@@ -8,9 +8,9 @@
  */
 enum { TAG_APPEND = 1 };
 
-static const TagDefinition run_tags[] = { { "append_result", NULL, TAG_APPEND, 0, VALUE_NONE, 0 }, { NULL } };
-static const PositionalDefinition one[] = { { "script", VALUE_STRING, FALSE }, { NULL } };
-static const PositionalDefinition many[] = { { "scripts", VALUE_STRINGS, FALSE }, { NULL } };
+static const TagDefinition run_tags[] = { { "append_result", NULL, TAG_APPEND, 0, VALUE_NONE, 0 }, { .name = NULL } };
+static const PositionalDefinition one[] = { { "script", VALUE_STRING, FALSE }, { .what = NULL } };
+static const PositionalDefinition many[] = { { "scripts", VALUE_STRINGS, FALSE }, { .what = NULL } };
 
 static RunOutcome
 test_compile(Run *run, const Call *call, gboolean *holds_out)

@@ -2,7 +2,7 @@
 #include "sieve/lists-private.h"
 
 /* RFC 6134, 2.6: valid_ext_list <ext-list-names: string-list>: all of them exist */
-static const PositionalDefinition positionals[] = { { "names of lists", VALUE_STRINGS, FALSE }, { NULL } };
+static const PositionalDefinition positionals[] = { { "names of lists", VALUE_STRINGS, FALSE }, { .what = NULL } };
 
 static RunOutcome
 test_valid(Run *run, const Call *call, gboolean *holds_out)
