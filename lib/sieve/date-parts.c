@@ -116,9 +116,9 @@ date_field_zone(const char *value)
 }
 
 int
-date_local_zone(const char *timezone, gint64 time)
+date_local_zone(const char *zone_name, gint64 time)
 {
-    g_autoptr(GTimeZone) zone = timezone != NULL ? g_time_zone_new_identifier(timezone) : NULL;
+    g_autoptr(GTimeZone) zone = zone_name != NULL ? g_time_zone_new_identifier(zone_name) : NULL;
     gint interval;
 
     if (zone == NULL)

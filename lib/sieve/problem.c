@@ -3,7 +3,7 @@
 #include "base/limits.h"
 #include "base/text.h"
 
-static void
+G_GNUC_PRINTF(5, 0) static void
 add(SieveProblems *problems, SieveSeverity severity, SievePlace place, char *hint, const char *format, va_list arguments)
 {
     SieveProblem *problem;

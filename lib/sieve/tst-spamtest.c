@@ -23,14 +23,14 @@ static const ScoreField usual_spam[] = {
     { "X-Spam-Score", "(-?[0-9.]+)", NULL, 5.0, NULL, NULL },
     { "X-Spam-Flag", NULL, NULL, 0, "no", "yes" },
     { "X-Spam", NULL, NULL, 0, "no", "yes" },
-    { .what = NULL },
+    { .name = NULL },
 };
 /* ClamAV's milter, rspamd, Kaspersky and others. */
 static const ScoreField usual_virus[] = {
     { "X-Virus-Status", NULL, NULL, 0, "clean", "infected" },
     { "X-Virus", NULL, NULL, 0, "no", "yes" },
     { "X-Virus-Flag", NULL, NULL, 0, "no", "yes" },
-    { .what = NULL },
+    { .name = NULL },
 };
 static const ScoreKind spam = { "sieve_spamtest", 10, usual_spam };
 static const ScoreKind virus = { "sieve_virustest", 5, usual_virus };
