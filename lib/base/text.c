@@ -11,6 +11,35 @@
 #define NEAREST_BYTES 63
 #define NEAREST_EDITS 2
 
+/* How many of the bytes may follow a lead byte, and between which two the first of them has to be (Unicode 15, table 3-7). */
+static guint
+continuations(guint8 lead, guint8 *least_out, guint8 *most_out)
+{
+    *least_out = lead == 0xe0 ? 0xa0 : lead == 0xf0 ? 0x90 : 0x80;
+    *most_out = lead == 0xed ? 0x9f : lead == 0xf4 ? 0x8f : 0xbf;
+    if (lead < 0xc2 || lead > 0xf4)
+        return 0;
+    return lead < 0xe0 ? 1 : lead < 0xf0 ? 2 : 3;
+}
+
+/*
+ * The bytes that one U+FFFD stands for: the longest begin of a character, else one byte ("maximal subpart": Unicode 15, 3.9; the decoder of the
+ * WHATWG's Encoding Standard does the same). bad is where g_utf8_validate_len() stopped, so no whole character stands there.
+ */
+static gsize
+maximal_subpart(const char *bad, const char *end)
+{
+    guint8 least, most;
+    guint more = continuations((guint8) *bad, &least, &most);
+    const char *p = bad + 1;
+
+    for (; more > 0 && p < end && (guint8) *p >= least && (guint8) *p <= most; more--, p++) {
+        least = 0x80;
+        most = 0xbf;
+    }
+    return (gsize) (p - bad);
+}
+
 char *
 text_sanitise(const char *bytes, gsize length)
 {
@@ -26,7 +55,7 @@ text_sanitise(const char *bytes, gsize length)
             break;
         if (*bad != '\0')
             g_string_append(text, REPLACEMENT);
-        bytes = bad + 1;
+        bytes = bad + maximal_subpart(bad, end);
     }
     return g_string_free(text, FALSE);
 }

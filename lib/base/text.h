@@ -5,7 +5,10 @@
 
 #include <glib.h>
 
-/* Valid UTF-8 without NUL: bad bytes become U+FFFD, NUL is dropped. Fit for PostgreSQL text (which refuses both). */
+/*
+ * Valid UTF-8 without NUL: each row of bytes that begins a character and does not end it becomes one U+FFFD, as Unicode recommends; NUL is
+ * dropped. Fit for PostgreSQL text (which refuses both).
+ */
 char *text_sanitise(const char *bytes, gsize length);
 
 /*

@@ -38,3 +38,5 @@ iconv_t        charset_converter(const Charset *charset);
  * letters. The same set if there is none.
  */
 const Charset *charset_windows_twin(const Charset *charset);
+/* Whether its characters above 127 begin with a lead byte: the sets of China, Japan and Korea. */
+gboolean       charset_is_double_byte(const Charset *charset);

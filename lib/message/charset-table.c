@@ -239,3 +239,17 @@ charset_windows_twin(const Charset *charset)
     }
     return charset;
 }
+
+gboolean
+charset_is_double_byte(const Charset *charset)
+{
+    static const char *const converters_of_pairs[] = {
+        "GB18030", "BIG5-HKSCS", "EUC-TW", "CP932", "EUC-JP-MS", "CP949", "JOHAB",
+    };
+
+    for (gsize i = 0; charset->iconv_name != NULL && i < G_N_ELEMENTS(converters_of_pairs); i++) {
+        if (strcmp(charset->iconv_name, converters_of_pairs[i]) == 0)
+            return TRUE;
+    }
+    return FALSE;
+}

@@ -53,10 +53,36 @@ without_nul_text(GString *text)
     return g_string_free(text, FALSE);
 }
 
-/* Converts everything, U+FFFD for each unit of bytes that does not fit; errors_out counts those. */
-static GString *
-run_converter(iconv_t converter, const guint8 *bytes, gsize length, gsize unit, gsize *errors_out)
+static gsize
+unit_size(const Charset *charset)
 {
+    if (charset->kind != CHARSET_WIDE)
+        return 1;
+    return g_str_has_prefix(charset->name, "utf-32") ? 4 : 2;
+}
+
+/*
+ * How many bytes one U+FFFD stands for, as the WHATWG's Encoding Standard has it: the whole unit; in sets of two bytes the pair, but for
+ * a second byte that is ASCII, which stays; and whatever is begun at the end.
+ */
+static gsize
+bad_length(const Charset *charset, const char *bad, gsize left, gboolean is_end)
+{
+    gsize unit = unit_size(charset);
+
+    if (is_end)
+        return left;
+    if (unit == 1 && charset_is_double_byte(charset) && left > 1 && (guint8) bad[0] > 0x80 && (guint8) bad[0] < 0xff &&
+        (guint8) bad[1] >= 0x80)
+        return 2;
+    return MIN(unit, left);
+}
+
+/* Converts everything, U+FFFD for what does not fit; errors_out counts those. */
+static GString *
+run_converter(const Charset *charset, const guint8 *bytes, gsize length, gsize *errors_out)
+{
+    iconv_t converter = charset_converter(charset);
     GString *text = g_string_sized_new(length + length / 2 + 16);
     char *in = (char *) bytes;   /* iconv's prototype; it does not write there */
     gsize in_left = length;
@@ -69,6 +95,7 @@ run_converter(iconv_t converter, const guint8 *bytes, gsize length, gsize unit, 
     while (in_left > 0) {
         gsize result = iconv(converter, &in, &in_left, &out, &out_left);
         int why = result == (gsize) -1 ? errno : 0;
+        gsize bad;
 
         g_string_append_len(text, buffer, out - buffer);
         out = buffer;
@@ -76,8 +103,9 @@ run_converter(iconv_t converter, const guint8 *bytes, gsize length, gsize unit, 
         if (why == EILSEQ || why == EINVAL) {
             g_string_append(text, REPLACEMENT);
             (*errors_out)++;
-            in += MIN(unit, in_left);
-            in_left -= MIN(unit, in_left);
+            bad = bad_length(charset, in, in_left, why == EINVAL);
+            in += bad;
+            in_left -= bad;
             iconv(converter, NULL, NULL, NULL, NULL);
         }
     }
@@ -87,21 +115,13 @@ run_converter(iconv_t converter, const guint8 *bytes, gsize length, gsize unit, 
     return text;
 }
 
-static gsize
-unit_size(const Charset *charset)
-{
-    if (charset->kind != CHARSET_WIDE)
-        return 1;
-    return g_str_has_prefix(charset->name, "utf-32") ? 4 : 2;
-}
-
 /* Some converters pass lone surrogates. */
 static char *
 convert(const Charset *charset, const guint8 *bytes, gsize length, gsize *errors_out)
 {
     GString *unescaped = charset_unescape(charset, bytes, length);
-    GString *text = run_converter(charset_converter(charset), unescaped != NULL ? (const guint8 *) unescaped->str : bytes,
-                                  unescaped != NULL ? unescaped->len : length, unit_size(charset), errors_out);
+    GString *text = run_converter(charset, unescaped != NULL ? (const guint8 *) unescaped->str : bytes,
+                                  unescaped != NULL ? unescaped->len : length, errors_out);
     g_autofree char *plain = without_nul_text(text);
 
     if (unescaped != NULL)

@@ -137,8 +137,9 @@ test_sanitise(void)
         { "a\xff" "b", 3, "a\xef\xbf\xbd" "b" },
         { "\xc0\x80", 2, "\xef\xbf\xbd\xef\xbf\xbd" },
         { "\xe2\x82\xac", 3, "\xe2\x82\xac" },
-        { "\xe2\x82", 2, "\xef\xbf\xbd\xef\xbf\xbd" },
+        { "\xe2\x82", 2, "\xef\xbf\xbd" },
         { "\xed\xa0\x80", 3, "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd" },
+        { "\xe2\x82\0\xac", 4, "\xef\xbf\xbd\xef\xbf\xbd" },
         { "", 0, "" },
     };
 
@@ -146,6 +147,34 @@ test_sanitise(void)
         g_autofree char *clean = text_sanitise(cases[i].bytes, cases[i].length);
 
         g_assert_cmpstr(clean, ==, cases[i].expected);
+    }
+}
+
+/* One U+FFFD for each maximal subpart: the examples of the Unicode standard (3.9), "?" for U+FFFD here. */
+static void
+test_maximal_subparts(void)
+{
+    static const struct {
+        const char *rule, *bytes, *expected;
+    } cases[] = {
+        { "longest begins of characters", "a\xf1\x80\x80\xe1\x80\xc2" "b\x80" "c\x80\xbf" "d", "a???b?c??d" },
+        { "not the shortest form", "\xc0\xaf\xe0\x80\xbf\xf0\x81\x82" "A", "????????A" },
+        { "surrogates", "\xed\xa0\x80\xed\xbf\xbf\xed\xaf" "A", "????????A" },
+        { "beyond the last plane, lone bytes", "\xf4\x91\x92\x93\xff" "A\x80\xbf" "B", "?????A??B" },
+        { "truncated characters", "\xe1\x80\xe2\xf0\x91\x92\xf1\xbf" "A", "????A" },
+        { "truncated at the end", "a\xf0\x9f\x98", "a?" },
+        { "last character of each length", "\xdf\xbf\xef\xbf\xbf\xf4\x8f\xbf\xbf", "\xdf\xbf\xef\xbf\xbf\xf4\x8f\xbf\xbf" },
+        { "a character behind a begin", "\xe2\x82\xe2\x82\xac", "?\xe2\x82\xac" },
+        { "five and six octets", "\xf8\x88\x80\x80\x80\xfc\x84\x80\x80\x80\x80", "???????????" },
+    };
+
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *clean = text_sanitise(cases[i].bytes, strlen(cases[i].bytes));
+        g_autoptr(GString) marked = g_string_new(clean);
+
+        g_test_message("%s", cases[i].rule);
+        g_string_replace(marked, "\xef\xbf\xbd", "?", 0);
+        g_assert_cmpstr(marked->str, ==, cases[i].expected);
     }
 }
 
@@ -301,6 +330,7 @@ main(int argc, char **argv)
     g_test_add_func("/text/escape/holds-only-safe-characters", test_escaped_holds_only_safe_characters);
     g_test_add_func("/text/unsafe-is-the-whole-list", test_unsafe_is_the_whole_list);
     g_test_add_func("/text/sanitise/fit-for-the-database", test_sanitise);
+    g_test_add_func("/text/sanitise/one-mark-for-each-maximal-subpart", test_maximal_subparts);
     g_test_add_func("/text/huge-is-linear", test_huge_is_linear);
     g_test_add_func("/text/cut/between-characters", test_cut);
     g_test_add_func("/text/nearest", test_nearest);

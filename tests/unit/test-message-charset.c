@@ -91,6 +91,11 @@ typedef struct {
     gboolean    guessed;
 } Case;
 
+/* Enough good text that a few bad bytes do not put the label in doubt. */
+#define HIRAGANA_SJIS "\x82\xa0\x82\xa0\x82\xa0\x82\xa0\x82\xa0\x82\xa0\x82\xa0\x82\xa0\x82\xa0\x82\xa0"
+#define HIRAGANA_EUC  "\xa4\xa2\xa4\xa2\xa4\xa2\xa4\xa2\xa4\xa2\xa4\xa2\xa4\xa2\xa4\xa2\xa4\xa2\xa4\xa2"
+#define HIRAGANA      "ああああああああああ"
+
 #define B(bytes) bytes, sizeof(bytes) - 1
 
 static void
@@ -108,6 +113,27 @@ assert_cases(const Case *cases, gsize count)
         g_assert_cmpstr(found.name, ==, cases[i].name);
         g_assert_cmpint(found.guessed, ==, cases[i].guessed);
     }
+}
+
+/* One U+FFFD for what the WHATWG's Encoding Standard takes for one mistake. */
+static void
+test_mistakes(void)
+{
+    static const Case cases[] = {
+        { "UTF-8 that is cut", B("\xce\xb1\xce\xb1\xce\xb1\xce\xb1\xce\xb1\xce\xb1\xce\xb1\xf0\x9f\x98"), "utf-8", NULL,
+          "ααααααα" FFFD, "utf-8", TRUE },
+        { "a pair without an ASCII byte is one mistake", B(HIRAGANA_SJIS "\x85\xfd" "b"), "shift_jis", NULL, HIRAGANA FFFD "b",
+          "shift_jis", TRUE },
+        { "a second byte that is ASCII stays", B(HIRAGANA_EUC "\xa4" "b"), "euc-jp", NULL, HIRAGANA FFFD "b", "euc-jp", TRUE },
+        { "a pair of EUC", B(HIRAGANA_EUC "\xa4\xfe" "b"), "euc-jp", NULL, HIRAGANA FFFD "b", "euc-jp", TRUE },
+        { "half a pair at the end", B(HIRAGANA_EUC "\xa4"), "euc-jp", NULL, HIRAGANA FFFD, "euc-jp", TRUE },
+        { "half a unit of UTF-16 at the end", B("\0" "a\0" "b\0" "c\0" "d\0" "e\0" "f\0" "g\0" "h\0" "i\0" "j\0"), "utf-16be", NULL,
+          "abcdefghij" FFFD, "utf-16be", TRUE },
+        { "a lone surrogate", B("\0" "a\0" "b\0" "c\0" "d\0" "e\0" "f\0" "g\0" "h\0" "i\0" "j\xd8\x3d\0" "k"), "utf-16be", NULL,
+          "abcdefghij" FFFD "k", "utf-16be", TRUE },
+    };
+
+    assert_cases(cases, G_N_ELEMENTS(cases));
 }
 
 static void
@@ -291,6 +317,7 @@ main(int argc, char **argv)
     charset_init();
     g_test_add_func("/charset/labels", test_labels);
     g_test_add_func("/charset/order", test_order);
+    g_test_add_func("/charset/one-mark-for-each-mistake", test_mistakes);
     g_test_add_func("/charset/bad-bytes", test_bad_bytes);
     g_test_add_func("/charset/seven-bits", test_seven_bits);
     g_test_add_func("/charset/wide", test_wide);
