@@ -1,5 +1,6 @@
 #include "message/compose.h"
 
+#include <gmime/gmime.h>
 #include <string.h>
 
 #include "base/address.h"
@@ -7,8 +8,6 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "message/header-writer-private.h"
-
-#define QP_WIDTH 76   /* RFC 2045, 6.7 */
 
 gboolean
 message_id_is_strict(const char *id)
@@ -134,71 +133,44 @@ fits_7bit(const char *text)
     return TRUE;
 }
 
-static void
-write_7bit(GString *to, const char *text)
+/* One kind of line end, which GMime writes as CRLF: CR and CRLF in the text are line ends too, and no bare CR may leave here. */
+static char *
+with_lf(const char *text)
 {
-    for (; *text != '\0'; text++) {
-        if (*text == '\n')
-            g_string_append_c(to, '\r');
-        g_string_append_c(to, *text);
-    }
-}
-
-static gboolean
-qp_is_literal(const char *p, gsize column)
-{
-    if (column == 0 && (*p == '.' || g_str_has_prefix(p, "From ")))
-        return FALSE;
-    if (*p == ' ' || *p == '\t')
-        return p[1] != '\n' && p[1] != '\r' && p[1] != '\0';
-    return *p > ' ' && *p <= '~' && *p != '=';
-}
-
-/* RFC 2045, 6.7. CR and CRLF in the text are line ends too: no bare CR may leave here. */
-static void
-write_quoted_printable(GString *to, const char *text)
-{
-    gsize column = 0;
+    GString *clean = g_string_sized_new(strlen(text) + 1);
 
     for (const char *p = text; *p != '\0'; p++) {
-        gboolean literal;
-
-        if (*p == '\n' || *p == '\r') {
-            if (*p == '\r' && p[1] == '\n')
-                p++;
-            g_string_append(to, "\r\n");
-            column = 0;
+        if (*p == '\r' && p[1] == '\n')
             continue;
-        }
-        literal = qp_is_literal(p, column);
-        if (column + (literal ? 1 : 3) > QP_WIDTH - 1) {
-            g_string_append(to, "=\r\n");
-            column = 0;
-            literal = qp_is_literal(p, column);
-        }
-        if (literal)
-            g_string_append_c(to, *p);
-        else
-            g_string_append_printf(to, "=%02X", (guchar) *p);
-        column += literal ? 1 : 3;
+        g_string_append_c(clean, *p == '\r' ? '\n' : *p);
     }
+    if (clean->len > 0 && clean->str[clean->len - 1] != '\n')
+        g_string_append_c(clean, '\n');
+    return g_string_free(clean, FALSE);
 }
 
+/* By GMime, from constants and text of ours only: what came in is never written again (it has hung on long parameter names). */
 static void
 write_body(GString *to, const char *text)
 {
-    gboolean plain = fits_7bit(text);
+    g_autofree char *clean = with_lf(text);
+    g_autofree char *written = NULL;
+    GMimeFormatOptions *format = g_mime_format_options_new();
+    GMimeTextPart *part;
 
+    g_mime_init();
+    part = g_mime_text_part_new_with_subtype("plain");
+    g_mime_text_part_set_charset(part, "utf-8");
+    g_mime_text_part_set_text(part, clean);
+    g_mime_object_set_content_type_parameter(GMIME_OBJECT(part), "charset", "utf-8");
+    g_mime_part_set_content_encoding(GMIME_PART(part), fits_7bit(clean) ? GMIME_CONTENT_ENCODING_7BIT
+                                                                        : GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE);
+    g_mime_format_options_set_newline_format(format, GMIME_NEWLINE_FORMAT_DOS);
+    written = g_mime_object_to_string(GMIME_OBJECT(part), format);
     header_write_plain(to, "MIME-Version", "1.0");
-    header_write_plain(to, "Content-Type", "text/plain; charset=utf-8");
-    header_write_plain(to, "Content-Transfer-Encoding", plain ? "7bit" : "quoted-printable");
-    g_string_append(to, "\r\n");
-    if (plain)
-        write_7bit(to, text);
-    else
-        write_quoted_printable(to, text);
-    if (!g_str_has_suffix(to->str, "\r\n"))
-        g_string_append(to, "\r\n");
+    g_string_append(to, written);
+    g_object_unref(part);
+    g_mime_format_options_free(format);
 }
 
 GBytes *
