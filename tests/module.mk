@@ -16,6 +16,7 @@ include tests/unit/config.mk
 include tests/unit/ticket.mk
 include tests/unit/message.mk
 include tests/unit/thread.mk
+include tests/unit/sieve.mk
 include tests/unit/store.mk
 include tests/unit/intake.mk
 include tests/unit/courier.mk
@@ -30,7 +31,7 @@ TESTS += $(UNIT_TESTS) $(TREE_CHECKS)
 EXTRA_DIST += $(TREE_CHECKS) tests/run-pytest tests/summary tests/pytest.ini tests/conftest.py tests/results.py
 
 # Folders whose files no list names.  EXTRA_DIST would take along what Python leaves in them.
-TEST_FOLDERS = tests/corpora tests/fuzz tests/integration tests/mail tests/security
+TEST_FOLDERS = tests/corpora tests/fuzz tests/integration tests/mail tests/rules tests/security
 dist-hook:
 	target=`cd "$(distdir)" && pwd` && cd $(srcdir) && \
 	    find $(TEST_FOLDERS) -name __pycache__ -prune -o -type f -print 2>/dev/null | tar -cf - -T - | \

@@ -68,6 +68,10 @@ add_recipients(NotifyMethod *method, const char *list, char **header, char **err
     guint before = method->recipients->len;
     g_autoptr(GString) fresh = g_string_new(NULL);
 
+    if (text_has_control(list)) {
+        *error_out = g_strdup("control characters among the addresses");
+        return FALSE;
+    }
     for (guint i = 0; i < addresses->len; i++) {
         const char *address = ((MailAddress *) addresses->pdata[i])->full;
 
@@ -86,7 +90,7 @@ add_recipients(NotifyMethod *method, const char *list, char **header, char **err
     }
     if (header == NULL || fresh->len == 0)
         return TRUE;
-    if (method->recipients->len - before == addresses->len && !text_has_control(list)) {
+    if (method->recipients->len - before == addresses->len) {
         g_string_truncate(fresh, 0);
         g_string_append(fresh, list);
     }

@@ -1,0 +1,38 @@
+"""Rules are tested in their own language: every tests/rules/*.svtest passes, and the runner says so when one does not."""
+
+import os
+import pathlib
+import subprocess
+
+import pytest
+
+SOURCE = pathlib.Path(os.environ.get("MAILGW_SOURCE", pathlib.Path(__file__).resolve().parents[2]))
+MAILGW = pathlib.Path(os.environ.get("MAILGW_BUILD", SOURCE)) / "mailgw" / "mailgw"
+
+
+def rules(*arguments):
+    return subprocess.run([MAILGW, "rules", *map(str, arguments)], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=60)
+
+
+@pytest.mark.parametrize("path", sorted((SOURCE / "tests" / "rules").glob("*.svtest")), ids=lambda path: path.stem)
+def test_file_passes(path):
+    done = rules("test", path)
+    failed = [line for line in done.stdout.splitlines() if line.startswith("not ok")]
+    assert done.returncode == 0 and not failed, done.stdout
+    assert done.stdout.splitlines()[-1] == f"1..{sum(line.startswith('ok') for line in done.stdout.splitlines())}"
+
+
+def test_failures_are_told(tmp_path):
+    script = tmp_path / "wrong.svtest"
+    script.write_text('require ["vnd.dovecot.testsuite"];\ntest "one" { test_fail "on purpose"; }\ntest "two" { }\n')
+    done = rules("test", script)
+    assert done.returncode == 1
+    assert "not ok 1" in done.stdout and "on purpose" in done.stdout and "ok 2" in done.stdout
+
+
+def test_commands_of_tests_are_none_of_rules(tmp_path):
+    """A rule that is live cannot set its own message."""
+    script = tmp_path / "live.sieve"
+    script.write_text('require "vnd.dovecot.testsuite";\ntest_set "message" "x";\n')
+    done = rules("check", script)
+    assert done.returncode == 1 and "not known here" in done.stdout

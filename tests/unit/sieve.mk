@@ -1,0 +1,11 @@
+# unit tests of lib/sieve
+UNIT_TESTS += tests/unit/test-sieve-problems tests/unit/test-sieve-hostile tests/unit/test-sieve-needs
+
+tests_unit_test_sieve_problems_SOURCES = tests/unit/test-sieve-problems.c
+tests_unit_test_sieve_problems_LDADD = $(LINK_SIEVE)
+
+tests_unit_test_sieve_hostile_SOURCES = tests/unit/test-sieve-hostile.c
+tests_unit_test_sieve_hostile_LDADD = $(LINK_SIEVE)
+
+tests_unit_test_sieve_needs_SOURCES = tests/unit/test-sieve-needs.c
+tests_unit_test_sieve_needs_LDADD = $(LINK_SIEVE)
