@@ -73,7 +73,7 @@ testsuite_set_fact(Testsuite *testsuite, const char *name, const char *text)
 
     for (guint i = 0; lines[i] != NULL; i++) {
         if (*lines[i] != '\0')
-            g_ptr_array_add(values, g_steal_pointer(&lines[i]));
+            g_ptr_array_add(values, g_strdup(lines[i]));
     }
     if (values->len > 0) {
         g_hash_table_insert(testsuite->facts.values, g_strdup(name), values);
