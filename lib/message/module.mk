@@ -86,3 +86,4 @@ EXTRA_DIST += lib/message/reply-words.awk lib/message/reply-words.txt
 LINK_MESSAGE_ONLY = lib/message/libmessage.a $(GMIME_LIBS) $(XML_LIBS) $(PSL_LIBS) \
 	$(UCHARDET_LIBS) $(CLD2_LIBS) $(YTNEF_LIBS)
 LINK_MESSAGE = $(LINK_MESSAGE_ONLY) $(LINK_BASE)
+EXTRA_DIST += lib/message/README
