@@ -62,7 +62,8 @@ lib_message_libmessage_a_SOURCES = \
 	lib/message/silence.c lib/message/silence.h \
 	lib/message/silence-address.c \
 	lib/message/spans.c lib/message/spans-private.h \
-	lib/message/spans-attribution.c lib/message/spans-delimiter.c \
+	lib/message/spans-attribution.c lib/message/spans-date.c lib/message/spans-date-private.h \
+	lib/message/spans-delimiter.c lib/message/spans-program-forms.c \
 	lib/message/spans-lines.c lib/message/spans-lines-private.h \
 	lib/message/spans-signature.c lib/message/spans-signature-private.h \
 	lib/message/spans-structure.c lib/message/spans-structure-private.h \

@@ -6,17 +6,17 @@
 
 #include <string.h>
 
+#include "message/spans-date-private.h"
 #include "message/spans-words-private.h"
 
 #define MAX_LINES      5
 #define MAX_OCTETS   500
 #define MIN_OCTETS    16   /* a date, a time and a name */
 #define MAX_GAP      300
+#define MAX_GAP_WORDS 18   /* of a date and a name without an address; more is a sentence */
 #define MAX_WHO      100   /* of a name alone, without date */
 #define MAX_WHO_WORDS  8
 #define DAY_OCTETS    32
-
-typedef enum { DATE_NONE, DATE_DIGIT, DATE_PART, DATE_WHOLE } DateLevel;
 
 typedef struct {
     gboolean colon;     /* its last line ends with one */
@@ -29,67 +29,6 @@ typedef struct {
     gboolean  begins;   /* by a word of the phrase: it cannot begin earlier */
     DateLevel date;     /* of the date alone, where an address adds nothing */
 } Found;
-
-static gboolean
-is_digit_at(const char *text, gsize length, gsize at)
-{
-    return at < length && g_ascii_isdigit(text[at]);
-}
-
-/* A run of digits from `at`: its length; its value is wanted only for years. */
-static gsize
-digits_at(const char *text, gsize length, gsize at)
-{
-    gsize count = 0;
-
-    while (is_digit_at(text, length, at + count))
-        count++;
-    return count;
-}
-
-static gboolean
-is_year(const char *digits)
-{
-    static const char *const centuries[] = { "19", "20", "13", "14", "25" };   /* Gregorian, Solar Hijri, Buddhist */
-
-    for (guint i = 0; i < G_N_ELEMENTS(centuries); i++)
-        if (memcmp(digits, centuries[i], 2) == 0)
-            return TRUE;
-    return FALSE;
-}
-
-/* text is folded. A time is 9:05, 9.05 Uhr, 9h05, 9時05; a part of a date is a year or 1/2, 1.2., 1-2. */
-static DateLevel
-date_level(const char *text, gsize length)
-{
-    gboolean digit = FALSE, time = FALSE, date = FALSE;
-
-    for (gsize at = 0; at < length;) {
-        gsize count = digits_at(text, length, at), next = at + count;
-        const char *rest = text + next;
-
-        if (count == 0) {
-            at++;
-            continue;
-        }
-        digit = TRUE;
-        date = date || (count == 4 && is_year(text + at));
-        if (count <= 2 && next < length) {
-            gboolean two = digits_at(text, length, next + 1) == 2;
-
-            if (two && (*rest == ':' || *rest == 'h' || (*rest == '.' && (length == next + 3 || rest[3] != '.'))))
-                time = TRUE;
-            else if (g_str_has_prefix(rest, "時") || g_str_has_prefix(rest, "时") || g_str_has_prefix(rest, "시"))
-                time = TRUE;
-            else if (strchr("/.-", *rest) != NULL && is_digit_at(text, length, next + 1))
-                date = TRUE;
-            else if (g_str_has_prefix(rest, "月") || g_str_has_prefix(rest, "월"))
-                date = TRUE;
-        }
-        at = next;
-    }
-    return time && date ? DATE_WHOLE : time || date ? DATE_PART : digit ? DATE_DIGIT : DATE_NONE;
-}
 
 static gboolean
 has_letter(const char *text, gsize length)
@@ -120,6 +59,13 @@ count_words(const char *text, gsize length)
     for (gsize i = 1; i + 1 < length; i++)
         count += text[i] == ' ';
     return count;
+}
+
+/* A date and a name take few words; an address beside them makes it sure. */
+static gboolean
+is_sentence(const char *text, gsize length)
+{
+    return length > 0 && memchr(text, '@', length) == NULL && count_words(text, length) > MAX_GAP_WORDS;
 }
 
 /* A sentence ends inside: then the words of the pattern belong to different ones. */
@@ -163,7 +109,8 @@ pattern_holds(const WordsPattern *pattern, const WordsMatch *match, const Window
         return FALSE;
     if (window->quoted)
         return window->colon || *level >= DATE_PART;
-    if (*level < DATE_WHOLE || !window->colon)
+    if (*level < DATE_WHOLE || !window->colon || is_sentence(match->first, match->first_length)
+        || is_sentence(match->second, match->second_length))
         return FALSE;
     return !is_pronoun(match->first, match->first_length) && !is_pronoun(match->second, match->second_length);
 }
@@ -198,16 +145,12 @@ is_date_and_address(const GString *folded, const Window *window)
 }
 
 static Found
-window_find(const LineTable *table, guint from, guint to, const Window *window)
+folded_find(const GString *folded, const Window *window)
 {
-    g_autoptr(GString) folded = g_string_sized_new(MAX_OCTETS);
-    Found found = { FALSE, FALSE, DATE_NONE };
+    Found found = { FALSE, FALSE, date_level(folded->str, folded->len) };
     const WordsPattern *pattern;
     WordsMatch match;
 
-    for (guint i = from; i <= to; i++)
-        words_fold(folded, table->text + table->lines[i].content, table->lines[i].end - table->lines[i].content);
-    found.date = date_level(folded->str, folded->len);
     if (folded->len < 4)
         return found;
     if (!window->quoted && found.date < DATE_WHOLE && (found.date == DATE_NONE || strchr(folded->str, '@') == NULL))
@@ -222,6 +165,28 @@ window_find(const LineTable *table, guint from, guint to, const Window *window)
     }
     found.holds = found.holds || is_date_and_address(folded, window);
     return found;
+}
+
+static Found
+window_find(const LineTable *table, guint from, guint to, const Window *window)
+{
+    g_autoptr(GString) folded = g_string_sized_new(MAX_OCTETS);
+
+    for (guint i = from; i <= to; i++)
+        words_fold(folded, table->text + table->lines[i].content, table->lines[i].end - table->lines[i].content);
+    return folded_find(folded, window);
+}
+
+gboolean
+attribution_is(const char *text, gsize length, gboolean quoted)
+{
+    g_autoptr(GString) folded = g_string_sized_new(MAX_OCTETS);
+    const Window window = { .colon = TRUE, .quoted = quoted };
+
+    if (length > MAX_OCTETS || (!quoted && length < MIN_OCTETS))
+        return FALSE;
+    words_fold(folded, text, length);
+    return folded_find(folded, &window).holds;
 }
 
 /* A digit or an address: a piece of an attribution, not of a sentence above it. */

@@ -238,6 +238,28 @@ mark_enclosed(LineTable *table)
     }
 }
 
+/*
+ * GroupWise writes its attribution behind ">>> ", with the same at its end or with more lines, and the mail may stand below without marks.
+ */
+static void
+mark_attribution(LineTable *table)
+{
+    for (guint i = 0; i < table->n; i++) {
+        Line *line = &table->lines[i];
+        const char *end = table->text + line->end;
+
+        if (!line->quote || line->alias || line->hint == SPAN_QUOTE || !line_begins(table, i, ">>> ")
+            || line->end - line->content < 4 || (i > 0 && table->lines[i - 1].quote))
+            continue;
+        while (end[-1] == ' ' || end[-1] == '\r')
+            end--;
+        if (memcmp(end - 3, ">>>", 3) == 0
+            || (i + 1 < table->n && !table->lines[i + 1].quote && !table->lines[i + 1].empty
+                && memchr(table->text + line->content, '@', line->end - line->content) != NULL))
+            line->quote = FALSE;
+    }
+}
+
 void
 lines_init(LineTable *table, const char *text, const GArray *hints)
 {
@@ -260,6 +282,7 @@ lines_init(LineTable *table, const char *text, const GArray *hints)
     }
     read_hints(table, hints);
     mark_enclosed(table);
+    mark_attribution(table);
     mark_own(table);
 }
 

@@ -45,7 +45,8 @@ fold_without_links(GString *to, const char *text, gsize length)
     g_autoptr(GString) plain = g_string_sized_new(length);
 
     for (gsize i = 0; i < length; i++) {
-        gboolean link = text[i] == '<' || (text[i] == '(' && i + 4 < length && memcmp(text + i + 1, "http", 4) == 0);
+        gsize word = i + 1 < length && text[i + 1] == ' ' ? i + 2 : i + 1;
+        gboolean link = text[i] == '<' || (text[i] == '(' && word + 4 < length && memcmp(text + word, "http", 4) == 0);
         const char *close = link ? memchr(text + i, text[i] == '<' ? '>' : ')', length - i) : NULL;
 
         if (close != NULL)
@@ -79,6 +80,13 @@ is_few_words(const char *text, gsize length)
     return words <= SENT_FROM_WORDS;
 }
 
+/* "Outlook für Android<https://aka.ms/AAb9ysg> beziehen", in whatever language. */
+static gboolean
+is_outlook_link(const char *text, gsize length)
+{
+    return g_strstr_len(text, (gssize) length, "https://aka.ms/") != NULL && g_strstr_len(text, (gssize) length, "Outlook") != NULL;
+}
+
 gboolean
 signature_is_sent_from(const LineTable *table, guint i)
 {
@@ -90,6 +98,8 @@ signature_is_sent_from(const LineTable *table, guint i)
 
     if (length == 0 || length > SENT_FROM_OCTETS)
         return FALSE;
+    if (is_outlook_link(text, length))
+        return TRUE;
     folded = g_string_sized_new(length);
     fold_without_links(folded, text, length);
     strokes = 0;

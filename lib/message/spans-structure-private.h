@@ -25,6 +25,12 @@ Structure structure_find(const LineTable *table, guint i);
 
 /* The parts. Each returns the line behind, or i if there is none. */
 guint attribution_find(const LineTable *table, guint i);
+guint program_form_find(const LineTable *table, guint i);
 /* few: two fields are enough, because something else has announced them. */
 guint header_block_find(const LineTable *table, guint i, gboolean few);
 StructureKind marker_find(const LineTable *table, guint i);
+
+/* The text says who wrote what follows; a colon goes without saying. quoted: what follows is surely a mail. */
+gboolean attribution_is(const char *text, gsize length, gboolean quoted);
+/* A field of a mail's header stands soon below line i. */
+gboolean header_follows(const LineTable *table, guint i);

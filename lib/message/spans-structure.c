@@ -48,7 +48,7 @@ field_of(const LineTable *table, guint i)
 
 typedef struct {
     guint    seen;         /* mask of the kinds of field */
-    gboolean address, date;
+    gboolean address, date, time;
 } Fields;
 
 static void
@@ -59,11 +59,14 @@ note_field(const LineTable *table, guint i, guint field, Fields *fields)
 
     fields->seen |= 1u << field;
     fields->address = fields->address || memchr(value, '@', length) != NULL;
-    for (gsize at = 0; field == WORDS_FIELD_DATE && at < length; at++)
+    for (gsize at = 0; field == WORDS_FIELD_DATE && at < length; at++) {
         fields->date = fields->date || g_ascii_isdigit(value[at]);
+        fields->time = fields->time || (at + 3 < length && g_ascii_isdigit(value[at]) && strchr(":.h", value[at + 1]) != NULL
+                                        && g_ascii_isdigit(value[at + 2]) && g_ascii_isdigit(value[at + 3]));
+    }
 }
 
-/* A form that a customer filled in has From and To as well: an address, or a date and a subject, must be there too. */
+/* A form that a customer filled in has From and To as well: an address, or a date with a time and a subject, must be there too. */
 static gboolean
 is_mail_header(const Fields *fields, gboolean few)
 {
@@ -74,8 +77,8 @@ is_mail_header(const Fields *fields, gboolean few)
     for (guint i = 0; i < G_N_ELEMENTS(main_fields); i++)
         count += (fields->seen >> main_fields[i]) & 1;
     if ((fields->seen & 1u << WORDS_FIELD_FROM) == 0)
-        return few && count >= 2 && fields->date && subject;
-    return count >= (few ? 2 : 3) && (few || fields->address || (fields->date && subject));
+        return few && count >= 2 && subject && (fields->date || (fields->seen & 1u << WORDS_FIELD_TO) != 0);
+    return count >= (few ? 2 : 3) && (few || fields->address || (fields->time && subject));
 }
 
 static gboolean
@@ -88,7 +91,7 @@ guint
 header_block_find(const LineTable *table, guint i, gboolean few)
 {
     guint first = field_of(table, i), end = i, rest = 0, others = 0;
-    Fields fields = { 0, FALSE, FALSE };
+    Fields fields = { 0 };
 
     if (first == NO_FIELD || first == WORDS_FIELD_RAW || first == WORDS_FIELD_OTHER || (i > 0 && is_raw(table, i - 1)))
         return i;
@@ -174,7 +177,7 @@ is_reply_above(const LineTable *table, const Line *line, const GString *words, g
     return (strokes > 0 || strchr("-=#*_]", end[-1]) != NULL) && words_hold(WORDS_REPLY_ABOVE, words->str);
 }
 
-static gboolean
+gboolean
 header_follows(const LineTable *table, guint i)
 {
     guint next = line_next_full(table, i + 1, MIN(table->n, i + 4));
@@ -228,6 +231,8 @@ find_one(const LineTable *table, guint i, gboolean announced)
     if (found.end > i)
         return found;
     found.end = attribution_find(table, i);
+    if (found.end == i)
+        found.end = program_form_find(table, i);
     found.kind = found.end > i ? STRUCTURE_ATTRIBUTION : STRUCTURE_NONE;
     return found;
 }

@@ -21,6 +21,9 @@
 /* While the first pass runs: a quote whose fate the last step decides. */
 #define KIND_UNTOLD N_SPAN_KINDS
 
+#define WRAPPED_OCTETS     60   /* a line that may have been too long for a program      */
+#define WRAPPED_END_OCTETS 24   /* what it put on the next; more could be an answer      */
+
 typedef struct {
     LineTable *table;
     gboolean   answered;     /* a structure has been seen: what is quoted below is its mail */
@@ -208,6 +211,27 @@ settle_untold(Walk *walk)
     }
 }
 
+/* The end of a quoted line that a program has wrapped: in the middle of a sentence, between lines that have their marks. */
+static gboolean
+is_wrapped_end(const LineTable *table, guint i)
+{
+    const Line *line = &table->lines[i], *above = line - 1, *below = line + 1;
+
+    return line->kind == SPAN_REPLY && !line->empty && !line->own && above->kind == SPAN_QUOTE && below->kind == SPAN_QUOTE
+           && above->quote && below->quote && above->end - above->start >= WRAPPED_OCTETS && above->content < above->end
+           && g_ascii_isalpha(table->text[above->end - 1]) && line->end - line->content <= WRAPPED_END_OCTETS
+           && g_unichar_islower(g_utf8_get_char(table->text + line->content))
+           && strchr(".!?", table->text[line->end - 1]) == NULL;
+}
+
+static void
+settle_wrapped(Walk *walk)
+{
+    for (guint i = 1; i + 1 < walk->table->n; i++)
+        if (is_wrapped_end(walk->table, i))
+            mark(walk, i, i + 1, SPAN_QUOTE);
+}
+
 /* Above LIMIT_SPANS the rest is the last span's, and that is reply. */
 static void
 add(GArray *spans, SpanKind kind, guint32 start, guint32 end)
@@ -256,6 +280,7 @@ spans_find(const char *text, const GArray *hints, GArray *spans_out)
     lines_init(&table, text, hints);
     walk_lines(&walk);
     settle_untold(&walk);
+    settle_wrapped(&walk);
     emit(&table, strlen(text), spans_out);
 }
 

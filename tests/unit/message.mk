@@ -103,6 +103,10 @@ UNIT_TESTS += tests/unit/test-message-readable
 tests_unit_test_message_readable_SOURCES = tests/unit/test-message-readable.c tests/unit/tap.h tests/unit/mail-fixture.h
 tests_unit_test_message_readable_LDADD = $(LINK_MESSAGE)
 
+UNIT_TESTS += tests/unit/test-message-spans-programs
+tests_unit_test_message_spans_programs_SOURCES = tests/unit/test-message-spans-programs.c tests/unit/tap.h
+tests_unit_test_message_spans_programs_LDADD = $(LINK_MESSAGE)
+
 UNIT_TESTS += tests/unit/test-message-spans
 tests_unit_test_message_spans_SOURCES = tests/unit/test-message-spans.c tests/unit/spans-cases.h tests/unit/tap.h
 tests_unit_test_message_spans_LDADD = $(LINK_MESSAGE)
