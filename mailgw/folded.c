@@ -131,7 +131,8 @@ print_attachments(const json_t *attachments)
     gsize i;
 
     json_array_foreach(attachments, i, attachment) {
-        const char *name = string_of(attachment, "filename");
+        const char *label = string_of(attachment, "label");
+        const char *name = label != NULL ? label : string_of(attachment, "filename");   /* older articles have no label */
         g_autofree char *size = size_text(json_object_get(attachment, "size"));
 
         printf("  %-6s ", string_of(attachment, "part"));

@@ -116,7 +116,7 @@ parts_to_json(const GPtrArray *parts)
         set(object, "type", json_text(part->type));
         set(object, "charset", json_text(part->charset));
         set(object, "disposition", json_text(part->disposition));
-        set(object, "filename", json_text(part->filename));
+        set(object, "filename", json_text(part->name_is_ours ? NULL : part->filename));
         set(object, "size", part->size_bytes >= 0 ? json_integer(part->size_bytes) : json_null());
         set(object, "sha256", hash_to_json(part));
         append(array, object);
@@ -137,7 +137,8 @@ message_attachments_to_json(const Message *message, MessagePartTest is_repeated,
             continue;
         object = json_object();
         set(object, "part", json_text(part->part));
-        set(object, "filename", json_text(part->filename));
+        set(object, "filename", json_text(part->name_is_ours ? NULL : part->filename));
+        set(object, "label", json_text(part->filename));
         set(object, "type", json_text(part->detected_type != NULL ? part->detected_type : part->type));
         set(object, "size", part->size_bytes >= 0 ? json_integer(part->size_bytes) : json_null());
         set(object, "sha256", hash_to_json(part));

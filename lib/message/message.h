@@ -47,7 +47,8 @@ typedef struct {
     char  *detected_type; /* by content, where the label says application/octet-stream or nothing; or NULL */
     char  *charset;    /* or NULL */
     char  *disposition;
-    char  *filename;   /* cleaned label, see filename.h; or NULL */
+    char  *filename;   /* cleaned label, or NULL */
+    gboolean name_is_ours; /* the mail gives the part no name: an embedded message goes by its subject */
     char  *content_id;
     gint64 size_bytes; /* decoded; -1 for a multipart */
     guint8 sha256[32];

@@ -76,6 +76,7 @@ put_part(GByteArray *to, const MessagePart *part)
     buffer_put_u8(to, part->attachment ? 1 : 0);
     buffer_put_u8(to, part->is_inline ? 1 : 0);
     buffer_put_u8(to, part->unpacked ? 1 : 0);
+    buffer_put_u8(to, part->name_is_ours ? 1 : 0);
     buffer_put_u32(to, part->depth);
     buffer_put_text(to, part->content);
     buffer_put_text(to, part->plain);
@@ -262,6 +263,7 @@ get_part(BufferReader *reader)
     part->attachment = get_flag(reader);
     part->is_inline = get_flag(reader);
     part->unpacked = get_flag(reader);
+    part->name_is_ours = get_flag(reader);
     part->depth = buffer_get_u32(reader);
     part->content = get_text(reader, 4 * LIMIT_DETAIL);
     part->plain = get_text(reader, 4 * LIMIT_TEXT);

@@ -222,6 +222,7 @@ describe_attached_message(MessagePart *part, const LeafContent *content, const V
     entity_clear(&entity);
     subject = raw != NULL ? header_decode(raw) : NULL;
     part->filename = filename_of_message(subject);
+    part->name_is_ours = TRUE;
 }
 
 /* Empty lines before the header of an embedded message are a mistake of what put it there. */

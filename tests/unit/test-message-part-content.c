@@ -131,7 +131,9 @@ test_listed(void)
             continue;
         }
         g_assert_true(part->attachment);
-        g_assert_cmpstr(part->filename, ==, names[found++]);
+        g_assert_cmpstr(part->filename, ==, names[found]);
+        g_assert_cmpint(part->name_is_ours, ==, found < 2);
+        found++;
         g_assert_cmpint(part->sha256[0] | part->sha256[1] | part->sha256[2] | part->sha256[3], !=, 0);
     }
     g_assert_cmpuint(found, ==, G_N_ELEMENTS(names));
