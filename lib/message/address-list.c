@@ -133,6 +133,21 @@ word_length(const char *p)
     return length;
 }
 
+/* A name of several words, some of them in quotes: without these. */
+static char *
+without_quotes(const char *name)
+{
+    GString *plain = g_string_new(NULL);
+
+    for (; *name != '\0'; name++) {
+        if (*name == '\\' && name[1] != '\0')
+            g_string_append_c(plain, *++name);
+        else if (*name != '"')
+            g_string_append_c(plain, *name);
+    }
+    return g_string_free(plain, FALSE);
+}
+
 /* "Jane jane@x", "a@x b@x": each word with an at sign is an address, the words before it its name. */
 static void
 add_words(Reader *reader, const char *text, const char *comment)
@@ -147,8 +162,9 @@ add_words(Reader *reader, const char *text, const char *comment)
         text += strspn(text, " \t\r\n\f");
         if (strchr(word, '@') != NULL) {
             g_autofree char *address = bare_address(word);
+            g_autofree char *before = without_quotes(name->str);
 
-            add_address(reader, name->len > 0 ? name->str : comment, address);
+            add_address(reader, *before != '\0' ? before : comment, address);
             g_string_truncate(name, 0);
         } else {
             g_string_append_printf(name, "%s%s", name->len > 0 ? " " : "", word);
@@ -158,8 +174,10 @@ add_words(Reader *reader, const char *text, const char *comment)
     if (name->len > 0 && reader->addresses->len > 0) {
         MessageAddress *last = reader->addresses->pdata[reader->addresses->len - 1];
 
+        g_autofree char *behind = without_quotes(name->str);
+
         if (last->name == NULL)
-            last->name = readable_name(name->str);
+            last->name = readable_name(behind);
     }
 }
 

@@ -48,6 +48,20 @@ is_mbox_line(const guint8 *line, const guint8 *stop)
     return (length >= 5 && memcmp(line, "From ", 5) == 0) || (length >= 6 && memcmp(line, ">From ", 6) == 0);
 }
 
+/* Editors write a byte order mark before the first field; before text that is no header it stays with the text. */
+static void
+skip_byte_order_mark(FieldScanner *scanner)
+{
+    static const guint8 mark[] = { 0xef, 0xbb, 0xbf };
+    const guint8 *line = scanner->next + sizeof mark;
+    const guint8 *after;
+
+    if ((gsize) (scanner->end - scanner->next) <= sizeof mark || memcmp(scanner->next, mark, sizeof mark) != 0)
+        return;
+    if (field_name_length(line, line_end(scanner, line, &after)) > 0)
+        scanner->next = line;
+}
+
 void
 field_scanner_init(FieldScanner *scanner, const guint8 *bytes, gsize length)
 {
@@ -61,6 +75,7 @@ field_scanner_init(FieldScanner *scanner, const guint8 *bytes, gsize length)
     scanner->bare_cr = cr != NULL && cr + 1 < scanner->end && cr[1] != '\n' &&
                        memchr(bytes, '\n', (gsize) (cr - bytes)) == NULL &&
                        memchr(cr, '\n', (gsize) (scanner->end - cr)) == NULL;
+    skip_byte_order_mark(scanner);
 }
 
 /*

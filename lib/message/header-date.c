@@ -163,6 +163,14 @@ full_year(int year, int digits)
     return year < 50 ? year + 2000 : year + 1900;
 }
 
+/* "19:20:24 0200": the plus was forgotten. */
+static gboolean
+is_bare_offset(int value, int digits, const Found *found)
+{
+    return digits == 4 && found->day >= 0 && found->month >= 0 && found->year >= 0 && found->hour >= 0 && !found->has_zone &&
+           value <= 1400 && value % 100 < 60;
+}
+
 static const char *
 read_digits(const char *p, Found *found)
 {
@@ -185,10 +193,14 @@ read_digits(const char *p, Found *found)
         found->day = value > 12 ? value : second;
         return p + (*p == '/');
     }
-    if (found->day < 0 && digits <= 2)
+    if (is_bare_offset(value, digits, found)) {
+        found->has_zone = TRUE;
+        found->offset_minutes = value / 100 * 60 + value % 100;
+    } else if (found->day < 0 && digits <= 2) {
         found->day = value;
-    else if (found->year < 0)
+    } else if (found->year < 0) {
         found->year = full_year(value, digits);
+    }
     return p;
 }
 

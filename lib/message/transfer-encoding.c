@@ -28,6 +28,9 @@ transfer_encoding_parse(const char *value)
     return ENCODING_NONE;
 }
 
+/* So many characters in a line, and nothing else, are no word of a text. */
+#define SURE_LINE 40
+
 /* Values of the base64 alphabet; 64 is the padding, 65 white space, 66 anything else. */
 static guint8 base64_values[256];
 
@@ -64,6 +67,52 @@ end_group(guint32 bits, guint count, gboolean padded, guint8 *to)
     return to;
 }
 
+/* Whether the line is base64 as encoders write it: nothing between its characters, and either long or with its padding. */
+static gboolean
+is_surely_base64(const guint8 *line, const guint8 *stop)
+{
+    const guint8 *begin = line;
+
+    while (stop > line && base64_values[stop[-1]] == 65)
+        stop--;
+    while (line < stop && base64_values[*line] < 64)
+        line++;
+    if (line - begin >= SURE_LINE)
+        return line == stop || *line == '=';
+    return line > begin && line < stop && *line == '=' && stop - line <= 2 && stop[-1] == '=' && (stop - begin) % 4 == 0;
+}
+
+/* One character in sixteen that base64 does not have: this is text. */
+static gboolean
+is_no_base64(const guint8 *line, const guint8 *stop)
+{
+    gsize good = 0, strange = 0;
+
+    for (; line < stop; line++) {
+        good += base64_values[*line] < 64;
+        strange += base64_values[*line] == 66;
+    }
+    return strange * 16 > good;
+}
+
+/* Where the text begins that a list or a scanner set below the encoded text, or the end. */
+static gsize
+length_without_footer(const guint8 *bytes, gsize length)
+{
+    gboolean sure = FALSE;
+
+    for (gsize at = 0; at < length;) {
+        const guint8 *lf = memchr(bytes + at, '\n', length - at);
+        const guint8 *stop = lf != NULL ? lf : bytes + length;
+
+        if (sure && is_no_base64(bytes + at, stop))
+            return at;
+        sure = sure || is_surely_base64(bytes + at, stop);
+        at = (gsize) (stop - bytes) + 1;
+    }
+    return length;
+}
+
 static guint8 *
 decode_base64(const guint8 *bytes, gsize length, gsize *length_out)
 {
@@ -96,7 +145,15 @@ decode_base64(const guint8 *bytes, gsize length, gsize *length_out)
             count = 0;
     }
     *length_out = (gsize) (to - out);
-    /* One character in sixteen that base64 does not have: this is text with a wrong label. */
+    if (strange > 0) {
+        gsize without = length_without_footer(bytes, length);
+
+        if (without < length) {
+            g_free(out);
+            return decode_base64(bytes, without, length_out);
+        }
+    }
+    /* Text with a wrong label. */
     if (strange * 16 > good)
         g_clear_pointer(&out, g_free);
     return out;

@@ -4,7 +4,7 @@
 #include "base/clock.h"
 #include "base/limits.h"
 #include "message/message.h"
-#include "message/mime-value-private.h"
+#include "message/mime-value.h"
 #include "message/transfer-encoding-private.h"
 #include "tap.h"
 
@@ -106,6 +106,11 @@ test_encodings(void)
         { "base64", "YWJjZ", "abc" },
         { "base64", "YWJjZGV=YWJj", "abcdeabc" },
         { "base64", "YWJj!ZGVmYWJjZGVmYWJjZGVmYWJjZGVm", "abcdefabcdefabcdefabcdef" },
+        { "base64", "aGVsbG8=\n-- \nAnna, of the list\n", "hello" },
+        { "base64", "YWJjZGVmYWJjZGVmYWJjZGVmYWJjZGVmYWJjZGVmYWJj\r\n\r\n___________\r\nA list\r\n",
+          "abcdefabcdefabcdefabcdefabcdefabc" },
+        { "base64", "YWJjZGVm\nDear John, no base64.\n", NULL },
+        { "base64", "a=\nb: c, d; e - f (g) \"h\"\n", NULL },
         { "base64", "... this is no base64, somebody lied ...", NULL },
         { "base64", "", "" },
         { "quoted-printable", "a=3Db=c3=A4", "a=b\303\244" },

@@ -410,6 +410,21 @@ test_shapes(void)
 }
 
 /* A header in 8-bit letters is in the character set that the text names, on its own or in its first part. */
+/* An editor's byte order mark belongs to no field; before text without a header it is the text's. */
+static void
+test_byte_order_mark(void)
+{
+    g_autoptr(Message) message = mail_text_parse("\357\273\277Subject: x\nFrom: a@x.example\n\ntext\n");
+    g_autoptr(Message) bare = mail_text_parse("\357\273\277only text\n");
+    const MessagePart *part = bare->parts->pdata[0];
+
+    g_assert_cmpstr(message->subject, ==, "x");
+    g_assert_cmpstr(((const MessageHeader *) message->headers->pdata[0])->name, ==, "Subject");
+    g_assert_cmpstr(message->text, ==, "text\n");
+    g_assert_cmpstr(bare->text, ==, "only text\n");
+    g_assert_cmpint(part->size_bytes, ==, 13);
+}
+
 static void
 test_raw_header(void)
 {
@@ -450,5 +465,6 @@ main(int argc, char **argv)
     g_test_add_func("/message/parse/form-feed-is-white-space", test_form_feed);
     g_test_add_func("/message/parse/odd-shapes", test_shapes);
     g_test_add_func("/message/parse/raw-header-in-the-set-of-the-text", test_raw_header);
+    g_test_add_func("/message/parse/byte-order-mark", test_byte_order_mark);
     return g_test_run();
 }
