@@ -8,11 +8,11 @@ Each message has a JSON beside it. Every value of it that our contract can say i
 - for each leaf that the oracle does not read as text: the size of its decoded bytes;
 - for each leaf that it reads as text: the text, which `text` or `html` has to hold, or whose decoded bytes are hashed in `parts`.
 
-Where the oracle has U+FFFD it could not read a character: there any character will do. The parts of both sides are laid beside each other by
-their types, so that one part more or less is one difference and not one for each part behind it.
+Two figures. In the first everything is equal character by character, and the n-th part is compared with the n-th part, so that one part more or
+less also costs the fields of those behind it. The second differs in one point: where the oracle has U+FFFD it could not read a byte, and our contract
+says that such bytes are read by the character set of the text; there any one character will do.
 """
 
-import difflib
 import hashlib
 import json
 import pathlib
@@ -21,6 +21,7 @@ import re
 from figures import Figure, fold, parse_files
 
 ADDRESS_KEYS = {"from": "from", "to": "to", "cc": "cc", "bcc": "bcc", "reply_to": "reply_to", "sender": "sender"}
+UNREADABLE = "theirs is U+FFFD, ours is read by the character set of the text"
 ID_KEYS = {"message_id": "message_id", "in_reply_to": "in_reply_to", "references": "references"}
 
 
@@ -185,22 +186,19 @@ def text_is_there(part, one, ours):
         return True
     if part["sort"] == "Html":
         return wanted == fold(ours["html"])
-    if "\ufffd" in wanted:
-        return same(wanted, fold(ours["text"]))
     return wanted in fold(ours["text"]) and (wanted != "" or bool(one and one["size"] == 0))
 
 
-def aligned(wanted, found):
-    """{index in wanted: index in found} of the same part."""
-    blocks = difflib.SequenceMatcher(None, wanted, found, autojunk=False).get_matching_blocks()
-    return {block.a + i: block.b + i for block in blocks for i in range(block.size)}
+def text_instead(wanted, one, ours):
+    """The text we have, where it is as long; else what is known of the part."""
+    found = fold(ours["text"])
+    return found if len(found) == len(wanted) else f"text of {one and one['size']} octets"
 
 
 def same(wanted, found):
     """Equal, but for the characters that the oracle could not read."""
-    if isinstance(wanted, str) and isinstance(found, str) and "\ufffd" in wanted:
-        pattern = ".{1,2}".join(re.escape(piece) for piece in re.split("\ufffd+", wanted))
-        return re.fullmatch(pattern, found, re.DOTALL) is not None
+    if isinstance(wanted, str) and isinstance(found, str):
+        return len(wanted) == len(found) and all(one in ("\ufffd", other) for one, other in zip(wanted, found))
     if isinstance(wanted, (list, tuple)) and isinstance(found, (list, tuple)):
         return len(wanted) == len(found) and all(same(one, other) for one, other in zip(wanted, found))
     return wanted == found
@@ -211,22 +209,21 @@ def part_fields(oracle, ours):
     found = ours["parts"]
     yield "part tree", [part["type"] for part in wanted], [part["type"] for part in found]
     attached = {one["part"]: one for one in ours["attachments"]}
-    beside = aligned([part["type"] for part in wanted], [part["type"] for part in found])
     for number, part in enumerate(wanted):
-        one = found[beside[number]] if number in beside else None
+        one = found[number] if number < len(found) else None
         label = f"part {number}"
         for key in ("charset", "disposition"):
             if part[key]:
                 yield f"{label} {key}", part[key].lower(), one and one[key]
-        if part["filename"]:
+        if part["filename"] or one and one["filename"]:
             yield f"{label} filename", last_component(part["filename"]), one and one["filename"]
         if part["content_id"] and one and one["part"] in attached:
             yield f"{label} content id", part["content_id"], attached[one["part"]]["content_id"]
         if part["sort"] in ("Binary", "InlineBinary"):
             yield f"{label} size", len(part["value"]), one and one["size"]
         elif part["sort"] in ("Text", "Html"):
-            there = text_is_there(part, one, ours)
-            yield f"{label} text", fold(part["value"]), fold(part["value"]) if there else f"text of {one and one['size']} octets"
+            wanted = fold(part["value"])
+            yield f"{label} text", wanted, wanted if text_is_there(part, one, ours) else text_instead(wanted, one, ours)
 
 
 def differences(path):
@@ -248,7 +245,7 @@ def figures(corpora):
     folder = corpora / "stalwart-mail-parser" / "eml"
     paths = sorted(folder.glob("*/*.eml"))
     known = differences(pathlib.Path(__file__).with_name("stalwart.differences"))
-    good = total = 0
+    exact = readable = total = 0
     misses = []
     for path, ours in zip(paths, parse_files(paths)):
         name = f"{path.parent.name}/{path.stem}"
@@ -256,9 +253,11 @@ def figures(corpora):
         for fields in (header_fields, part_fields):
             for what, wanted, found in fields(oracle, ours):
                 total += 1
-                if same(wanted, found):
-                    good += 1
-                else:
-                    reason = known.get((name, what), "NOT EXPLAINED")
+                exact += wanted == found
+                readable += same(wanted, found)
+                if wanted != found:
+                    reason = known.get((name, what), UNREADABLE if same(wanted, found) else "NOT EXPLAINED")
                     misses.append(f"{name} {what}: {shorten(found)}, theirs {shorten(wanted)}: {reason}")
-    yield Figure("stalwart-mail-parser: fields equal to its JSON", good, total, 0.97, misses)
+    yield Figure("stalwart-mail-parser: fields equal, to the character", exact, total, 0.96, misses)
+    yield Figure("stalwart-mail-parser: fields equal to its JSON", readable, total, 0.97,
+                 [miss for miss in misses if not miss.endswith(UNREADABLE)])
