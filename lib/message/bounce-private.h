@@ -47,6 +47,7 @@ typedef enum {
     BOUNCE_RANK_LISTED,      /* it begins a line */
     BOUNCE_RANK_NAMED,       /* behind "RCPT TO:", "Recipient:", "550 5.1.1" */
     BOUNCE_RANK_TOLD,        /* in a sentence that tells a failure */
+    BOUNCE_RANK_FIELD,       /* behind "To:" */
     BOUNCE_RANK_MENTIONED,   /* anywhere else */
     N_BOUNCE_RANKS,
     BOUNCE_RANK_NONE         /* a sender's or a helper's */
@@ -63,5 +64,8 @@ BounceRank bounce_rank(char *prefix, const char *line, gboolean first);
 gboolean bounce_line_is_beside(const char *lower);          /* it speaks of the sender, or of systems */
 gboolean bounce_is_system_name(const char *lower_address);
 char    *bounce_lower(const char *begin, const char *end);
-/* The best place where the text names somebody it was not sent to; BOUNCE_RANK_NONE: it names nobody. */
-BounceRank bounce_text_rank(const Message *message);
+/*
+ * The best place where the text names somebody it was not sent to; BOUNCE_RANK_NONE: it names nobody. returned_out: a returned message
+ * follows in it.
+ */
+BounceRank bounce_text_rank(const Message *message, gboolean *returned_out);

@@ -8,9 +8,11 @@
 #include "message/classify-private.h"
 #include "message/message-private.h"
 #include "message/silence.h"
+#include "message/status-private.h"
 
 /*
- * What only mail systems are or write weighs 2, what every automatic mail has (a null path) 1; a subject weighs 1, an opening 2. So a mail
+ * What only mail systems are or write weighs 2, what every automatic mail has (a null path) 1, a postmaster's name 1 and with the latter 2;
+ * a subject weighs 1, an opening 2. So a mail
  * system needs the opening, or a subject on the null path; and a null path alone, which absence notes have too, needs both.
  */
 #define ENOUGH 4
@@ -19,85 +21,32 @@
 #define OPENING_OCTETS 4000
 
 typedef struct {
-    guint system, automatic, words;
+    guint system, role, automatic, words;
     const char *sign, *word; /* what is named as the reason */
 } Weight;
 
-/* Local parts of mail systems. */
-static const char *const system_names[] = {
-    "postmaster",
-    "post_master",
-    "post-master",
-    "mailerdaemon",
-    "mail-daemon",
-    "maildaemon",
-    "mail.delivery.system",
-    "mail-delivery-system",
-    "maildeliverysystem",
-    "mail-delivery",
-    "maildelivery",
-    "internet-postmaster",
-    "mdaemon",
-    "mailadmin",
-    "mail-admin",
-    "mailmaster",
-    "mail_daemon",
-    "double-bounce",
-    "bounce",
-    "bounces",
-    "bounced-mail",
-    "mailsystem",
-    "mailer",
-    "mailgate",
-    "mailgateway",
-    "mail-gateway",
-    "smtp-daemon",
-    "smtpd",
-    "mailrouter", "router",
-    "postoffice",
-    "no-reply.mailer",
-    "delivery",
-    "undeliverable",
-    "returned-mail",
-    "errors",
-    "mail-system",
-    "systemadministrator",
-    "sysadmin",
-    "system",
-    "root",
-    "mailer-demon",
+/* Local parts that only programs have. */
+static const char *const program_names[] = {
+    "mailerdaemon", "mailer-demon", "mail-daemon", "mail_daemon", "maildaemon", "smtp-daemon", "smtpd", "mdaemon", "mmdf",
+    "mail.delivery.system", "mail-delivery-system", "maildeliverysystem", "mail-delivery", "maildelivery", "mail-system",
+    "no-reply.mailer", "post_master", "double-bounce", "bounced-mail", "returned-mail", "undeliverable", "mailrouter", "mail-router",
 };
-/* Names mail systems give themselves. */
-static const char *const display_names[] = {
-    "mail deliver",
-    "mailer-daemon",
-    "mailer daemon",
-    "mailerdaemon",
-    "postmaster",
-    "system administrator",
-    "system attendant",
-    "mail administrator",
-    "mail system",
-    "administrator",
-    "microsoft exchange",
-    "microsoft outlook",
-    "delivery subsystem",
-    "delivery system",
-    "interscan",
-    "internet mail delivery",
-    "mdaemon",
-    "e-mail daemon",
-    "email delivery",
-    "systemadministrator",
-    "administrateur système",
-    "administrador del sistema",
-    "amministratore sistema",
-    "administrador de sistema",
-    "administrator systemu",
-    "системный администратор",
-    "почтовая система",
-    "systembeheerder",
-    "メール配送",
+/* Local parts of programs and of the people who look after them. */
+static const char *const role_names[] = {
+    "postmaster", "post-master", "internet-postmaster", "mailadmin", "mail-admin", "mailmaster",
+    "bounce", "bounces", "mailsystem", "mailer", "mailgate", "mailgateway", "mail-gateway", "router", "postoffice", "delivery",
+    "errors", "systemadministrator", "sysadmin", "system", "root",
+};
+/* Names that programs give themselves, and those that their administrators have as well. */
+static const char *const program_titles[] = {
+    "mail deliver", "mailer-daemon", "mailer daemon", "mailerdaemon", "mail system", "system attendant", "microsoft exchange",
+    "microsoft outlook", "delivery subsystem", "delivery system", "interscan", "internet mail delivery", "mdaemon",
+    "e-mail daemon", "email delivery", "почтовая система", "メール配送",
+};
+static const char *const role_titles[] = {
+    "postmaster", "system administrator", "mail administrator", "administrator", "systemadministrator", "administrateur système",
+    "administrador del sistema", "amministratore sistema", "administrador de sistema", "administrator systemu",
+    "системный администратор", "systembeheerder",
 };
 /* Fields that only systems write which report a failure. */
 static const char *const system_fields[] = {
@@ -120,16 +69,23 @@ begins_with_any(const char *text, const char *const *words, gsize count)
 }
 
 static gboolean
-is_system_address(const char *address)
+is_local_part(const char *address, const char *const *names, gsize count)
 {
     gsize length = strcspn(address, "@");
 
-    for (gsize i = 0; i < G_N_ELEMENTS(system_names); i++) {
-        if (strlen(system_names[i]) == length && g_ascii_strncasecmp(address, system_names[i], length) == 0)
+    for (gsize i = 0; i < count; i++) {
+        if (strlen(names[i]) == length && g_ascii_strncasecmp(address, names[i], length) == 0)
             return TRUE;
     }
+    return FALSE;
+}
+
+static gboolean
+is_program_address(const char *address)
+{
     /* Exchange calls itself MicrosoftExchange329e71ec88ae4615bbc36ab6ce41109e. */
-    return g_ascii_strncasecmp(address, "MicrosoftExchange", 17) == 0;
+    return is_local_part(address, program_names, G_N_ELEMENTS(program_names)) ||
+           g_ascii_strncasecmp(address, "MicrosoftExchange", 17) == 0;
 }
 
 static void
@@ -152,11 +108,15 @@ weigh_from(const Message *message, Weight *weight)
             note(weight, &weight->system, 2, "From: <>");
         return;
     }
-    if (is_system_address(from->address))
+    if (is_program_address(from->address))
         note(weight, &weight->system, 2, "From: a mail system's address");
     name = text_lower(from->name != NULL ? from->name : "");
-    if (begins_with_any(name, display_names, G_N_ELEMENTS(display_names)))
+    if (begins_with_any(name, program_titles, G_N_ELEMENTS(program_titles)))
         note(weight, &weight->system, 2, "From: a mail system's name");
+    if (is_local_part(from->address, role_names, G_N_ELEMENTS(role_names)))
+        note(weight, &weight->role, 1, "From: a postmaster's address");
+    if (begins_with_any(name, role_titles, G_N_ELEMENTS(role_titles)))
+        note(weight, &weight->role, 1, "From: an administrator's name");
 }
 
 static void
@@ -202,21 +162,30 @@ weigh_path(const Message *message, Weight *weight)
         return;
     if (*path == '\0')
         note(weight, &weight->automatic, 1, "Return-Path: <>");
-    else if (g_ascii_strncasecmp(path, "mailer-daemon", 13) == 0 || is_system_address(path))
+    else if (g_ascii_strncasecmp(path, "mailer-daemon", 13) == 0 || is_program_address(path))
         note(weight, &weight->system, 2, "Return-Path: a mail system's address");
+    else if (is_local_part(path, role_names, G_N_ELEMENTS(role_names)))
+        note(weight, &weight->role, 1, "Return-Path: a postmaster's address");
 }
 
 /* A subject that asks, answers or passes on is a person's: "Undelivered mail?", "Re: failure notice". */
-static void
-weigh_subject(const Message *message, Weight *weight)
+static gboolean
+subject_is_passed_on(const Message *message)
 {
     static const char *const passed_on[] = { "re:", "re :",  "fw:",  "fwd:", "aw:",  "wg:", "sv:",
                                              "vs:", "antw:", "rif:", "tr:",  "odp:", "ha:", "απ:" };
     g_autofree char *lower = text_lower(message->subject != NULL ? message->subject : "");
 
     g_strstrip(lower);
-    if (begins_with_any(lower, passed_on, G_N_ELEMENTS(passed_on)) || g_str_has_suffix(lower, "?") ||
-        !bounce_subject_tells(lower))
+    return begins_with_any(lower, passed_on, G_N_ELEMENTS(passed_on)) || g_str_has_suffix(lower, "?");
+}
+
+static void
+weigh_subject(const Message *message, Weight *weight)
+{
+    g_autofree char *lower = text_lower(message->subject != NULL ? message->subject : "");
+
+    if (subject_is_passed_on(message) || !bounce_subject_tells(lower))
         return;
     weight->words += 1;
     weight->word = "Subject";
@@ -250,43 +219,77 @@ opening_of(const char *text)
     return lower;
 }
 
+static gboolean
+tells_status(const char *text)
+{
+    g_autofree char *status = status_find(text, FALSE);
+
+    return status != NULL || status_of_wording(text) != NULL;
+}
+
 static void
 weigh_opening(const Message *message, Weight *weight)
 {
     g_autofree char *opening = opening_of(message->text);
 
-    if (!bounce_opening_tells(opening))
+    if (!bounce_opening_tells(opening)) {
+        /* "over quota", and whose: from a postmaster with such a subject it is one. */
+        weight->words += weight->role > 0 && weight->words > 0 && tells_status(opening);
         return;
+    }
     weight->words += 2;
     weight->word = "text";
 }
 
+static gboolean
+has_returned_part(const Message *message)
+{
+    for (guint i = 0; i < message->parts->len; i++) {
+        const char *type = ((const MessagePart *) message->parts->pdata[i])->type;
+
+        if (strcmp(type, "message/rfc822") == 0 || strcmp(type, "text/rfc822-headers") == 0)
+            return TRUE;
+    }
+    return FALSE;
+}
+
 /*
  * A parcel that "could not be delivered" is told of by machines too: but they name no address it did not reach. One that stands where only mail
- * systems put it is worth a subject.
+ * systems put it is worth a subject. A postmaster's program may return the message instead.
  */
 static gboolean
 is_enough(const Message *message, const Weight *weight)
 {
-    guint sum = weight->system + weight->automatic + weight->words;
+    guint sum = weight->system + weight->automatic + weight->words + weight->role;
+    gboolean returned = FALSE;
     BounceRank rank;
 
     if (weight->system > 0 || sum < ENOUGH - 1)
         return sum >= ENOUGH;
-    rank = bounce_text_rank(message);
-    return rank <= (sum >= ENOUGH ? BOUNCE_RANK_TOLD : BOUNCE_RANK_NAMED);
+    rank = bounce_text_rank(message, &returned);
+    if (sum < ENOUGH)
+        return rank <= BOUNCE_RANK_NAMED;
+    if (weight->role > 0)
+        return rank <= BOUNCE_RANK_FIELD || returned || has_returned_part(message);
+    return rank <= BOUNCE_RANK_TOLD;
 }
 
 char *
 bounce_sign(const Message *message)
 {
-    Weight weight = { 0, 0, 0, NULL, NULL };
+    Weight weight = { 0 };
 
     weigh_from(message, &weight);
     weigh_path(message, &weight);
     weigh_fields(message, &weight);
-    weigh_no_reply(message, &weight);
-    if (weight.system + weight.automatic == 0)
+    if (weight.role == 0)
+        weigh_no_reply(message, &weight);
+    if (weight.system + weight.role + weight.automatic == 0)
+        return NULL;
+    /* A program that signs as the postmaster; without such a sign it may be the postmaster. */
+    if (weight.role > 0 && weight.automatic > 0)
+        weight.system = 2;
+    if (weight.system == 0 && weight.role > 0 && subject_is_passed_on(message))
         return NULL;
     weigh_subject(message, &weight);
     weigh_opening(message, &weight);

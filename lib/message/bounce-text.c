@@ -322,13 +322,14 @@ bounce_text_read(const Message *message, BounceText *text_out)
 }
 
 BounceRank
-bounce_text_rank(const Message *message)
+bounce_text_rank(const Message *message, gboolean *returned_out)
 {
     BounceText text;
     guint rank = read_text(message, &text);
 
     if (text.findings->len == 0 || rank > BOUNCE_RANK_NONE)
         rank = BOUNCE_RANK_NONE;
+    *returned_out = text.returned != NULL;
     bounce_text_clear(&text);
     return (BounceRank) rank;
 }

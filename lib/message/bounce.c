@@ -66,14 +66,16 @@ share_details(const GPtrArray *findings)
     }
 }
 
+/* A subject may begin with "Warning:" for whatever reason; "permanent errors" below it are none of a delay. */
 static gboolean
 is_delay(const Message *message, const char *preface)
 {
     g_autofree char *subject = text_lower(message->subject != NULL ? message->subject : "");
     g_autofree char *lower = text_lower(preface);
 
-    return strstr(subject, "delay") != NULL || g_str_has_prefix(subject, "warning: ") ||
-           g_str_has_suffix(subject, ": warning") || bounce_delay_tells(lower);
+    if (strstr(subject, "delay") != NULL || bounce_delay_tells(lower))
+        return TRUE;
+    return (g_str_has_prefix(subject, "warning: ") || g_str_has_suffix(subject, ": warning")) && strstr(lower, "permanent") == NULL;
 }
 
 /* Fields in the text, as where the parts of a report were flattened into one. */

@@ -53,6 +53,7 @@ static const char *const subjects[] = {
     "[autoreply]",
     "[auto reply]",
     "[auto]",
+    "yahoo! auto response",
     /* German */
     "automatische antwort",
     "autoantwort",
@@ -238,7 +239,6 @@ static const char *const second_fields[] = {
     "X-MS-Exchange-Inbox-Rules-Loop",
     "X-MS-Exchange-Generated-Message-Source",
     "Auto-Submitted",
-    "In-Reply-To",
     "Precedence",
     "X-Precedence",
     "X-Loop",
@@ -265,21 +265,42 @@ auto_reply_field(const Message *message)
     return NULL;
 }
 
-static gboolean
-has_subject(const Message *message)
+/* Behind a name: "Ada Byron is out of the office (returning 9 May)". */
+static const char *const absences[] = {
+    "is out of the office", "is out of office", "is away from the office", "is on vacation", "is on leave", "is on annual leave",
+    "ist nicht im büro", "ist außer haus", "ist im urlaub", "ist abwesend", "est absent", "est en congé", "está ausente",
+    "è fuori ufficio", "è assente", "is afwezig", "jest poza biurem", "jest nieobecn", "είναι εκτός γραφείου",
+};
+
+typedef enum { SUBJECT_NONE, SUBJECT_BEGINS, SUBJECT_IS } SubjectSign;
+
+/* A program sets the other mail's subject behind a colon, or writes nothing more; a sentence goes on: "Out of office does not work". */
+static SubjectSign
+subject_sign(const Message *message)
 {
     g_autofree char *lower = text_lower(message->subject != NULL ? message->subject : "");
     const char *begin = lower + strspn(lower, " \t\"*");
+    SubjectSign sign = SUBJECT_NONE;
 
-    for (gsize i = 0; i < G_N_ELEMENTS(subjects); i++) {
-        if (g_str_has_prefix(begin, subjects[i]))
-            return TRUE;
+    for (gsize i = 0; i < G_N_ELEMENTS(subjects) && sign != SUBJECT_IS; i++) {
+        const char *rest = begin + strlen(subjects[i]);
+
+        if (!g_str_has_prefix(begin, subjects[i]))
+            continue;
+        sign = SUBJECT_BEGINS;
+        if (rest[-1] == ':' || rest[-1] == ']' || *rest == '\0' || strchr(rest, ':') != NULL || rest[strspn(rest, " .!)\"*")] == '\0')
+            sign = SUBJECT_IS;
     }
-    return FALSE;
+    for (gsize i = 0; i < G_N_ELEMENTS(absences) && sign == SUBJECT_NONE; i++) {
+        if (strstr(lower, absences[i]) != NULL)
+            sign = SUBJECT_BEGINS;
+    }
+    return sign;
 }
 
+/* answered: what answers a mail is a sign as well; people's answers do too. */
 static const char *
-second_sign(const Message *message)
+second_sign(const Message *message, gboolean answered)
 {
     const MessageAddress *from = message->from->len > 0 ? message->from->pdata[0] : NULL;
     g_autofree char *silent = from != NULL ? address_silence(from->address) : NULL;
@@ -293,11 +314,15 @@ second_sign(const Message *message)
         if (word != NULL && strcmp(word, "no") != 0)
             return second_fields[i];
     }
+    if (answered && message->in_reply_to->len > 0)
+        return "In-Reply-To";
     return silent != NULL ? "From: nobody's address" : NULL;
 }
 
 const char *
 auto_reply_second_sign(const Message *message)
 {
-    return has_subject(message) ? second_sign(message) : NULL;
+    SubjectSign sign = subject_sign(message);
+
+    return sign != SUBJECT_NONE ? second_sign(message, sign == SUBJECT_IS) : NULL;
 }

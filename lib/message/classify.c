@@ -129,6 +129,17 @@ by_complaint(Message *message)
     return FALSE;
 }
 
+/* Somebody of the domain that another one's report is about (RECEIVER!DOMAIN!...) passes it on. */
+static gboolean
+is_from_reported(const Message *message, const char *receiver, const char *domain, gsize length)
+{
+    const MessageAddress *from = message->from->len > 0 ? message->from->pdata[0] : NULL;
+    const char *at = from != NULL ? strrchr(from->address, '@') : NULL;
+
+    return at != NULL && strlen(at + 1) == length && g_ascii_strncasecmp(at + 1, domain, length) == 0 &&
+           (receiver + length + 1 != domain || g_ascii_strncasecmp(receiver, domain, length) != 0);
+}
+
 /* Aggregate reports about our own mail (RFC 7489, 7.2.1.1; RFC 8460, 5.3): their file's name or type is prescribed. */
 static gboolean
 by_aggregate_report(Message *message)
@@ -144,7 +155,8 @@ by_aggregate_report(Message *message)
 
         if (second != NULL && strchr(second + 1, '!') != NULL &&
             (g_str_has_suffix(name, ".xml.gz") || g_str_has_suffix(name, ".zip") ||
-             g_str_has_suffix(name, ".xml")))
+             g_str_has_suffix(name, ".xml")) &&
+            !is_from_reported(message, name, first + 1, (gsize) (second - first - 1)))
             return decide(message, CLASS_AUTO_GENERATED, "DMARC report part");
     }
     return FALSE;

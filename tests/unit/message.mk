@@ -63,6 +63,10 @@ UNIT_TESTS += tests/unit/test-message-class
 tests_unit_test_message_class_SOURCES = tests/unit/test-message-class.c tests/unit/tap.h tests/unit/mail-fixture.h
 tests_unit_test_message_class_LDADD = $(LINK_MESSAGE)
 
+UNIT_TESTS += tests/unit/test-message-class-roles
+tests_unit_test_message_class_roles_SOURCES = tests/unit/test-message-class-roles.c tests/unit/tap.h tests/unit/mail-fixture.h
+tests_unit_test_message_class_roles_LDADD = $(LINK_MESSAGE)
+
 UNIT_TESTS += tests/unit/test-message-authentication
 tests_unit_test_message_authentication_SOURCES = tests/unit/test-message-authentication.c tests/unit/tap.h tests/unit/mail-fixture.h
 tests_unit_test_message_authentication_LDADD = $(LINK_MESSAGE)
