@@ -2,7 +2,8 @@
 #
 #   make bench [BENCH_ARGS='--count 20000 --minutes 30 --mails DIRECTORY']
 #   make bench-parse [CORPORA=DIRECTORY]
-BENCH_TOOLS = tests/bench/lmtp-load tests/bench/floor tests/bench/spawn-time tests/bench/empty tests/bench/parse-time
+#   make bench-rules [RULES_ARGS='--copies 500 1000']
+BENCH_TOOLS = tests/bench/lmtp-load tests/bench/floor tests/bench/spawn-time tests/bench/empty tests/bench/parse-time tests/bench/rules
 EXTRA_PROGRAMS = $(BENCH_TOOLS)
 CLEANFILES += $(BENCH_TOOLS)
 EXTRA_DIST += tests/bench/run
@@ -31,4 +32,11 @@ CORPORA = $(srcdir)/../shared/corpora
 bench-parse: tests/bench/parse-time
 	tests/bench/parse-time --at-most 3.0 '$(CORPORA)'
 
-.PHONY: bench bench-parse
+tests_bench_rules_SOURCES = tests/bench/rules.c
+tests_bench_rules_LDADD = $(LINK_SIEVE)
+
+# Rules by the thousand, beside the same ones in Pigeonhole where sieve-filter is installed.
+bench-rules: tests/bench/rules
+	tests/bench/rules $(RULES_ARGS)
+
+.PHONY: bench bench-parse bench-rules
