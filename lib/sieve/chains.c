@@ -31,6 +31,7 @@ struct Chain {
 typedef struct {
     guint   version;                  /* of the MailView */
     GArray *places;
+    guint8 *known;                    /* by place, while they are collected */
 } Hits;
 
 static void
@@ -237,7 +238,19 @@ chains_build(SieveScript *script)
 static void
 note_place(guint place, gpointer data)
 {
-    g_array_append_val((GArray *) data, place);
+    Hits *hits = data;
+
+    if (hits->known[place])
+        return;
+    hits->known[place] = TRUE;
+    g_array_append_val(hits->places, place);
+}
+
+static void
+note_places(const GArray *places, Hits *hits)
+{
+    for (guint i = 0; i < places->len; i++)
+        note_place(g_array_index(places, guint, i), hits);
 }
 
 /* U+212A and U+017F are a K and an s to a pattern that disregards case: then ASCII literals prove nothing. */
@@ -248,7 +261,7 @@ has_strange_letter(const char *value, gsize length)
 }
 
 static void
-look_up(const Table *table, const char *value, GArray *places)
+look_up(const Table *table, const char *value, Hits *hits)
 {
     const GArray *exact;
     gsize length = strlen(value);
@@ -259,10 +272,10 @@ look_up(const Table *table, const char *value, GArray *places)
         folded = owned = table->comparator->fold(value, length, &length);
     exact = g_hash_table_lookup(table->exact, folded);
     if (exact != NULL)
-        g_array_append_vals(places, exact->data, exact->len);
-    literal_index_scan(table->literals, folded, length, note_place, places);
+        note_places(exact, hits);
+    literal_index_scan(table->literals, folded, length, note_place, hits);
     if (table->patterns->len > 0 && has_strange_letter(folded, length))
-        g_array_append_vals(places, table->patterns->data, table->patterns->len);
+        note_places(table->patterns, hits);
 }
 
 static const char *
@@ -272,7 +285,7 @@ part_of(const MailAddress *address, AddressPart part)
 }
 
 static void
-look_up_table(Run *run, const Table *table, GArray *places)
+look_up_table(Run *run, const Table *table, Hits *hits)
 {
     const GPtrArray *values = table->addresses ? mail_addresses(run->mail, table->field) : mail_fields(run->mail, table->field);
 
@@ -281,7 +294,7 @@ look_up_table(Run *run, const Table *table, GArray *places)
                                              : ((const MailField *) values->pdata[i])->value;
 
         if (value != NULL)
-            look_up(table, value, places);
+            look_up(table, value, hits);
     }
 }
 
@@ -313,8 +326,10 @@ hits_of(Run *run, Chain *chain)
     hits = g_new0(Hits, 1);
     hits->version = mail_view_version(run->mail);
     hits->places = g_array_new(FALSE, FALSE, sizeof(guint));
+    hits->known = g_new0(guint8, chain->steps->len);
     for (guint i = 0; i < chain->tables->len; i++)
-        look_up_table(run, chain->tables->pdata[i], hits->places);
+        look_up_table(run, chain->tables->pdata[i], hits);
+    g_clear_pointer(&hits->known, g_free);
     g_array_sort(hits->places, compare_places);
     g_hash_table_replace(run->chain_hits, chain, hits);
     return hits->places;

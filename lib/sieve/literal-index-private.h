@@ -16,5 +16,5 @@ LiteralIndex *literal_index_new(void);
 void          literal_index_free(LiteralIndex *index);
 /* Not after the first scan. Literals are not empty; several may have one id, and one literal several ids. */
 void          literal_index_add(LiteralIndex *index, const char *literal, gsize length, guint id);
-/* Calls found for the id of each literal in the text, more than once where it stands more than once. */
+/* Calls found once for each literal in the text, in no order, however often it stands there. Not in two threads at once. */
 void          literal_index_scan(LiteralIndex *index, const char *text, gsize length, LiteralFound found, gpointer data);

@@ -10,6 +10,8 @@ typedef struct {
     guint id;
     gsize offset;          /* of its window */
     guint next;            /* with the same window, plus 1; 0: none */
+    guint same;            /* with the same text, plus 1: found when this one is */
+    guint scan;            /* the last one that found it */
 } Literal;
 
 struct LiteralIndex {
@@ -17,6 +19,7 @@ struct LiteralIndex {
     /* By the number of octets in the window, minus 1: window -> first literal + 1. */
     GHashTable *by_window[WINDOW];
     gboolean    built;
+    guint       scans;
 };
 
 static void
@@ -49,7 +52,7 @@ literal_index_free(LiteralIndex *index)
 void
 literal_index_add(LiteralIndex *index, const char *literal, gsize length, guint id)
 {
-    Literal new_literal = { g_memdup2(literal, length), length, id, 0, 0 };
+    Literal new_literal = { g_memdup2(literal, length), length, id, 0, 0, 0, 0 };
 
     g_assert(length > 0 && !index->built);
     g_array_append_val(index->literals, new_literal);
@@ -105,23 +108,50 @@ choose_window(Literal *literal, GHashTable *counts)
 }
 
 static void
+add_window(LiteralIndex *index, Literal *literal, guint number)
+{
+    guint size = (guint) MIN(literal->length, WINDOW);
+    gpointer window = GUINT_TO_POINTER(window_at(literal->text + literal->offset, size));
+
+    if (index->by_window[size - 1] == NULL)
+        index->by_window[size - 1] = g_hash_table_new(NULL, NULL);
+    literal->next = GPOINTER_TO_UINT(g_hash_table_lookup(index->by_window[size - 1], window));
+    g_hash_table_insert(index->by_window[size - 1], window, GUINT_TO_POINTER(number + 1));
+}
+
+/* What a thousand rules look for is one literal. */
+static void
 build(LiteralIndex *index)
 {
     g_autoptr(GHashTable) counts = count_windows(index);
+    g_autoptr(GHashTable) texts = g_hash_table_new_full(g_bytes_hash, g_bytes_equal, (GDestroyNotify) g_bytes_unref, NULL);
 
     for (guint i = 0; i < index->literals->len; i++) {
         Literal *literal = &g_array_index(index->literals, Literal, i);
-        guint size = (guint) MIN(literal->length, WINDOW);
-        gpointer window;
+        GBytes *text = g_bytes_new_static(literal->text, literal->length);
+        guint first = GPOINTER_TO_UINT(g_hash_table_lookup(texts, text));
 
+        if (first != 0) {
+            literal->same = g_array_index(index->literals, Literal, first - 1).same;
+            g_array_index(index->literals, Literal, first - 1).same = i + 1;
+            g_bytes_unref(text);
+            continue;
+        }
+        g_hash_table_insert(texts, text, GUINT_TO_POINTER(i + 1));
         choose_window(literal, counts);
-        window = GUINT_TO_POINTER(window_at(literal->text + literal->offset, size));
-        if (index->by_window[size - 1] == NULL)
-            index->by_window[size - 1] = g_hash_table_new(NULL, NULL);
-        literal->next = GPOINTER_TO_UINT(g_hash_table_lookup(index->by_window[size - 1], window));
-        g_hash_table_insert(index->by_window[size - 1], window, GUINT_TO_POINTER(i + 1));
+        add_window(index, literal, i);
     }
     index->built = TRUE;
+}
+
+static void
+tell(const LiteralIndex *index, const Literal *literal, LiteralFound found, gpointer data)
+{
+    found(literal->id, data);
+    while (literal->same != 0) {
+        literal = &g_array_index(index->literals, Literal, literal->same - 1);
+        found(literal->id, data);
+    }
 }
 
 /* The literals whose window stands at this place of the text. */
@@ -132,12 +162,15 @@ try_place(const LiteralIndex *index, guint size, const char *text, gsize length,
     guint next = GPOINTER_TO_UINT(g_hash_table_lookup(index->by_window[size - 1], GUINT_TO_POINTER(window)));
 
     while (next != 0) {
-        const Literal *literal = &g_array_index(index->literals, Literal, next - 1);
+        Literal *literal = &g_array_index(index->literals, Literal, next - 1);
 
-        if (at >= literal->offset && at - literal->offset + literal->length <= length &&
-            memcmp(text + at - literal->offset, literal->text, literal->length) == 0)
-            found(literal->id, data);
         next = literal->next;
+        if (literal->scan == index->scans || at < literal->offset ||
+            at - literal->offset + literal->length > length ||
+            memcmp(text + at - literal->offset, literal->text, literal->length) != 0)
+            continue;
+        literal->scan = index->scans;
+        tell(index, literal, found, data);
     }
 }
 
@@ -146,6 +179,7 @@ literal_index_scan(LiteralIndex *index, const char *text, gsize length, LiteralF
 {
     if (!index->built)
         build(index);
+    index->scans++;
     for (guint size = 1; size <= WINDOW; size++) {
         if (index->by_window[size - 1] == NULL)
             continue;

@@ -9,3 +9,11 @@ tests_unit_test_sieve_hostile_LDADD = $(LINK_SIEVE)
 
 tests_unit_test_sieve_needs_SOURCES = tests/unit/test-sieve-needs.c
 tests_unit_test_sieve_needs_LDADD = $(LINK_SIEVE)
+
+UNIT_TESTS += tests/unit/test-sieve-chains
+tests_unit_test_sieve_chains_SOURCES = tests/unit/test-sieve-chains.c tests/unit/sieve-fixture.h tests/unit/tap.h
+tests_unit_test_sieve_chains_LDADD = $(LINK_SIEVE)
+
+UNIT_TESTS += tests/unit/test-sieve-literals
+tests_unit_test_sieve_literals_SOURCES = tests/unit/test-sieve-literals.c tests/unit/tap.h
+tests_unit_test_sieve_literals_LDADD = $(LINK_SIEVE)
