@@ -67,6 +67,10 @@
 #define LIMIT_SIEVE_MATCHES        33      /* ${0} to ${32}                                       */
 #define LIMIT_SIEVE_ACTIONS        32
 #define LIMIT_SIEVE_FLAGS          32
+#define LIMIT_SIEVE_CPU            500000  /* microseconds of one run                             */
+#define LIMIT_SIEVE_UNWATCHED      (1024 * 1024)   /* work (run_spend()) between two looks at the clock */
+#define LIMIT_SIEVE_EDITS          100     /* fields that one run adds                            */
+#define LIMIT_SIEVE_CHAIN_FIELDS   256     /* fields that one chain of tests is indexed by        */
 #define LIMIT_SIEVE_STEPS          1000000 /* of one run: no script loops, but includes multiply  */
 #define LIMIT_SIEVE_TRACE          10000   /* tests explained                                     */
 #define LIMIT_SIEVE_TRACE_VALUE    200     /* octets of a value shown                             */

@@ -189,7 +189,8 @@ add_step(Chain *chain, Step *step, guint number)
     step->place = place;
     g_array_append_val(chain->steps, number);
     chain->behind = step->if_false;
-    if (has_index(step->call))
+    if (has_index(step->call) &&
+        chain->tables->len + step->call->positionals[0].strings->len <= LIMIT_SIEVE_CHAIN_FIELDS)
         add_keys(chain, step->call, place);
     else
         g_array_append_val(chain->always, place);
@@ -293,7 +294,7 @@ look_up_table(Run *run, const Table *table, Hits *hits)
         const char *value = table->addresses ? part_of(values->pdata[i], table->part)
                                              : ((const MailField *) values->pdata[i])->value;
 
-        if (value != NULL)
+        if (value != NULL && run_spend(run, strlen(value)))
             look_up(table, value, hits);
     }
 }

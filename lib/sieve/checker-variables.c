@@ -23,11 +23,18 @@ checker_local(Checker *checker, const char *name)
 }
 
 static guint
-global_number(SieveScript *outermost, const char *name)
+global_number(const Checker *checker, const char *name)
 {
+    SieveScript *outermost = checker->outermost;
+    SievePlace place = { checker->script->file, 1, 1 };
+
     for (guint i = 0; i < outermost->globals->len; i++) {
         if (g_ascii_strcasecmp(outermost->globals->pdata[i], name) == 0)
             return i;
+    }
+    if (outermost->globals->len >= LIMIT_SIEVE_VARIABLES) {
+        sieve_error(checker->problems, place, NULL, "more than %d global variables", LIMIT_SIEVE_VARIABLES);
+        return 0;
     }
     g_ptr_array_add(outermost->globals, g_ascii_strdown(name, -1));
     return outermost->globals->len - 1;
@@ -40,7 +47,7 @@ checker_is_global(const Checker *checker, const char *name, guint *number_out)
 
     if (!g_hash_table_contains(checker->global_names, lower))
         return FALSE;
-    *number_out = global_number(checker->outermost, name);
+    *number_out = global_number(checker, name);
     return TRUE;
 }
 
@@ -53,7 +60,7 @@ checker_make_global(Checker *checker, const char *name, SievePlace place)
         sieve_error(checker->problems, place, NULL, "the variable '%s' was used as a local one before", name);
         return FALSE;
     }
-    global_number(checker->outermost, name);
+    global_number(checker, name);
     g_hash_table_add(checker->global_names, g_steal_pointer(&lower));
     return TRUE;
 }
@@ -64,7 +71,7 @@ checker_namespace(Checker *checker, const char *dotted, SievePlace place, String
 {
     if (g_ascii_strncasecmp(dotted, "global.", 7) == 0 && checker_has(checker, "include")) {
         piece->kind = PIECE_GLOBAL;
-        piece->number = global_number(checker->outermost, dotted + 7);
+        piece->number = global_number(checker, dotted + 7);
         return TRUE;
     }
     if (g_ascii_strncasecmp(dotted, "env.", 4) == 0 && checker_has(checker, "vnd.dovecot.environment")) {
@@ -96,7 +103,7 @@ checker_variable(Checker *checker, const char *name, SievePlace place)
 
     if (g_ascii_strncasecmp(name, "global.", 7) == 0 && checker_has(checker, "include") && is_name(name + 7)) {
         variable->global = TRUE;
-        variable->number = global_number(checker->outermost, name + 7);
+        variable->number = global_number(checker, name + 7);
     } else if (!is_name(name)) {
         sieve_error(checker->problems, place, NULL, "'%s' is no name of a variable that can be set", name);
         g_clear_pointer(&variable, g_free);

@@ -112,6 +112,8 @@ run_addheader(Run *run, const Call *call)
 
     if (!field_name_is_valid(name))
         return run_fail(run, "addheader: '%s' is no name of a header field", name);
+    if (run->edits++ >= LIMIT_SIEVE_EDITS)
+        return run_fail(run, "addheader: more than %d fields", LIMIT_SIEVE_EDITS);
     if (!is_value(text))
         return run_fail(run, "addheader: the value '%s' is invalid: it holds control characters", text);
     if (strlen(value) > field_limit(run->input->settings))

@@ -32,7 +32,8 @@ run_test(Run *run, const Call *call)
     RunOutcome outcome;
 
     testsuite->current = testsuite_add(testsuite, name, call->place.line);
-    run->steps = 0;
+    run_budget_begin(run);
+    run->failed_in = NULL;
     outcome = run_steps(run, begin, end);
     if (outcome == RUN_ERROR && testsuite->current->failure == NULL)
         testsuite->current->failure = g_strdup(run->error);

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "base/limits.h"
+
 struct MailView {
     const Message *message;
     gint64         size;
@@ -314,19 +316,34 @@ mail_addresses_parse(const char *value)
     return found;
 }
 
+/* Where the next address of some fields is looked for: parsed addresses come in the order in which they were written. */
+typedef struct {
+    const GPtrArray *fields;
+    guint            field;
+    gsize            at;           /* in its value */
+    gsize            budget;       /* octets that may still be looked at */
+} Written;
+
 /*
  * The parser writes domains in lower case, and a comparator may ask how it was written. Only letter case is taken from the field: what stands there
- * otherwise (a display name with an address in it) is not looked at.
+ * otherwise (a display name with an address in it) is not looked at. Addresses that do not stand there literally cost a search each, so these
+ * searches are bounded; beyond that, an address is as it was parsed.
  */
 static char *
-as_written(const GPtrArray *fields, const char *address)
+as_written(Written *written, const char *address)
 {
     gsize length = strlen(address);
+    gsize at = written->at;
 
-    for (guint i = 0; i < fields->len; i++) {
-        for (const char *p = ((MailField *) fields->pdata[i])->value; *p != '\0'; p++) {
-            if (g_ascii_strncasecmp(p, address, length) == 0)
-                return g_strndup(p, length);
+    for (guint i = written->field; i < written->fields->len; i++, at = 0) {
+        const char *value = ((MailField *) written->fields->pdata[i])->value;
+
+        for (; value[at] != '\0' && written->budget > 0; at++, written->budget--) {
+            if (g_ascii_strncasecmp(value + at, address, length) == 0) {
+                written->field = i;
+                written->at = at + length;
+                return g_strndup(value + at, length);
+            }
         }
     }
     return g_strdup(address);
@@ -335,14 +352,18 @@ as_written(const GPtrArray *fields, const char *address)
 static void
 collect_parsed(const GPtrArray *fields, const GPtrArray *parsed, GPtrArray *found)
 {
+    Written written = { .fields = fields, .budget = 4 * LIMIT_HEADER_FIELD };
+
+    for (guint i = 0; i < fields->len; i++)
+        written.budget += 2 * strlen(((MailField *) fields->pdata[i])->value);
     for (guint i = 0; i < parsed->len; i++) {
-        g_autofree char *written = as_written(fields, ((MessageAddress *) parsed->pdata[i])->address);
-        g_autoptr(GPtrArray) one = *written == '"' ? mail_addresses_parse(written) : NULL;
+        g_autofree char *text = as_written(&written, ((MessageAddress *) parsed->pdata[i])->address);
+        g_autoptr(GPtrArray) one = *text == '"' ? mail_addresses_parse(text) : NULL;
 
         if (one != NULL && one->len == 1)
             g_ptr_array_add(found, g_ptr_array_steal_index(one, 0));
         else
-            g_ptr_array_add(found, address_new(written, FALSE));
+            g_ptr_array_add(found, address_new(text, FALSE));
     }
 }
 

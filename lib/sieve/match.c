@@ -114,12 +114,21 @@ matching_begin(Matching *matching, Run *run, const Call *call, const Value *keys
     matching->keys = call->match.keys != NULL ? g_ptr_array_ref(call->match.keys) : keys_of_run(run, &call->match, keys);
 }
 
+/* What a key costs beside the octets of the value. */
+#define KEY_WORK 16
+
 /* One value against all keys. */
 static gboolean
 try_keys(Matching *matching)
 {
     for (guint i = 0; i < matching->keys->len && !matching->holds; i++) {
-        RunOutcome outcome = matching->match->type->matches(matching, matching->keys->pdata[i], &matching->holds);
+        RunOutcome outcome;
+
+        if (!run_spend(matching->run, KEY_WORK + matching->folded_length / 4)) {
+            matching->outcome = RUN_ERROR;
+            return TRUE;
+        }
+        outcome = matching->match->type->matches(matching, matching->keys->pdata[i], &matching->holds);
 
         if (outcome != RUN_NEXT) {
             matching->outcome = outcome;
@@ -136,6 +145,7 @@ matching_value(Matching *matching, const char *value, gsize length)
     g_autofree char *folded = NULL;
 
     matching->count++;
+    run_spend(matching->run, length);
     if (matching->match->type->counts)
         return FALSE;
     matching->value = value;

@@ -1,13 +1,17 @@
 #include "sieve/match-types-private.h"
 
 #include "base/limits.h"
+#include "sieve/run-private.h"
 
 /*
  * RFC 5228, 2.7.1: ":matches": "*" is any number of characters, "?" is one, "\" takes their meaning from both.
  *
  * Each "*" takes as little as it can (RFC 5229, 3.2). When a text after a star does not fit, only the last star grows: the ones before it have found
- * the first place for what follows them, and a later place could not help. So the work is bounded by value times key.
+ * the first place for what follows them, and a later place could not help. So the work is bounded by value times key; that of a whole run by
+ * its time.
  */
+#define LOOKS_AT_ONCE 65536
+
 typedef struct {
     gsize start, end;         /* octets of the folded value */
 } Wild;
@@ -18,6 +22,8 @@ typedef struct {
     const char *key;
     gsize       key_length;
     Wild        wild[LIMIT_SIEVE_MATCHES];
+    Run        *run;
+    guint       looks;
     guint       count;        /* wildcards met so far; only the first LIMIT_SIEVE_MATCHES are kept */
 } Glob;
 
@@ -49,6 +55,8 @@ glob_matches(Glob *glob)
     while (v < glob->value_length || k < glob->key_length) {
         char c = k < glob->key_length ? glob->key[k] : '\0';
 
+        if (++glob->looks % LOOKS_AT_ONCE == 0 && !run_spend(glob->run, LOOKS_AT_ONCE))
+            return FALSE;
         if (c == '*') {
             star = TRUE;
             star_key = ++k;
@@ -90,6 +98,7 @@ static RunOutcome
 matches(Matching *matching, const MatchKey *key, gboolean *holds_out)
 {
     Glob glob = {
+        .run = matching->run,
         .value = matching->folded,
         .value_length = matching->folded_length,
         .key = key->text,
@@ -98,7 +107,7 @@ matches(Matching *matching, const MatchKey *key, gboolean *holds_out)
 
     *holds_out = glob_matches(&glob);
     if (!*holds_out)
-        return RUN_NEXT;
+        return matching->run->exhausted ? RUN_ERROR : RUN_NEXT;
     matching_begin_variables(matching);
     matching_add_variable(matching, 0, glob.value_length);
     for (guint i = 0; i < MIN(glob.count, LIMIT_SIEVE_MATCHES - 1); i++)

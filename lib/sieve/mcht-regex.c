@@ -141,17 +141,20 @@ subject_length(const Matching *matching)
     return length;
 }
 
+/* A match may take some milliseconds below its limits, so few of them pass before somebody looks at the clock. */
+#define PATTERN_WORK (LIMIT_SIEVE_UNWATCHED / 16)
+
 static RunOutcome
 matches(Matching *matching, const MatchKey *key, gboolean *holds_out)
 {
     pcre2_match_data *found = pcre2_match_data_create_from_pattern(key->data, NULL);
     int count = pcre2_match(key->data, (PCRE2_SPTR) matching->value, subject_length(matching), 0, 0, found, match_context());
-    RunOutcome outcome = RUN_NEXT;
+    RunOutcome outcome = run_spend(matching->run, PATTERN_WORK) ? RUN_NEXT : RUN_ERROR;
 
-    *holds_out = count >= 0;
-    if (count >= 0) {
+    *holds_out = count >= 0 && outcome == RUN_NEXT;
+    if (*holds_out) {
         set_variables(matching, found, count);
-    } else if (count != PCRE2_ERROR_NOMATCH) {
+    } else if (count < 0 && count != PCRE2_ERROR_NOMATCH) {
         g_autofree char *text = error_text(count);
 
         outcome = run_fail(matching->run, "the regular expression \"%.60s\" went beyond its limits: %s", key->text, text);

@@ -74,13 +74,16 @@ visit_part_fields(Run *run, const Call *call, const MessagePart *part, const cha
     return FALSE;
 }
 
+/* What looking at the header of a part costs. */
+#define PART_WORK 512
+
 gboolean
 mime_visit_fields(Run *run, const Call *call, const char *name, MimeVisitor visitor, gpointer data)
 {
     guint first = run->loops->len > 0 ? run->part : 0;
     guint end = call->match.anychild ? mime_scope_end(run, first) : first + 1;
 
-    for (guint i = first; i < end; i++) {
+    for (guint i = first; i < end && run_spend(run, PART_WORK); i++) {
         if (i == 0 ? visit_own_fields(run, call, name, visitor, data)
                    : visit_part_fields(run, call, part_at(run, i), name, visitor, data))
             return TRUE;

@@ -33,6 +33,10 @@ struct Run {
     guint             part;          /* whose turn it is in the innermost of them */
     GHashTable       *chain_hits;    /* of chains.c */
     guint64           steps;
+    guint64           work, look_at;  /* octets looked at so far, and when to look at the clock next */
+    gint64            began;         /* CPU time */
+    gboolean          exhausted;     /* run_spend() said so: nothing more is run */
+    guint             edits;         /* fields added */
     GHashTable       *included;      /* const SieveScript *: those that ran, for ":once" */
     guint             rule;          /* Step.rule of the step that runs */
     guint             line;
@@ -40,6 +44,7 @@ struct Run {
     guint             executed;      /* actions at the front that were carried out already: only in .svtest files */
     const SieveScript *script;       /* of the frame */
     char             *error;
+    const SieveScript *failed_in;    /* the script that it happened in */
     gboolean        (*protects_field)(Run *run, const char *name, gboolean deleting);   /* editheader leaves it; or NULL */
     gpointer          testsuite;     /* what the .svtest runner keeps; NULL elsewhere */
 };
@@ -55,6 +60,14 @@ void         sieve_action_free(gpointer action);
 RunOutcome run_script(Run *run, const SieveScript *script);
 /* From one step to another (exclusive): for commands with blocks of their own. */
 RunOutcome run_steps(Run *run, guint from, guint to);
+
+/*
+ * Counts work, about an octet looked at each. FALSE when the run has used up its time: run_fail() was called, and whatever the caller does, the
+ * step that runs is the last one.
+ */
+gboolean run_spend(Run *run, guint64 work);
+/* Begins to count anew. */
+void     run_budget_begin(Run *run);
 
 RunOutcome run_fail(Run *run, const char *format, ...) G_GNUC_PRINTF(2, 3);     /* RUN_ERROR */
 /* A setting of an extension; NULL: not set. */

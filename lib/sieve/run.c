@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/limits.h"
 #include "sieve/chains-private.h"
 #include "sieve/conflicts-private.h"
@@ -34,6 +35,30 @@ run_fail(Run *run, const char *format, ...)
     run->error = g_strdup_vprintf(format, arguments);
     va_end(arguments);
     return RUN_ERROR;
+}
+
+void
+run_budget_begin(Run *run)
+{
+    run->steps = 0;
+    run->work = 0;
+    run->look_at = LIMIT_SIEVE_UNWATCHED;
+    run->began = clock_process_cpu();
+    run->exhausted = FALSE;
+}
+
+gboolean
+run_spend(Run *run, guint64 work)
+{
+    run->work += work;
+    if (run->work < run->look_at || run->exhausted)
+        return !run->exhausted;
+    run->look_at = run->work + LIMIT_SIEVE_UNWATCHED;
+    if (clock_process_cpu() - run->began <= LIMIT_SIEVE_CPU)
+        return TRUE;
+    run_fail(run, "the rules took longer than %d ms", LIMIT_SIEVE_CPU / 1000);
+    run->exhausted = TRUE;
+    return FALSE;
 }
 
 void
@@ -320,6 +345,9 @@ run_leave_loops(Run *run, guint left)
     g_array_set_size(run->loops, left);
 }
 
+/* What a step costs beside the octets it looks at. */
+#define STEP_WORK 256
+
 RunOutcome
 run_steps(Run *run, guint from, guint to)
 {
@@ -332,6 +360,8 @@ run_steps(Run *run, guint from, guint to)
 
         if (++run->steps > LIMIT_SIEVE_STEPS)
             return run_fail(run, "more than %d steps", LIMIT_SIEVE_STEPS);
+        if (!run_spend(run, STEP_WORK))
+            return RUN_ERROR;
         run->rule = step->rule;
         run->at = next;
         if (step->call != NULL)
@@ -353,9 +383,9 @@ run_steps(Run *run, guint from, guint to)
         else
             next = step->if_true;
         if (outcome != RUN_NEXT)
-            return outcome;
+            return run->exhausted ? RUN_ERROR : outcome;
     }
-    return RUN_NEXT;
+    return run->exhausted ? RUN_ERROR : RUN_NEXT;
 }
 
 RunOutcome
@@ -371,6 +401,8 @@ run_script(Run *run, const SieveScript *script)
     run->frame = &frame;
     run->script = script;
     outcome = run_steps(run, 0, script->steps->len);
+    if (outcome == RUN_ERROR && run->failed_in == NULL)
+        run->failed_in = script;
     run->frame = around;
     run->script = around != NULL ? script_around : script;
     run->rule = rule_around;
@@ -465,6 +497,7 @@ run_init(Run *run, const SieveInput *input)
     run->flags = g_ptr_array_new_with_free_func(g_free);
     run->included = g_hash_table_new(NULL, NULL);
     run->loops = g_array_new(FALSE, FALSE, sizeof(Loop));
+    run_budget_begin(run);
 }
 
 SieveResult *
@@ -485,7 +518,7 @@ run_end_with_mail(Run *run, RunOutcome outcome, MailView **mail_out)
     if (outcome == RUN_ERROR) {
         g_ptr_array_set_size(result->actions, 0);
         result->implicit_keep = TRUE;
-        result->error = g_strdup_printf("%s:%u: %s", run->script->file, run->line, run->error);
+        result->error = g_strdup_printf("%s:%u: %s", (run->failed_in != NULL ? run->failed_in : run->script)->file, run->line, run->error);
     }
     note_rules(result);
     *mail_out = run->mail;

@@ -238,6 +238,7 @@ string_value(Run *run, const SieveString *string, GString *scratch, gsize *lengt
         if (scratch->len > LIMIT_SIEVE_STRING)
             g_string_truncate(scratch, LIMIT_SIEVE_STRING);
     }
+    run_spend(run, scratch->len);
     *length_out = scratch->len;
     return scratch->str;
 }

@@ -17,3 +17,7 @@ tests_unit_test_sieve_chains_LDADD = $(LINK_SIEVE)
 UNIT_TESTS += tests/unit/test-sieve-literals
 tests_unit_test_sieve_literals_SOURCES = tests/unit/test-sieve-literals.c tests/unit/tap.h
 tests_unit_test_sieve_literals_LDADD = $(LINK_SIEVE)
+
+UNIT_TESTS += tests/unit/test-sieve-budget
+tests_unit_test_sieve_budget_SOURCES = tests/unit/test-sieve-budget.c tests/unit/sieve-fixture.h tests/unit/tap.h
+tests_unit_test_sieve_budget_LDADD = $(LINK_SIEVE)
