@@ -18,7 +18,8 @@ checker_require(Checker *checker, const char *name, SievePlace place)
     const Extension *extension = registry_extension(name);
 
     if (extension == NULL || (extension->testsuite && !checker->host->testsuite)) {
-        sieve_error(checker->problems, place, sieve_hint_word(name, registry_extension_names()),
+        sieve_error(checker->problems, place,
+                    extension != NULL ? g_strdup("it is for .svtest files") : sieve_hint_word(name, registry_extension_names()),
                     "the extension '%s' is not known here", name);
         return;
     }
@@ -115,6 +116,19 @@ find(Checker *checker, const Node *node, gboolean test)
     return found;
 }
 
+/* What reads like a test is the next command, behind a ";" or "{" that was forgotten. */
+static gboolean
+tell_forgotten(Checker *checker, const Definition *definition, const Node *node)
+{
+    const Node *next = node->tests->len == 1 && !node->test_list ? node->tests->pdata[0] : NULL;
+
+    if (next == NULL || registry_command(next->name, checker->host->testsuite) == NULL)
+        return FALSE;
+    sieve_error(checker->problems, next->place, NULL, "%s expected before '%s'", definition->test != NULL ? "'{'" : "';'",
+                next->name);
+    return TRUE;
+}
+
 /* How many tests and what kind of end a command has. */
 static gboolean
 check_shape(Checker *checker, const Definition *definition, const Node *node)
@@ -122,6 +136,8 @@ check_shape(Checker *checker, const Definition *definition, const Node *node)
     const char *name = node->name;
     guint errors = checker->problems->errors;
 
+    if (definition->tests == TESTS_NONE && node->tests->len > 0 && tell_forgotten(checker, definition, node))
+        return FALSE;
     if (definition->tests == TESTS_NONE && node->tests->len > 0)
         sieve_error(checker->problems, node->place, NULL, "'%s' takes no tests", name);
     else if (definition->tests == TESTS_ONE && (node->tests->len != 1 || node->test_list))
@@ -353,6 +369,21 @@ check_bytes(const char *file, const char *source, gsize length, SieveProblems *p
     return FALSE;
 }
 
+/* What the parser found comes before what the checker found; who reads it goes from top to bottom. Included files follow. */
+static gint
+compare_places(gconstpointer a, gconstpointer b, gpointer main_file)
+{
+    const SieveProblem *left = *(SieveProblem *const *) a, *right = *(SieveProblem *const *) b;
+    gboolean left_is_main = strcmp(left->file, main_file) == 0, right_is_main = strcmp(right->file, main_file) == 0;
+    gint files = left_is_main == right_is_main ? strcmp(left->file, right->file) : left_is_main ? -1 : 1;
+
+    if (files != 0)
+        return files;
+    if (left->line != right->line)
+        return left->line < right->line ? -1 : 1;
+    return left->column < right->column ? -1 : left->column > right->column ? 1 : 0;
+}
+
 SieveScript *
 sieve_compile(const char *file, const char *source, gsize length, const SieveHost *host, GPtrArray *problem_list)
 {
@@ -363,6 +394,7 @@ sieve_compile(const char *file, const char *source, gsize length, const SieveHos
     if (!check_bytes(file, source, length, &problems))
         return NULL;
     script = checker_compile(NULL, file, source, length, host != NULL ? host : &nowhere, &problems);
+    g_ptr_array_sort_with_data(problem_list, compare_places, (gpointer) file);
     if (problems.errors > 0)
         g_clear_pointer(&script, sieve_script_free);
     return script;
