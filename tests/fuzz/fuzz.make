@@ -9,7 +9,7 @@ FLAGS = -Wall -Wextra -Werror -g -O1 -fno-omit-frame-pointer -fsanitize=fuzzer-n
 vpath %.c $(SOURCE) $(BUILD)
 vpath %.cc $(SOURCE)
 
-objects = $(patsubst %.cc,%.o,$(patsubst %.c,%.o,$(filter %.c %.cc,$(LIBRARIES)))) tests/fuzz/check.o
+objects = $(patsubst %.cc,%.o,$(patsubst %.c,%.o,$(filter %.c %.cc,$(LIBRARIES)))) tests/fuzz/check.o tests/fuzz/check-sieve.o
 programs = $(TARGETS:%=fuzz-%)
 
 all: $(programs) seeds
