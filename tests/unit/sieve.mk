@@ -29,3 +29,7 @@ tests_unit_test_sieve_lexer_LDADD = $(LINK_SIEVE)
 UNIT_TESTS += tests/unit/test-sieve-mistakes
 tests_unit_test_sieve_mistakes_SOURCES = tests/unit/test-sieve-mistakes.c tests/unit/sieve-fixture.h tests/unit/tap.h
 tests_unit_test_sieve_mistakes_LDADD = $(LINK_SIEVE)
+
+UNIT_TESTS += tests/unit/test-sieve-run
+tests_unit_test_sieve_run_SOURCES = tests/unit/test-sieve-run.c tests/unit/sieve-fixture.h tests/unit/tap.h
+tests_unit_test_sieve_run_LDADD = $(LINK_SIEVE)
