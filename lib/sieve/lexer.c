@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "base/text.h"
+
 const char *
 token_kind_name(TokenKind kind)
 {
@@ -294,11 +296,14 @@ static void
 skip_strange(Lexer *lexer)
 {
     const char *begin = lexer->next;
+    g_autofree char *strange = NULL, *shown = NULL;
 
     do
         step(lexer);
     while (!at_end(lexer) && !is_name_char(*lexer->next) && strchr(" \t\r\n#\":;,()[]{}/", *lexer->next) == NULL);
-    sieve_error(lexer->problems, lexer->at, NULL, "'%.*s' means nothing here", (int) MIN(lexer->next - begin, 40), begin);
+    strange = g_strndup(begin, (gsize) (lexer->next - begin));
+    shown = text_cut(strange, 40);
+    sieve_error(lexer->problems, lexer->at, NULL, "'%s' means nothing here", shown);
 }
 
 void

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "base/text.h"
 #include "sieve/match-types-private.h"
 #include "sieve/run-private.h"
 
@@ -156,8 +157,9 @@ matches(Matching *matching, const MatchKey *key, gboolean *holds_out)
         set_variables(matching, found, count);
     } else if (count < 0 && count != PCRE2_ERROR_NOMATCH) {
         g_autofree char *text = error_text(count);
+        g_autofree char *shown = text_cut(key->text, 60);
 
-        outcome = run_fail(matching->run, "the regular expression \"%.60s\" went beyond its limits: %s", key->text, text);
+        outcome = run_fail(matching->run, "the regular expression \"%s\" went beyond its limits: %s", shown, text);
     }
     pcre2_match_data_free(found);
     return outcome;

@@ -127,6 +127,18 @@ test_regex_with_many_alternatives(void)
     g_string_free(source, TRUE);
 }
 
+/* What an error quotes of a pattern ends between characters, too. */
+static void
+test_pattern_in_the_error(void)
+{
+    g_autofree char *mail = mail_of('a');
+    g_autofree char *outcome = run_on("if body :text :regex \"^(a+)+x?y?z?()()()()()()()()()()()()()()()()()()()()()"
+                                      "\xe5\x85\x83?\xe5\x85\x83?\xe5\x85\x83?$\" { discard; }", NULL, mail);
+
+    g_assert_nonnull(strstr(outcome, "went beyond its limits"));
+    g_assert_true(g_utf8_validate(outcome, -1, NULL));
+}
+
 static void
 test_glob(void)
 {
@@ -163,7 +175,7 @@ static void
 test_chain_of_common_words(void)
 {
     g_autofree char *rules = repeated("if header :contains \"subject\" \"aa\" { addflag \"x\"; }\n", 4000);
-    g_autofree char *mail = mail_with_subject('a', 60 * 1024);
+    g_autofree char *mail = mail_with_subject('a', 6 * 1024);
     g_autofree char *source = g_strconcat(rules, "keep;", NULL);
 
     assert_does(source, NULL, mail, "keep+x");
@@ -349,6 +361,7 @@ main(int argc, char **argv)
     message_init();
     g_test_add_func("/sieve/budget/regex-backtracking", test_regex_backtracking);
     g_test_add_func("/sieve/budget/regex-with-many-alternatives", test_regex_with_many_alternatives);
+    g_test_add_func("/sieve/budget/pattern-in-the-error", test_pattern_in_the_error);
     g_test_add_func("/sieve/budget/glob", test_glob);
     g_test_add_func("/sieve/budget/many-keys", test_many_keys);
     g_test_add_func("/sieve/budget/chain-of-common-words", test_chain_of_common_words);

@@ -61,6 +61,10 @@ static const Case cases[] = {
     { "block-never-closed", "if true {\n  keep;", "1:9: this block is never closed with '}'" },
     { "brace-too-many", "keep; }\nkep;", "1:7: this '}' closes no block\n2:1: unknown command 'kep' (did you mean 'keep'?)" },
     { "strange-characters", "stop; ?? keep;", "1:7: '\?\?' means nothing here" },
+    { "strange-characters-are-cut-between-characters", "a\xe5\x85\x83\xe5\x85\x83\xe5\x85\x83\xe5\x85\x83\xe5\x85\x83\xe5\x85\x83\xe5\x85\x83"
+      "\xe5\x85\x83\xe5\x85\x83\xe5\x85\x83\xe5\x85\x83\xe5\x85\x83\xe5\x85\x83\xe5\x85\x83",
+      "1:2: '\xe5\x85\x83\xe5\x85\x83\xe5\x85\x83\xe5\x85\x83\xe5\x85\x83\xe5\x85\x83\xe5\x85\x83\xe5\x85\x83\xe5\x85\x83\xe5\x85\x83"
+      "\xe5\x85\x83\xe5\x85\x83\xe5\x85\x83' means nothing here" },
     { "regular-expression", "require \"regex\"; if header :regex \"a\" [\"b\", \"\xc3\xa4(\"] {}",
       "1:45: this regular expression is wrong at its character 3: missing closing parenthesis" },
     { "field-without-addresses", "if address \"subject\" \"a\" {}",
