@@ -15,6 +15,7 @@ typedef struct {
     GString *behind;         /* what stands behind them */
     GString *comment;        /* all comments */
     gboolean has_angle;
+    gboolean is_quoted;      /* the phrase begins with a quote, so it is a name of its own */
 } Mailbox;
 
 typedef struct {
@@ -37,7 +38,7 @@ mailbox_reset(Mailbox *mailbox)
     g_string_truncate(mailbox->angle, 0);
     g_string_truncate(mailbox->behind, 0);
     g_string_truncate(mailbox->comment, 0);
-    mailbox->has_angle = FALSE;
+    mailbox->has_angle = mailbox->is_quoted = FALSE;
 }
 
 /* Decoded, one line, NULL if nothing is left. */
@@ -216,6 +217,8 @@ take_name(Reader *reader)
             return g_strdup(now->behind->str);
         return now->comment->len > 0 ? g_strdup(now->comment->str) : NULL;
     }
+    if (now->is_quoted)
+        add_pending(reader);
     name = g_string_new(NULL);
     for (guint i = 0; i < reader->pending->len; i++)
         g_string_append_printf(name, "%s, ", (const char *) reader->pending->pdata[i]);
@@ -258,6 +261,11 @@ flush(Reader *reader, gboolean at_comma)
         g_autofree char *name = take_name(reader);
         g_autofree char *address = bare_address(now->angle->str);
 
+        /* "jane@x.example <": what stands before the bracket is all there is */
+        if (*address == '\0' && name != NULL && !now->is_quoted && strchr(name, '@') != NULL && strpbrk(name, " \t") == NULL) {
+            g_free(address);
+            address = g_steal_pointer(&name);
+        }
         if (*address != '\0' || name != NULL)
             add_address(reader, name, address);
     } else if (strchr(now->plain->str, '@') != NULL) {
@@ -329,6 +337,7 @@ read_quote(Reader *reader)
         reader->next++;
         return;
     }
+    now->is_quoted = now->is_quoted || (!now->has_angle && now->phrase->str[strspn(now->phrase->str, " \t")] == '\0');
     append_unescaped(now->has_angle ? now->behind : now->phrase, reader->next + 1, end - 1);
     g_string_append_len(now->plain, reader->next, end - reader->next);
     reader->next = end;

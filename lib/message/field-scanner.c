@@ -20,7 +20,8 @@ line_end(const FieldScanner *scanner, const guint8 *line, const guint8 **next_ou
     } else {
         *next_out = stop + 1;
     }
-    if (!scanner->bare_cr && stop > line && stop[-1] == '\r')
+    /* CR CR LF is a line end that was converted twice. */
+    while (!scanner->bare_cr && stop > line && stop[-1] == '\r')
         stop--;
     return stop;
 }

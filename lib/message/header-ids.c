@@ -24,12 +24,18 @@ bracketed_ids(const char *value, GPtrArray *ids, guint *bad)
     while ((open = strchr(open, '<')) != NULL) {
         const char *begin = open + 1;
         gsize length = strcspn(begin, "<>");
+        gsize blanks = strspn(begin, " \t");
+        const char *end = begin + length;
 
-        if (begin[length] == '>' && is_id(begin, length))
-            g_ptr_array_add(ids, g_strndup(begin, length));
+        open = end;
+        /* "< a@b >" is obsolete syntax (RFC 5322, 4.5.4). */
+        begin += MIN(blanks, length);
+        while (end > begin && g_ascii_isspace(end[-1]))
+            end--;
+        if (*open == '>' && is_id(begin, (gsize) (end - begin)))
+            g_ptr_array_add(ids, g_strndup(begin, (gsize) (end - begin)));
         else
             (*bad)++;
-        open = begin + length;
     }
 }
 

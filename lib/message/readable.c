@@ -158,7 +158,7 @@ begin_line(GString *to)
         g_string_append_c(to, '\n');
 }
 
-/* CRLF and CR become LF: a text of ours has one kind of line end. */
+/* CRLF and CR become LF: a text of ours has one kind of line end. CR CR LF is one that was converted twice. */
 static void
 append_plain(GString *to, const char *text)
 {
@@ -167,10 +167,9 @@ append_plain(GString *to, const char *text)
 
         g_string_append_len(to, text, (gssize) line);
         text += line;
-        if (*text != '\r')
-            return;
-        text++;
-        if (*text != '\n')
+        line = strspn(text, "\r");
+        text += line;
+        for (; *text != '\n' && line > 0; line--)
             g_string_append_c(to, '\n');
     }
 }

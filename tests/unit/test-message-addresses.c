@@ -30,6 +30,8 @@ static const Case cases[] = {
     { "nested-groups", "A: B: C: a@x.example;;;", "-|a@x.example" },
     { "quoted-name-without-brackets", "\"Doe, Jane\" jane@x.example", "Doe, Jane|jane@x.example" },
     { "quoted-name-behind", "jane@x.example \"Jane \\\"J\\\" Doe\"", "Jane \"J\" Doe|jane@x.example" },
+    { "lone-word-before-a-quoted-name", "root, \"Bob\" <bob@x.example>", "-|root, Bob|bob@x.example" },
+    { "nothing-in-brackets", "a@x.example <>, b@x.example <", "-|a@x.example, -|b@x.example" },
     { "comment-is-the-name", "jane@x.example (Jane Doe)", "Jane Doe|jane@x.example" },
     { "comment-in-a-name", "Jane (the boss) Doe <jane@x.example>", "Jane Doe (the boss)|jane@x.example" },
     { "comment-in-an-address", "Pete <pete(his account)@silly.example(his host)>", "Pete|pete@silly.example" },

@@ -410,6 +410,18 @@ test_shapes(void)
 }
 
 /* A header in 8-bit letters is in the character set that the text names, on its own or in its first part. */
+/* RFC 5322, 4.5.4: blanks inside the brackets are no part of the id. */
+static void
+test_ids_with_blanks(void)
+{
+    g_autoptr(Message) message = mail_text_parse("Message-ID: < a@x.example >\nReferences: <b@x.example\t><\n c@x.example> < > <d e@x>\n\nx\n");
+
+    g_assert_cmpstr(message->message_id, ==, "a@x.example");
+    g_assert_cmpuint(message->references->len, ==, 2);
+    g_assert_cmpstr(message->references->pdata[0], ==, "b@x.example");
+    g_assert_cmpstr(message->references->pdata[1], ==, "c@x.example");
+}
+
 /* An editor's byte order mark belongs to no field; before text without a header it is the text's. */
 static void
 test_byte_order_mark(void)
@@ -466,5 +478,6 @@ main(int argc, char **argv)
     g_test_add_func("/message/parse/odd-shapes", test_shapes);
     g_test_add_func("/message/parse/raw-header-in-the-set-of-the-text", test_raw_header);
     g_test_add_func("/message/parse/byte-order-mark", test_byte_order_mark);
+    g_test_add_func("/message/parse/ids-with-blanks", test_ids_with_blanks);
     return g_test_run();
 }

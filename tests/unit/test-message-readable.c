@@ -114,6 +114,8 @@ test_parts(void)
         { "flowed text", "Content-Type: text/plain; format=flowed\n\none \ntwo\n", "one two\n" },
         { "flowed text that deletes blanks", "Content-Type: text/plain; format=Flowed; DelSp=Yes\n\none \ntwo\n", "onetwo\n" },
         { "line ends", "Content-Type: text/plain\n\none\r\ntwo\r\n", "one\ntwo\n" },
+        { "line ends converted twice", "Content-Type: text/plain\r\r\n\r\r\nno: field\r\r\n\r\r\ntwo\r\r\n", "no: field\n\ntwo\n" },
+        { "bare CR among LF", "Content-Type: text/plain\n\none\rtwo\r\rthree\n", "one\ntwo\n\nthree\n" },
     };
 
     assert_cases(cases, G_N_ELEMENTS(cases));
