@@ -23,13 +23,13 @@ one_line(const char *text, gsize length)
     return g_strstrip(clean);
 }
 
-/* Most values are plain ASCII and need no decoder. */
+/* Most values are plain ASCII and need no decoder; an escape begins raw ISO-2022-JP. */
 char *
 header_decode(const char *raw)
 {
     g_autofree char *decoded = NULL;
 
-    if (g_str_is_ascii(raw) && strstr(raw, "=?") == NULL)
+    if (g_str_is_ascii(raw) && strstr(raw, "=?") == NULL && strchr(raw, 0x1b) == NULL)
         return one_line(raw, strlen(raw));
     decoded = encoded_words_decode(raw);
     return one_line(decoded, strlen(decoded));

@@ -19,6 +19,7 @@ static const Case cases[] = {
     { "blank-before-text", "=?utf-8?Q?a?= b", "a b" },
     { "language", "=?us-ascii*en?Q?a?=", "a" },
     { "case-of-the-letter", "=?UTF-8?q?=c3=a4?= =?utf-8?b?w6Q=?=", "\303\244\303\244" },
+    { "raw-iso-2022-jp", "\033$BF|K\\8l\033(B x", "\346\227\245\346\234\254\350\252\236 x" },
     { "character-cut-in-two", "=?utf-8?Q?=C3?= =?utf-8?Q?=A4?=", "\303\244" },
     { "character-cut-in-two-base64", "=?utf-8?B?ww==?=\t=?utf-8?B?pA==?=", "\303\244" },
     { "base64-cut-anywhere", "=?utf-8?B?w6TD?= =?utf-8?B?tsO8w?= =?utf-8?B?58=?=",
