@@ -14,6 +14,7 @@
 #define CARD_OCTETS       120
 #define CLOSING_OCTETS     60
 #define PARAGRAPH_OCTETS 4000
+#define NOTICE_OCTETS      30   /* "IMPORTANT:" */
 
 static void
 mark(const LineTable *table, guint from, guint to, SpanKind kind)
@@ -142,6 +143,20 @@ fold_paragraph(const LineTable *table, guint from, guint to)
     return folded;
 }
 
+/* "IMPORTANT: The contents of this e-mail ..." */
+static gboolean
+begins_small_print(const char *folded)
+{
+    gsize word = strcspn(folded, ": ");
+
+    if (words_begin(WORDS_DISCLAIMER, folded) > 0)
+        return TRUE;
+    if (word == 0 || word > NOTICE_OCTETS || folded[word] != ':')
+        return FALSE;
+    folded += word + 1;
+    return words_begin(WORDS_DISCLAIMER, folded + strspn(folded, " ")) > 0;
+}
+
 /*
  * Paragraphs of small print. Below the person's own text everything to the end is part of it (it comes in several languages); the banner
  * that a mail server puts on top is one paragraph.
@@ -152,7 +167,7 @@ mark_small_print(const LineTable *table, guint from, guint to, gboolean before)
     for (guint i = line_next_full(table, from, to); i < to; i = line_next_full(table, i, to)) {
         guint end = paragraph_end(table, i, to);
         g_autoptr(GString) folded = table->lines[i].own ? g_string_new(NULL) : fold_paragraph(table, i, end);
-        gboolean print = words_begin(WORDS_DISCLAIMER, folded->str) > 0 && words_hold(WORDS_DISCLAIMER_WORD, folded->str);
+        gboolean print = begins_small_print(folded->str) && words_hold(WORDS_DISCLAIMER_WORD, folded->str);
 
         if ((print && before) || (words_begin(WORDS_FOOTER, folded->str) > 0 && before)) {
             mark(table, i, to, print ? SPAN_DISCLAIMER : SPAN_SIGNATURE);

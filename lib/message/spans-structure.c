@@ -95,6 +95,9 @@ header_block_find(const LineTable *table, guint i, gboolean few)
 
     if (first == NO_FIELD || first == WORDS_FIELD_RAW || first == WORDS_FIELD_OTHER || (i > 0 && is_raw(table, i - 1)))
         return i;
+    /* Programs begin names with a capital; files with settings do not. */
+    if (!few && g_ascii_islower(table->text[table->lines[i].content]))
+        return i;
     for (guint j = i; j < MIN(table->n, i + BLOCK_LINES) && table->lines[j].quote == table->lines[i].quote; j++) {
         guint field = NO_FIELD;
 

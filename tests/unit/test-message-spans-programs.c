@@ -40,6 +40,17 @@ static const struct {
     { "form-with-a-day-and-no-address-stays",
       "Name: Ada Miller\nFrom: Berlin\nTo: Hamburg\nDate: 3 May 2022\nSubject: Booking\n\nPlease book this trip.",
       "Name: Ada Miller\nFrom: Berlin\nTo: Hamburg\nDate: 3 May 2022\nSubject: Booking\n\nPlease book this trip." },
+    { "settings-in-small-letters-stay",
+      "host: x\nfrom: a@b.example\nto: c@d.example\nsubject: test\ndate: 2022-05-03 09:41\n\nIs this right?",
+      "host: x\nfrom: a@b.example\nto: c@d.example\nsubject: test\ndate: 2022-05-03 09:41\n\nIs this right?" },
+    { "outlook-in-latvian",
+      "J\u0101.\n\nNo: Desk <help@desk.example>\nNos\u016bt\u012bts: otrdiena, 2022. gada 3. maijs 09:41\nKam: Ada\n"
+      "T\u0113ma: Printeris\n\nSveiki\n", "J\u0101." },
+    { "notice-above-the-small-print", "Works.\n\nIMPORTANT: The contents of this email are confidential.\n", "Works." },
+    { "notice-in-portuguese",
+      "Funciona.\n\nAVISO: Esta mensagem \u00e9 confidencial e destina-se ao destinat\u00e1rio.\n", "Funciona." },
+    { "notice-that-is-a-question-stays", "IMPORTANT: the contents of the box are broken. Who pays?",
+      "IMPORTANT: the contents of the box are broken. Who pays?" },
     { "prompts-of-python-stay", "Look:\n\n>>> import os\n>>> os.getcwd()\n'/home/ada'\n\nWhy?",
       "Look:\n\n>>> import os\n>>> os.getcwd()\n'/home/ada'\n\nWhy?" },
 };
