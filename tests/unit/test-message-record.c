@@ -63,6 +63,7 @@ test_members(void)
     g_autoptr(GByteArray) record = NULL;
     const ReportRecipient *recipient;
 
+    g_free(message->language);
     message->language = g_strdup("el");
     message->not_parsed = TRUE;
     message->charset_guessed = TRUE;
