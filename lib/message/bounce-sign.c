@@ -8,6 +8,7 @@
 #include "message/classify-private.h"
 #include "message/message-private.h"
 #include "message/silence.h"
+#include "message/spans-words-private.h"
 #include "message/status-private.h"
 
 /*
@@ -19,6 +20,7 @@
 
 #define OPENING_LINES 40
 #define OPENING_OCTETS 4000
+#define CLOSING_OCTETS 60
 
 typedef struct {
     guint system, role, automatic, words;
@@ -39,10 +41,11 @@ static const char *const role_names[] = {
 };
 /* Names that programs give themselves, and those that their administrators have as well. */
 static const char *const program_titles[] = {
-    "mail deliver", "mailer-daemon", "mailer daemon", "mailerdaemon", "mail system", "system attendant", "microsoft exchange",
-    "microsoft outlook", "delivery subsystem", "delivery system", "interscan", "internet mail delivery", "mdaemon",
+    "mail deliver", "mailer-daemon", "mailer daemon", "mailerdaemon", "system attendant", "delivery subsystem", "delivery system", "interscan", "internet mail delivery", "mdaemon",
     "e-mail daemon", "email delivery", "почтовая система", "メール配送",
 };
+/* The whole name, because companies begin like that. */
+static const char *const whole_titles[] = { "mail system", "microsoft exchange", "microsoft outlook" };
 static const char *const role_titles[] = {
     "postmaster", "system administrator", "mail administrator", "administrator", "systemadministrator", "administrateur système",
     "administrador del sistema", "amministratore sistema", "administrador de sistema", "administrator systemu",
@@ -63,6 +66,19 @@ begins_with_any(const char *text, const char *const *words, gsize count)
 {
     for (gsize i = 0; i < count; i++) {
         if (g_str_has_prefix(text, words[i]))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+static gboolean
+is_whole_title(const char *name)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(whole_titles); i++) {
+        gsize length = strlen(whole_titles[i]);
+
+        if (strncmp(name, whole_titles[i], length) == 0 &&
+            (name[length] == '\0' || g_str_has_prefix(name + length, " at ") || g_str_has_prefix(name + length, " (")))
             return TRUE;
     }
     return FALSE;
@@ -111,7 +127,7 @@ weigh_from(const Message *message, Weight *weight)
     if (is_program_address(from->address))
         note(weight, &weight->system, 2, "From: a mail system's address");
     name = text_lower(from->name != NULL ? from->name : "");
-    if (begins_with_any(name, program_titles, G_N_ELEMENTS(program_titles)))
+    if (begins_with_any(name, program_titles, G_N_ELEMENTS(program_titles)) || is_whole_title(name))
         note(weight, &weight->system, 2, "From: a mail system's name");
     if (is_local_part(from->address, role_names, G_N_ELEMENTS(role_names)))
         note(weight, &weight->role, 1, "From: a postmaster's address");
@@ -148,7 +164,12 @@ weigh_no_reply(const Message *message, Weight *weight)
 {
     const MessageAddress *from = message->from->len > 0 ? message->from->pdata[0] : NULL;
     g_autofree char *silent = from != NULL ? address_silence(from->address) : NULL;
+    const MessageAddress *answer = message->reply_to->len > 0 ? message->reply_to->pdata[0] : NULL;
+    g_autofree char *unanswered = answer != NULL ? address_silence(answer->address) : NULL;
 
+    /* A form on a website writes so for a person, who is to be answered. */
+    if (answer != NULL && unanswered == NULL)
+        return;
     if (silent != NULL)
         note(weight, &weight->automatic, 1, "From: nobody's address");
 }
@@ -217,6 +238,25 @@ opening_of(const char *text)
     lower = text_lower(cut);
     g_string_free(opening, TRUE);
     return lower;
+}
+
+/* "Regards", on a line of its own among the first: a person has signed. */
+static gboolean
+is_signed(const char *text)
+{
+    for (guint lines = 0; *text != '\0' && lines < OPENING_LINES; lines++) {
+        gsize length = strcspn(text, "\n");
+        g_autoptr(GString) folded = g_string_new(NULL);
+
+        if (length <= CLOSING_OCTETS)
+            words_fold(folded, text, length);
+        while (folded->len > 0 && strchr(",.!", folded->str[folded->len - 1]) != NULL)
+            g_string_truncate(folded, folded->len - 1);
+        if (folded->len > 0 && words_is(WORDS_CLOSING, folded->str))
+            return TRUE;
+        text += length + (text[length] == '\n');
+    }
+    return FALSE;
 }
 
 static gboolean
@@ -289,7 +329,7 @@ bounce_sign(const Message *message)
     /* A program that signs as the postmaster; without such a sign it may be the postmaster. */
     if (weight.role > 0 && weight.automatic > 0)
         weight.system = 2;
-    if (weight.system == 0 && weight.role > 0 && subject_is_passed_on(message))
+    if (weight.system == 0 && weight.role > 0 && (subject_is_passed_on(message) || is_signed(message->text)))
         return NULL;
     weigh_subject(message, &weight);
     weigh_opening(message, &weight);

@@ -288,7 +288,9 @@ subject_sign(const Message *message)
         if (!g_str_has_prefix(begin, subjects[i]))
             continue;
         sign = SUBJECT_BEGINS;
-        if (rest[-1] == ':' || rest[-1] == ']' || *rest == '\0' || strchr(rest, ':') != NULL || rest[strspn(rest, " .!)\"*")] == '\0')
+        /* A word alone ("Urlaub") is a subject of people as well. */
+        if (rest[-1] == ':' || rest[-1] == ']' || strchr(rest, ':') != NULL ||
+            (strpbrk(subjects[i], " -") != NULL && rest[strspn(rest, " .!)\"*")] == '\0'))
             sign = SUBJECT_IS;
     }
     for (gsize i = 0; i < G_N_ELEMENTS(absences) && sign == SUBJECT_NONE; i++) {

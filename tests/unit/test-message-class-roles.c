@@ -20,6 +20,18 @@ static const struct {
       POSTMASTER "Subject: Mail delivery problems from your servers\n\nHello colleagues,\n\nwe could not deliver mail to you, your "
                  "hosts answer \"450 4.7.1 greylisted\". Regards, Ada\n",
       CLASS_HUMAN, NULL, NULL },
+    { "postmaster/signs",
+      POSTMASTER "Subject: Mail delivery failure\n\nHello, our mails to you could not be delivered.\n\nKind regards,\nMax\n"
+                 "max@customer.example\n",
+      CLASS_HUMAN, NULL, NULL },
+    { "title/company-that-begins-like-a-program",
+      "From: Mail Systems Ltd <sales@systems.example>\nSubject: Message delivery offer\n\nWhat could not be delivered by others.\n",
+      CLASS_HUMAN, NULL, NULL },
+    { "no-reply/form-with-an-address-to-answer",
+      "From: no-reply@shop.example\nReply-To: ada@customer.example\nSubject: message could not be delivered\n\n"
+      "My message could not be delivered to bob@gone.example.\n",
+      CLASS_HUMAN, NULL, NULL },
+    { "absence/word-in-an-answer", HUMAN "Subject: Urlaub\nIn-Reply-To: <x@desk.example>\n\nWann?\n", CLASS_HUMAN, NULL, NULL },
     { "postmaster/answers", POSTMASTER "Subject: Re: Printer\n\nben@y.example could not be delivered to, mailbox full.\n", CLASS_HUMAN,
       NULL, NULL },
     { "administrator/parcel",
