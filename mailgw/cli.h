@@ -50,7 +50,10 @@ Store  *cli_store(const Config *config, StoreRole role);
 gboolean cli_open(const Cli *cli, StoreRole role, Config **config_out, Store **store_out);
 
 StoreSettings cli_store_settings(const Config *config, StoreRole role, const char *name, char **socket_dir_out);
+/* Without rules: who decides sets them. */
 void          cli_decide_settings(const Config *config, DecideSettings *settings_out);
+/* The rules that the configuration names, compiled; *rules_out is NULL where it names none. CONFIG with all that is wrong with them. */
+gboolean      cli_rules(const Config *config, Rules **rules_out, GError **error);
 
 /* The columns of a table: a key of the rows and the heading; ends with NULL. */
 typedef struct {

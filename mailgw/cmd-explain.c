@@ -58,6 +58,8 @@ print_decision(const json_t *decided, const char *effects_heading)
     print_line("outcome", json_string_value(json_object_get(decided, "outcome")));
     print_line("because", json_string_value(json_object_get(decided, "reason")));
     print_line("acknowledgement", json_string_value(json_object_get(decided, "acknowledgement")));
+    if (json_is_string(json_object_get(decided, "rules_digest")))
+        print_line("rules", json_string_value(json_object_get(decided, "rules_digest")));
     puts("\nwhat was asked");
     json_array_foreach(json_object_get(decided, "trace"), i, entry) {
         printf("  %-3s %-28s ", json_is_true(json_object_get(entry, "held")) ? "yes" : "no",
@@ -106,6 +108,18 @@ facts_of_nobody(const Prepared *prepared)
     return facts;
 }
 
+/* Offline nothing is known: no agent, no other ticket. */
+static gboolean
+answer_needs(Store *store, const Prepared *prepared, const GPtrArray *needs, Facts *facts, GError **error)
+{
+    if (store != NULL)
+        return store_answer(store, prepared->request, needs, facts, error);
+    for (guint i = 0; i < needs->len; i++)
+        facts_answer(facts, g_ptr_array_index(needs, i), 0);
+    facts->rounds++;
+    return TRUE;
+}
+
 static json_t *
 decide_on(const Message *message, GBytes *bytes, const Arrival *arrival, const DecideSettings *settings, Store *store,
           gint64 now, GError **error)
@@ -121,10 +135,17 @@ decide_on(const Message *message, GBytes *bytes, const Arrival *arrival, const D
     if (facts == NULL)
         return NULL;
     decision = decide(message, arrival, prepared, facts, settings, now, &ids);
+    while (decision->needs->len > 0) {
+        if (!answer_needs(store, prepared, decision->needs, facts, error))
+            return NULL;
+        decision_free(decision);
+        decision = decide(message, arrival, prepared, facts, settings, now, &ids);
+    }
     object = decision_to_json(decision, message);
     json_object_set_new(object, "queue", json_text(arrival->queue));
     json_object_set_new(object, "recipient", json_text(arrival->recipient));
     json_object_set_new(object, "facts", facts_to_json(facts));
+    json_object_set_new(object, "rules_digest", json_text(settings->rules != NULL ? settings->rules->digest : NULL));
     return object;
 }
 
@@ -136,6 +157,7 @@ explain_file(const Cli *cli, const ExplainOptions *options, const char *path)
     g_autoptr(GError) error = NULL;
     g_autoptr(GBytes) bytes = NULL;
     g_autoptr(TokenKeys) keys = NULL;
+    g_autoptr(Rules) rules = NULL;
     g_autoptr(Message) message = NULL;
     g_autoptr(Json) object = NULL;
     g_autofree char *recipient = NULL;
@@ -160,12 +182,18 @@ explain_file(const Cli *cli, const ExplainOptions *options, const char *path)
     if (arrival.queue == NULL)
         return fail_text("cannot explain: the mail names no address of ours; say --to ADDRESS");
     cli_decide_settings(config, &settings);
+    if (!cli_rules(config, &rules, &error))
+        return fail_text("%s", error->message);
+    settings.rules = rules;
+    settings.trace_tests = TRUE;
     settings.keys = keys;
     parse = (MessageOptions) { .queue = arrival.queue, .authserv_id = settings.authserv_id,
-                               .default_charset = queues_find_name(config->queues, arrival.queue)->charset };
+                               .default_charset = queues_find_name(config->queues, arrival.queue)->charset,
+                               .details = rules != NULL && sieve_script_wants_details(rules->script) };
     message = message_parse(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes), &parse);
     arrival.recipient = recipient;
     arrival.received_at = now;
+    arrival.bytes = bytes;
     object = decide_on(message, bytes, &arrival, &settings, store, now, &error);
     if (object == NULL)
         return fail(g_steal_pointer(&error));
@@ -211,6 +239,7 @@ explain_inbound(const Cli *cli, const char *id)
                          json_string_value(json_object_get(row, "outcome")), json_string_value(json_object_get(row, "reason")));
     if (!json_is_object(decided))
         return fail_text("inbound %s was not decided yet", id);
+    json_object_set(decided, "rules_digest", json_object_get(row, "rules_digest"));
     print_decision(decided, "what was done");
     print_line("\nacknowledged", json_string_value(json_object_get(row, "acknowledgement")));
     return EXIT_DONE;

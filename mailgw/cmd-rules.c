@@ -1,5 +1,7 @@
 /*
- * cmd-rules.c - rules: check scripts, and run the tests that go with them; neither needs a configuration or a database
+ * cmd-rules.c - rules: check scripts, run the tests that go with them, list the rules in force
+ *
+ * Checking and testing need no configuration and no database. Where a configuration is found, scripts are checked against what it has.
  */
 #include <stdio.h>
 #include <unistd.h>
@@ -8,6 +10,7 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "cli.h"
+#include "gateway/rules.h"
 #include "sieve/sieve.h"
 #include "sieve/testsuite.h"
 
@@ -28,15 +31,8 @@ static char *
 load_beside(gpointer data, G_GNUC_UNUSED gboolean global, const char *name, gsize *length_out)
 {
     const Beside *beside = data;
-    g_autofree char *file = g_strdup_printf("%s.sieve", name);
-    g_autofree char *path = g_build_filename(beside->folder, file, NULL);
-    g_autoptr(GBytes) bytes = io_read_file(path, LIMIT_SIEVE_SCRIPT + 1, NULL);
-    const char *text;
 
-    if (bytes == NULL)
-        return NULL;
-    text = g_bytes_get_data(bytes, length_out);
-    return g_strndup(text, *length_out);
+    return rules_read_included(beside->folder, name, length_out);
 }
 
 static json_t *
@@ -53,8 +49,25 @@ problem_to_json(const SieveProblem *problem)
     return object;
 }
 
+/* What there is in the gateway of the configuration; NULL where none is found, which only a name that was given makes an error. */
 static gboolean
-check_file(const char *path, GPtrArray *problems)
+find_known(const Cli *cli, SieveHost **known_out)
+{
+    g_autoptr(Config) config = NULL;
+
+    *known_out = NULL;
+    if (cli->config_is_default && !g_file_test(cli->config_path, G_FILE_TEST_EXISTS))
+        return TRUE;
+    config = cli_config(cli);
+    if (config == NULL)
+        return FALSE;
+    *known_out = rules_host_new(config->queues);
+    return TRUE;
+}
+
+/* known: what exists for the script, or NULL: then it is the language alone. */
+static gboolean
+check_file(const char *path, const SieveHost *known, GPtrArray *problems)
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(GBytes) bytes = read_script(path, &error);
@@ -68,6 +81,11 @@ check_file(const char *path, GPtrArray *problems)
     if (bytes == NULL) {
         fail(g_steal_pointer(&error));
         return FALSE;
+    }
+    if (known != NULL) {
+        host = *known;
+        host.load = load_beside;
+        host.data = &beside;
     }
     text = g_bytes_get_data(bytes, &length);
     script = sieve_compile(path, text != NULL ? text : "", length, &host, problems);
@@ -102,12 +120,15 @@ cmd_rules_check(Cli *cli, int argc, char **argv)
     static const Command self = { "check", "FILE...", "tell all that is wrong with scripts", cmd_rules_check, NULL };
     int status = command_options("mailgw rules", &self, cli, NULL, &argc, &argv, 1, -1);
     g_autoptr(GPtrArray) problems = g_ptr_array_new_with_free_func((GDestroyNotify) sieve_problem_free);
+    g_autoptr(SieveHost) known = NULL;
     gboolean all = TRUE;
 
     if (status >= 0)
         return status;
+    if (!find_known(cli, &known))
+        return EXIT_FAILED;
     for (int i = 1; i < argc; i++)
-        all = check_file(argv[i], problems) && all;
+        all = check_file(argv[i], known, problems) && all;
     print_problems(cli, problems);
     return all ? EXIT_DONE : EXIT_FAILED;
 }
@@ -172,8 +193,89 @@ cmd_rules_test(Cli *cli, int argc, char **argv)
     return all ? EXIT_DONE : EXIT_FAILED;
 }
 
+/* ---- list --------------------------------------------------------------------------------------------------- */
+
+static const json_t *
+find_hits(const json_t *hits, const char *file, const char *rule)
+{
+    const json_t *row;
+    gsize i;
+
+    json_array_foreach(hits, i, row)
+        if (g_str_equal(json_string_value(json_object_get(row, "file")), file)
+            && g_str_equal(json_string_value(json_object_get(row, "rule")), rule))
+            return row;
+    return NULL;
+}
+
+static void
+add_rule(json_t *list, const json_t *hits, const char *file, const char *rule, guint line)
+{
+    const json_t *row = find_hits(hits, file, rule);
+    json_t *object = json_object();
+
+    json_object_set_new(object, "file", json_text(file));
+    json_object_set_new(object, "line", line > 0 ? json_integer(line) : json_null());
+    json_object_set_new(object, "rule", json_text(*rule != '\0' ? rule : "(outside of rules)"));
+    json_object_set_new(object, "hits", row != NULL ? json_incref(json_object_get(row, "hits")) : json_integer(0));
+    json_object_set_new(object, "last_hit", row != NULL ? json_incref(json_object_get(row, "last_hit")) : json_null());
+    json_object_set_new(object, "errors", row != NULL ? json_incref(json_object_get(row, "errors")) : json_integer(0));
+    json_array_append_new(list, object);
+}
+
+/* The rules of the files in their order; what stands outside of rules, and the script's errors, where there were any. */
+static json_t *
+rule_rows(const Rules *rules, const json_t *hits)
+{
+    g_autoptr(GPtrArray) there = sieve_script_rules(rules->script);
+    json_t *list = json_array();
+
+    for (guint i = 0; i < there->len; i++) {
+        const SieveRule *rule = g_ptr_array_index(there, i);
+
+        add_rule(list, hits, rule->file, rule->name, rule->line);
+    }
+    if (find_hits(hits, rules->file, "") != NULL)
+        add_rule(list, hits, rules->file, "", 0);
+    return list;
+}
+
+static int
+cmd_rules_list(Cli *cli, int argc, char **argv)
+{
+    static const Column columns[] = { { "file", "FILE", 0 }, { "line", "LINE", 0 }, { "rule", "RULE", 40 }, { "hits", "HITS", 0 },
+                                      { "last_hit", "LAST HIT", 0 }, { "errors", "ERRORS", 0 }, { NULL, NULL, 0 } };
+    static const Command self = { "list", NULL, "the rules of the configuration, and how often each did something", cmd_rules_list, NULL };
+    int status = command_options("mailgw rules", &self, cli, NULL, &argc, &argv, 0, 0);
+    g_autoptr(Config) config = NULL;
+    g_autoptr(Store) store = NULL;
+    g_autoptr(Rules) rules = NULL;
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Json) hits = NULL, rows = NULL;
+
+    if (status >= 0)
+        return status;
+    config = cli_config(cli);
+    if (config == NULL)
+        return EXIT_FAILED;
+    if (!cli_rules(config, &rules, &error))
+        return fail_text("%s", error->message);
+    if (rules == NULL)
+        return fail_text("there are no rules: %s has no [rules] with on-message = FILE", config->path);
+    store = cli_store(config, STORE_READER);
+    if (store == NULL)
+        return EXIT_FAILED;
+    hits = store_query_json(store, QUERY_RULE_HITS, NULL, 0, &error);
+    if (hits == NULL)
+        return fail(g_steal_pointer(&error));
+    rows = rule_rows(rules, hits);
+    print_rows(cli, rows, columns);
+    return EXIT_DONE;
+}
+
 const Command rules_commands[] = {
     { "check", NULL, "tell all that is wrong with scripts", cmd_rules_check, NULL },
+    { "list", NULL, "the rules of the configuration, and how often each did something", cmd_rules_list, NULL },
     { "test", NULL, "run the tests of rules (TAP)", cmd_rules_test, NULL },
     { NULL, NULL, NULL, NULL, NULL },
 };

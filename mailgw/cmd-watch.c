@@ -47,6 +47,21 @@ role_rows(const Config *config, const json_t *up, gboolean *all_out)
     return rows;
 }
 
+/* What a reload would say of the rules: a gateway that was told of such a file keeps the rules it has. */
+static void
+add_rules(const Config *config, json_t *object)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Rules) rules = NULL;
+    gboolean good = cli_rules(config, &rules, &error);
+
+    if (config->rules.on_message == NULL)
+        return;
+    json_object_set_new(object, "rules", json_text(good ? rules->path : config->rules.on_message));
+    json_object_set_new(object, "rules_digest", json_text(good ? rules->digest : NULL));
+    json_object_set_new(object, "rules_error", json_text(error != NULL ? error->message : NULL));
+}
+
 static void
 print_status(const Config *config, json_t *object)
 {
@@ -85,6 +100,7 @@ cmd_status(Cli *cli, int argc, char **argv)
     object = json_array_get(summary, 0);
     json_object_set_new(object, "roles", role_rows(config, roles, &all));
     json_object_set_new(object, "up", json_boolean(all));
+    add_rules(config, object);
     if (cli->json)
         json_print(object, stdout);
     else

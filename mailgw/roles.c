@@ -191,6 +191,7 @@ run_worker(const RoleProcess *process)
         return exit_status(FALSE, error);
     settings.role = role_of(process, STORE_WORKER, name, &socket_dir);
     cli_decide_settings(process->config, &settings.decide);
+    settings.decide.rules = process->rules;
     return exit_status(worker_run(&settings, parser, &error), error);
 }
 

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "config/config.h"
+#include "gateway/rules.h"
 
 typedef enum { ROLE_LMTP, ROLE_WORKER, ROLE_COURIER, N_ROLES } RoleKind;
 
@@ -16,6 +17,7 @@ int         role_kind_wanted(const Config *config, RoleKind kind);
 
 typedef struct {
     Config  *config;
+    const Rules *rules;        /* or NULL */
     RoleKind kind;
     int      number;           /* 1, 2, ... */
     gboolean until_idle;

@@ -85,7 +85,7 @@ unblock_signals(void)
 static G_NORETURN void
 child_run(Supervisor *supervisor, const Slot *slot)
 {
-    RoleProcess process = { supervisor->settings->config, slot->kind, slot->number, supervisor->settings->until_idle };
+    RoleProcess process = { supervisor->settings->config, supervisor->settings->rules, slot->kind, slot->number, supervisor->settings->until_idle };
 
     prctl(PR_SET_PDEATHSIG, SIGTERM);
     if (getppid() != supervisor->own_pid)
@@ -245,21 +245,35 @@ supervisor_require(const SupervisorSettings *settings, const Config *config, GEr
     return config_require_smtp(config, error);
 }
 
+void
+supervisor_log_rules(const Rules *rules)
+{
+    if (rules == NULL)
+        return;
+    for (guint i = 0; i < rules->warnings->len; i++)
+        log_warning("rules-warning", LOG_TEXT("warning", rules->warnings->pdata[i]));
+    log_info("rules", LOG_TEXT("file", rules->path), LOG_TEXT("digest", rules->digest));
+}
+
 /* As a whole or not at all: a broken file keeps what runs. */
 static void
 begin_reload(Supervisor *supervisor)
 {
     g_autoptr(GError) error = NULL;
     Config *config = config_load(supervisor->settings->config_path, &error);
+    Rules *rules = NULL;
 
     if (config == NULL || !supervisor_require(supervisor->settings, config, &error)
-        || !config_check_secrets(config, &error)) {
+        || !config_check_secrets(config, &error) || !cli_rules(config, &rules, &error)) {
         log_error("reload-refused", LOG_TEXT("error", error->message));
         config_unref(config);
         return;
     }
     config_unref(supervisor->settings->config);
+    rules_free(supervisor->settings->rules);
     supervisor->settings->config = config;
+    supervisor->settings->rules = rules;
+    supervisor_log_rules(rules);
     supervisor->reloading = TRUE;
     supervisor->stop_deadline = clock_monotonic() + DRAIN_US;
     signal_all(supervisor, SIGTERM);

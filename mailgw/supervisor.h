@@ -8,6 +8,7 @@
 typedef struct {
     const char *config_path;
     Config     *config;
+    Rules      *rules;                /* compiled, or NULL where there are none */
     gboolean    chosen[N_ROLES];      /* --role; none: everything the configuration asks for */
     gboolean    any_chosen;
     gboolean    until_idle;
@@ -15,6 +16,9 @@ typedef struct {
 
 /* Nothing starts half-configured: whether the sections are there that the chosen roles need. For a start and for a reload. */
 gboolean supervisor_require(const SupervisorSettings *settings, const Config *config, GError **error);
+
+/* Which rules are in force from now on, and what the compiler warned of. */
+void supervisor_log_rules(const Rules *rules);
 
 /*
  * Whoever starts us may have signals blocked or ignored. Called before the database is started, which takes a while: a SIGHUP that

@@ -58,6 +58,9 @@
 #define LIMIT_TOKEN_LOCAL_PART     64      /* RFC 5321, 4.5.3.1.1                                 */
 
 /* Rules (RFC 5229, 6; RFC 5228, 2.10.5). */
+#define LIMIT_NEED_ROUNDS          2       /* questions to the store that one message may cause   */
+#define LIMIT_NOTE                 (16 * 1024)     /* octets of a note, of a field               */
+#define LIMIT_TICKET_VALUE         1024    /* octets of a field's value, a tag, a correlation key */
 #define LIMIT_SIEVE_SCRIPT         (256 * 1024)
 #define LIMIT_SIEVE_NESTING        16
 #define LIMIT_SIEVE_PROBLEMS       100     /* told of one compilation, or one run                 */

@@ -27,6 +27,7 @@ typedef struct {
     GPtrArray        *queues;       /* QueueConfig * in the order of the file */
     LimitsConfig      limits;
     AcknowledgeConfig acknowledge;
+    RulesConfig       rules;
     RetentionConfig   retention;
     GHashTable       *present;      /* section names that stand in the file */
 } Config;

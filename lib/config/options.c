@@ -13,6 +13,7 @@
 #define QUEUE(member)       "queue", .offset = offsetof(QueueConfig, member)
 #define LIMITS(member)      "limits", .offset = offsetof(LimitsConfig, member)
 #define ACKNOWLEDGE(member) "acknowledge", .offset = offsetof(AcknowledgeConfig, member)
+#define RULES(member)       "rules", .offset = offsetof(RulesConfig, member)
 #define RETENTION(member)   "retention", .offset = offsetof(RetentionConfig, member)
 
 #define MINUTE 60
@@ -32,6 +33,7 @@ const OptionSection option_sections[] = {
     { "queue", TRUE, FALSE, "a support address and what belongs to it" },
     { "limits", FALSE, FALSE, "what one sender, one ticket, one message may use up" },
     { "acknowledge", FALSE, FALSE, "the automatic answer to a new ticket" },
+    { "rules", FALSE, FALSE, "routing rules in Sieve" },
     { "retention", FALSE, FALSE, "what purge deletes, and when" },
 };
 const gsize n_option_sections = G_N_ELEMENTS(option_sections);
@@ -150,6 +152,11 @@ const Option options[] = {
       .max = G_MAXINT32, .meaning = "automatic mails in all" },
     { .section = ACKNOWLEDGE(max_age_seconds), .key = "max-age", .type = OPTION_DURATION, .fallback = "1d",
       .min = MINUTE, .max = EVER, .meaning = "mail that arrived longer ago is not acknowledged" },
+
+    { .section = RULES(on_message), .key = "on-message", .type = OPTION_TEXT, .max = 4096,
+      .meaning = "the Sieve script that every new message is put to" },
+    { .section = RULES(timezone), .key = "timezone", .type = OPTION_TIMEZONE,
+      .meaning = "the desk's time zone, such as Europe/Athens, in which rules tell date and hour; by default UTC" },
 
     { .section = RETENTION(outbox_seconds), .key = "outbox", .type = OPTION_DURATION, .fallback = "0", .max = EVER,
       .meaning = "how long the text of sent mail is kept; 0: for ever" },

@@ -9,6 +9,7 @@ typedef enum {
     OPTION_TEXT,            /* char *; of `choices` only, where there are some; at most max octets      */
     OPTION_TAG,             /* char *: a name that can stand in a subject tag                           */
     OPTION_TAG_LIST,        /* char **, NULL-terminated; separated by commas                            */
+    OPTION_TIMEZONE,        /* char *: IANA name                                                        */
     OPTION_BOOL,            /* gboolean                                                                 */
     OPTION_INT,             /* gint64, as all numbers                                                   */
     OPTION_OCTAL,

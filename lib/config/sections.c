@@ -21,6 +21,7 @@ static const Layout layouts[] = {
     { "queue", offsetof(Config, queues), sizeof(QueueConfig) },
     { "limits", offsetof(Config, limits), 0 },
     { "acknowledge", offsetof(Config, acknowledge), 0 },
+    { "rules", offsetof(Config, rules), 0 },
     { "retention", offsetof(Config, retention), 0 },
 };
 G_STATIC_ASSERT(offsetof(LmtpConfig, name) == 0);

@@ -29,7 +29,7 @@ typedef struct {
 extern const ValueType value_type_bool, value_type_int, value_type_octal, value_type_duration, value_type_size,
     value_type_rate, value_type_choice;
 /* values-text.c */
-extern const ValueType value_type_text, value_type_path, value_type_tag, value_type_tag_list;
+extern const ValueType value_type_text, value_type_path, value_type_tag, value_type_tag_list, value_type_timezone;
 /* values-network.c */
 extern const ValueType value_type_database_url, value_type_domain, value_type_listen, value_type_network_list,
     value_type_address, value_type_address_list, value_type_transport, value_type_envelope_sender;

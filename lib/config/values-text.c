@@ -61,9 +61,22 @@ parse_tag_list(const Option *option, G_GNUC_UNUSED const char *directory, const 
     return VALUE_OK;
 }
 
+static ValueResult
+parse_timezone(G_GNUC_UNUSED const Option *option, G_GNUC_UNUSED const char *directory, const char *text, gpointer member)
+{
+    g_autoptr(GTimeZone) zone = g_time_zone_new_identifier(text);
+
+    if (zone == NULL)
+        return VALUE_MALFORMED;
+    value_set_text(member, g_strdup(text));
+    return VALUE_OK;
+}
+
 const ValueType value_type_text = { parse_text, value_format_text, value_clear_text, "a text" };
 const ValueType value_type_path = { parse_path, value_format_text, value_clear_text, "a path" };
 const ValueType value_type_tag = { parse_tag, value_format_text, value_clear_text,
                                    "a name without \"[\", \"]\" and \"#\"" };
 const ValueType value_type_tag_list = { parse_tag_list, value_format_list, value_clear_list,
                                         "names without \"[\", \"]\" and \"#\", separated by commas" };
+const ValueType value_type_timezone = { parse_timezone, value_format_text, value_clear_text,
+                                        "a time zone such as Europe/Athens or UTC" };

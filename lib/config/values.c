@@ -10,6 +10,7 @@ static const ValueType *const types[N_OPTION_TYPES] = {
     [OPTION_TEXT] = &value_type_text,
     [OPTION_TAG] = &value_type_tag,
     [OPTION_TAG_LIST] = &value_type_tag_list,
+    [OPTION_TIMEZONE] = &value_type_timezone,
     [OPTION_BOOL] = &value_type_bool,
     [OPTION_INT] = &value_type_int,
     [OPTION_OCTAL] = &value_type_octal,

@@ -83,6 +83,11 @@ typedef struct {
     gint64 waiting;                 /* inbound rows waiting above which LMTP answers 451 */
 } LimitsConfig;
 
+typedef struct {
+    char  *on_message;              /* the script that every message is put to, as the file names it; NULL: none */
+    char  *timezone;                /* in which rules tell the time; NULL: UTC */
+} RulesConfig;
+
 #define ENVELOPE_SENDER_BOUNCES "bounces"
 
 typedef struct {

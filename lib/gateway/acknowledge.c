@@ -79,7 +79,10 @@ names_us(const Deciding *d)
 static const char *
 silence_of_configuration(const Deciding *d)
 {
-    if (d->queue == NULL || !d->queue->acknowledge)
+    gboolean rejected = d->ruling != NULL && d->ruling->fate == FATE_REJECT;
+
+    /* A rule that rejects says so of this mail; the queue's option speaks of all. */
+    if (d->queue == NULL || (!d->queue->acknowledge && !rejected))
         return "the queue does not acknowledge";
     if (d->arrival->quiet)
         return "imported quietly";
@@ -123,6 +126,11 @@ why_silent(const Deciding *d, const char **recipient_out)
     const char *why = silence_of_configuration(d);
     char *reason;
 
+    if (d->ruling != NULL && d->ruling->silence != NULL) {
+        g_autofree char *place = ruling_place(d->ruling->silence);
+
+        return g_strdup_printf("%s wants none", place);
+    }
     if (why == NULL && d->prepared->silence != NULL)
         why = d->prepared->silence;
     if (why == NULL)
@@ -193,6 +201,7 @@ compose_effect(Deciding *d, const char *kind, const char *recipient, EffectMail 
     values.queue = d->queue->display_name != NULL ? d->queue->display_name : d->queue->name;
     values.reference = ticket;
     values.token = signed_token;
+    values.reason = d->ruling != NULL && d->ruling->fate == FATE_REJECT ? d->ruling->cause->argument : NULL;
     if (decide_sender_standing(message, d->arrival) == SENDER_PASSED) {
         values.subject = d->prepared->thread->subject;
         values.person = d->prepared->request->sender_name;

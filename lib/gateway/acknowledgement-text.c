@@ -1,5 +1,6 @@
 #include "gateway/acknowledgement-text.h"
 
+#include "base/limits.h"
 #include "base/text.h"
 
 /* A name or subject in running text: one line, not longer than a reader's eye wants. */
@@ -55,6 +56,13 @@ static void
 refusal(const AcknowledgementValues *values, char **subject_out, GString *text)
 {
     *subject_out = g_strdup("Auto: your message was not accepted");
+    if (values->reason != NULL) {
+        g_autofree char *reason = text_cut(values->reason, LIMIT_NOTE);
+
+        g_string_append_printf(text, "your message was not accepted by our %s desk, and nobody has read it:\n\n%s\n\n",
+                               values->queue, reason);
+        return;
+    }
     g_string_append_printf(text,
                            "your message answers a ticket that is closed, and our %s desk does not take\n"
                            "answers to closed tickets. Nobody has read it.\n\n"

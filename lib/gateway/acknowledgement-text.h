@@ -12,6 +12,7 @@ typedef struct {
     const char *queue;
     gint64      reference;    /* 0: no ticket (a refusal)                                             */
     const char *token;        /* for the token line, or NULL                                          */
+    const char *reason;       /* of a refusal, as a rule gives it; NULL: the ticket it answers is closed */
     const char *subject;      /* of the sender; NULL unless he is authenticated (A25)                 */
     const char *person;       /* his name; NULL unless he is authenticated, or where he gave none     */
 } AcknowledgementValues;

@@ -36,6 +36,7 @@ item_new(const InboundRow *row)
     item->arrival.auth_user = row->auth_user;
     item->arrival.queue = row->queue;
     item->arrival.quiet = row->quiet;
+    item->arrival.bytes = row->bytes;
     return item;
 }
 
@@ -45,7 +46,8 @@ item_parse(Worker *worker, BatchItem *item, GError **error)
 {
     const QueueConfig *queue = queues_find_name(worker->decide.queues, item->row->queue);
     MessageOptions options = { .queue = item->row->queue, .authserv_id = worker->decide.authserv_id,
-                               .default_charset = queue != NULL ? queue->charset : NULL };
+                               .default_charset = queue != NULL ? queue->charset : NULL,
+                               .details = worker->decide.rules != NULL && sieve_script_wants_details(worker->decide.rules->script) };
     g_autoptr(GError) problem = NULL;
 
     if (item->row->attempts_alone > LIMIT_ATTEMPTS) {

@@ -120,6 +120,23 @@ format_and_free(json_t *value)
     return text;
 }
 
+/* What the rules ask for is answered, and then everything is decided anew. */
+static gboolean
+decide_with_answers(Worker *worker, BatchItem *item, Facts *facts, const DecideIds *ids, GError **error)
+{
+    gint64 now = clock_now();
+
+    item->decision = decide(item->message, &item->arrival, item->prepared, facts, &worker->decide, now, ids);
+    while (item->decision->needs->len > 0) {
+        g_autoptr(Decision) unfinished = g_steal_pointer(&item->decision);
+
+        if (!store_answer(worker->store, item->prepared->request, unfinished->needs, facts, error))
+            return FALSE;
+        item->decision = decide(item->message, &item->arrival, item->prepared, facts, &worker->decide, now, ids);
+    }
+    return TRUE;
+}
+
 static gboolean
 item_decide(Worker *worker, BatchItem *item, Facts *facts, Tally *tally, GError **error)
 {
@@ -136,8 +153,8 @@ item_decide(Worker *worker, BatchItem *item, Facts *facts, Tally *tally, GError 
         if (!ask_again(worker, item, &facts, &again, error))
             return FALSE;
         tally_apply(tally, item->prepared->request, facts);
-        item->decision = decide(item->message, &item->arrival, item->prepared, facts, &worker->decide, clock_now(),
-                                &ids);
+        if (!decide_with_answers(worker, item, facts, &ids, error))
+            return FALSE;
         tally_add(tally, item->prepared->request, item->decision);
         item->facts_json = format_and_free(facts_to_json(facts));
     }
@@ -203,6 +220,7 @@ apply_all(Worker *worker, const GPtrArray *items, GError **error)
         application->decision = item->decision;
         application->facts_json = item->facts_json;
         application->decided_json = item->decided_json;
+        application->rules_digest = worker->decide.rules != NULL ? worker->decide.rules->digest : NULL;
     }
     if (!store_work_commit(worker->store, applications, items->len, &mails, error))
         return FALSE;

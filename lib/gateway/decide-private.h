@@ -5,6 +5,18 @@
 
 #include "gateway/decide.h"
 
+/* What becomes of the message as a whole, by the rules. */
+typedef enum { FATE_KEEP, FATE_DISCARD, FATE_REJECT } Fate;
+
+typedef struct {
+    SieveResult       *result;
+    Fate               fate;
+    const SieveAction *cause;         /* of a fate other than to keep                */
+    const SieveAction *filed;         /* the fileinto that names the queue, or NULL  */
+    const SieveAction *silence;       /* acknowledge :none, or NULL                  */
+    char              *error;         /* the rules failed: they want nothing, and the ticket tells so */
+} Ruling;
+
 /* Everything decide() was given, and the decision as it grows. */
 typedef struct {
     const Message        *message;
@@ -16,6 +28,7 @@ typedef struct {
     gint64                now;
     const DecideIds      *ids;
     ThreadMatch          *match;
+    Ruling               *ruling;     /* what the rules want; NULL: there are none, or they were not asked */
     Decision             *decision;
 } Deciding;
 
@@ -35,6 +48,22 @@ void decide_article(Deciding *d, gint64 ticket, char *reason);
 void decide_person(Deciding *d, gint64 ticket);
 /* The language of a new ticket: what the mail is written in, else what its sender wrote in before, else the queue's; NULL if none is known. */
 const char *decide_language(const Deciding *d);
+
+/*
+ * decide-rules.c: runs the script on the message, which would join ticket or make a new one (NULL). d->ruling and its trace; or d->decision->needs.
+ */
+void decide_rules(Deciding *d, const FactTicket *ticket);
+void ruling_free(Ruling *ruling);
+/* "rule 'vip', main.sieve:12" */
+char *ruling_place(const SieveAction *action);
+/* decide-rules-facts.c: what rules may ask about with `fact`. */
+GHashTable *decide_rule_facts(const Deciding *d, const FactTicket *ticket);
+/* decide-rules-apply.c: the queue of a new ticket, as the rules file it; NULL: as the address says. */
+const char *decide_ruling_queue(const Deciding *d);
+/* The effects on a ticket that got the message, and in the trace what became of every action. */
+void decide_ruling_apply(Deciding *d, gint64 ticket, gboolean is_new);
+/* The same where no ticket gets it. */
+void decide_ruling_without_ticket(Deciding *d);
 
 /* acknowledge.c: the automatic answer, or why there is none (decision->acknowledgement). */
 void decide_acknowledgement(Deciding *d, const char *kind);

@@ -135,6 +135,7 @@ fold_into_newest(Deciding *d)
     d->decision->outcome = OUTCOME_TICKET;
     d->decision->reason = g_strdup_printf("folded into the sender's newest open ticket: bucket %s is empty", empty->key);
     decide_article(d, newest, g_strdup("folded: limit of new tickets"));
+    decide_ruling_apply(d, newest, FALSE);
     add_event(d, newest, "folded", g_strdup_printf("bucket %s is empty", empty->key));
     add_related(d, newest);
     d->decision->acknowledgement = g_strdup_printf("none: folded, bucket %s is empty", empty->key);
@@ -157,7 +158,7 @@ make_ticket(Deciding *d, const char *reason, gint64 linked, const char *link_rea
 
     effect = decision_add(d->decision, EFFECT_TICKET, g_strdup(reason));
     effect->ticket.reference = reference;
-    effect->ticket.queue = g_strdup(d->arrival->queue);
+    effect->ticket.queue = g_strdup(d->queue != NULL ? d->queue->name : d->arrival->queue);
     effect->ticket.subject = text_cut(new_subject(d), LIMIT_MESSAGE_ID);
     effect->ticket.requester = d->facts->person;
     effect->ticket.language = g_strdup(decide_language(d));
@@ -179,7 +180,38 @@ make_ticket(Deciding *d, const char *reason, gint64 linked, const char *link_rea
     }
     d->decision->outcome = OUTCOME_TICKET;
     d->decision->reason = g_strdup(reason);
+    decide_ruling_apply(d, reference, TRUE);
     decide_acknowledgement(d, "acknowledgement");
+}
+
+/* ---- by the rules ------------------------------------------------------------------------------------------- */
+
+/*
+ * TRUE: the rules end it here, without a ticket, or something has to be asked before. ticket: what it would join, or NULL. A ticket that the rules file
+ * into another queue is that desk's from its first answer on.
+ */
+static gboolean
+ends_by_rules(Deciding *d, const FactTicket *ticket)
+{
+    g_autofree char *place = NULL;
+
+    decide_rules(d, ticket);
+    if (d->ruling == NULL || d->decision->needs->len > 0)
+        return d->decision->needs->len > 0;
+    if (d->ruling->fate == FATE_KEEP) {
+        if (ticket == NULL && decide_ruling_queue(d) != NULL)
+            d->queue = queues_find_name(d->settings->queues, decide_ruling_queue(d));
+        return FALSE;
+    }
+    place = ruling_place(d->ruling->cause);
+    decide_ruling_without_ticket(d);
+    d->decision->outcome = d->ruling->fate == FATE_REJECT ? OUTCOME_REFUSED : OUTCOME_DISCARDED;
+    d->decision->reason = g_strdup_printf("%s by %s", d->ruling->fate == FATE_REJECT ? "rejected" : "discarded", place);
+    if (d->ruling->fate == FATE_REJECT)
+        decide_acknowledgement(d, "refusal");
+    else
+        d->decision->acknowledgement = g_strdup("none: discarded by the rules");
+    return TRUE;
 }
 
 static gboolean
@@ -199,7 +231,7 @@ is_elsewhere_enough(Deciding *d)
 void
 decide_new_ticket(Deciding *d, const char *reason)
 {
-    if (!is_elsewhere_enough(d) && !fold_into_newest(d))
+    if (!is_elsewhere_enough(d) && !ends_by_rules(d, NULL) && !fold_into_newest(d))
         make_ticket(d, reason, 0, NULL);
 }
 
@@ -286,6 +318,7 @@ follow_up(Deciding *d, const FactTicket *ticket, const char *reason)
         reopen(d, ticket);
     else if (is_human(d) && ticket->status == TICKET_PENDING)
         change_status(d, ticket->reference, TICKET_OPEN, "the customer answered");
+    decide_ruling_apply(d, ticket->reference, FALSE);
     d->decision->outcome = OUTCOME_TICKET;
     d->decision->reason = g_strdup(reason);
     d->decision->acknowledgement = g_strdup("none: follow-up");
@@ -306,7 +339,8 @@ decide_join(Deciding *d, const FactTicket *ticket, const char *reason)
     ClosedPolicy policy = d->queue != NULL ? d->queue->closed : CLOSED_REOPEN;
 
     if (!is_human(d) || !is_over(ticket)) {
-        follow_up(d, ticket, reason);
+        if (!ends_by_rules(d, ticket))
+            follow_up(d, ticket, reason);
         return;
     }
     if (policy == CLOSED_REJECT) {
@@ -319,9 +353,10 @@ decide_join(Deciding *d, const FactTicket *ticket, const char *reason)
                                                policy == CLOSED_NEW ? "" : " for longer than reopen-days");
 
         trace_add(d->decision->trace, "closed ticket", TRUE, "a linked new ticket");
-        if (!fold_into_newest(d))
+        if (!ends_by_rules(d, NULL) && !fold_into_newest(d))
             make_ticket(d, why, ticket->reference, "answers it; it is closed");
         return;
     }
-    follow_up(d, ticket, reason);
+    if (!ends_by_rules(d, ticket))
+        follow_up(d, ticket, reason);
 }

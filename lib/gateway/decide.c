@@ -6,7 +6,8 @@
  *   3. a report about mail of ours?                        report
  *   4. does it belong to a ticket?                         thread_match()
  *   5. may that ticket take it as it is?                   reopen, or a linked new one, or a refusal
- *   6. an acknowledgement?                                 acknowledge.c
+ *   6. what do the rules want?                             decide-rules.c
+ *   7. an acknowledgement?                                 acknowledge.c
  */
 #include "gateway/decide.h"
 
@@ -119,7 +120,7 @@ decide(const Message *message, const Arrival *arrival, const Prepared *prepared,
        const DecideSettings *settings, gint64 now, const DecideIds *ids)
 {
     Deciding d = { message, arrival, prepared, facts, settings, queues_find_name(settings->queues, arrival->queue), now, ids,
-                   NULL, decision_new() };
+                   NULL, NULL, decision_new() };
 
     trace_add(d.decision->trace, "class", TRUE, "%s (%s)", message_class_name(message->class_),
               message->class_reason != NULL ? message->class_reason : "nothing speaks for a machine");
@@ -130,6 +131,7 @@ decide(const Message *message, const Arrival *arrival, const Prepared *prepared,
         decide_report(&d);
     else
         decide_human_or_automatic(&d);
-    g_assert(d.decision->reason != NULL && d.decision->acknowledgement != NULL);
+    ruling_free(d.ruling);
+    g_assert(d.decision->needs->len > 0 || (d.decision->reason != NULL && d.decision->acknowledgement != NULL));
     return d.decision;
 }

@@ -23,6 +23,7 @@ typedef struct {
     const char *auth_user;
     const char *queue;
     gboolean    quiet;
+    GBytes     *bytes;                /* the mail itself, for rules that look at it raw; NULL: not at hand */
 } Arrival;
 
 typedef struct {
@@ -55,6 +56,10 @@ void decide_ask_elsewhere(Prepared *prepared, GBytes *bytes, const Arrival *arri
  */
 gboolean decide_needs_more(Prepared *prepared, const Facts *facts, const DecideSettings *settings);
 
+/*
+ * Where the decision has needs, the caller answers them in facts, counts the round there, and asks again; after LIMIT_NEED_ROUNDS rounds a
+ * further need is an error of the rules, and the decision is whole.
+ */
 Decision *decide(const Message *message, const Arrival *arrival, const Prepared *prepared, const Facts *facts,
                  const DecideSettings *settings, gint64 now, const DecideIds *ids);
 

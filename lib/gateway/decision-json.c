@@ -36,6 +36,32 @@ set_text(json_t *object, const char *key, const char *value)
 /* ---- facts -------------------------------------------------------------------------------------------------- */
 
 static json_t *
+fields_to_json(GHashTable *fields)
+{
+    json_t *object = json_object();
+    GHashTableIter each;
+    gpointer name, value;
+
+    g_hash_table_iter_init(&each, fields);
+    while (g_hash_table_iter_next(&each, &name, &value))
+        json_object_set_new(object, name, json_text(value));
+    return object;
+}
+
+static json_t *
+answers_to_json(GHashTable *answers)
+{
+    json_t *object = json_object();
+    GHashTableIter each;
+    gpointer key, number;
+
+    g_hash_table_iter_init(&each, answers);
+    while (g_hash_table_iter_next(&each, &key, &number))
+        json_object_set_new(object, key, json_integer(*(const gint64 *) number));
+    return object;
+}
+
+static json_t *
 fact_ticket_to_json(const FactTicket *ticket)
 {
     json_t *object = json_object();
@@ -50,6 +76,17 @@ fact_ticket_to_json(const FactTicket *ticket)
     set_true(object, "sender_is_requester", ticket->sender_is_requester);
     set_true(object, "same_organisation", ticket->same_organisation);
     set_true(object, "has_agent_reply", ticket->has_agent_reply);
+    set_text(object, "priority", ticket->priority);
+    set_text(object, "assignee", ticket->assignee);
+    set_text(object, "requester_address", ticket->requester_address);
+    set_text(object, "language", ticket->language);
+    set_int(object, "articles", ticket->articles);
+    set_int(object, "created_at", ticket->created_at);
+    set_int(object, "updated_at", ticket->updated_at);
+    if (ticket->tags != NULL && ticket->tags->len > 0)
+        json_object_set_new(object, "tags", ids_to_json(ticket->tags));
+    if (ticket->fields != NULL && g_hash_table_size(ticket->fields) > 0)
+        json_object_set_new(object, "fields", fields_to_json(ticket->fields));
     return object;
 }
 
@@ -112,6 +149,10 @@ facts_to_json(const Facts *facts)
     set_int(object, "elsewhere", facts->elsewhere);
     set_true(object, "elsewhere_acknowledged", facts->elsewhere_acknowledged);
     set_int(object, "newest_open", facts->newest_open);
+    set_text(object, "organisation", facts->organisation);
+    set_int(object, "open_tickets", facts->open_tickets);
+    if (g_hash_table_size(facts->answers) > 0)
+        json_object_set_new(object, "answers", answers_to_json(facts->answers));
     list = json_array();
     for (guint i = 0; i < facts->tickets->len; i++)
         json_array_append_new(list, fact_ticket_to_json(g_ptr_array_index(facts->tickets, i)));
@@ -206,6 +247,15 @@ images_effect(json_t *object, const EffectImages *images)
 }
 
 static void
+change_effect(json_t *object, const EffectChange *change)
+{
+    set_int(object, "ticket", change->ticket);
+    set_text(object, "what", change_kind_name(change->what));
+    set_text(object, "name", change->name);
+    set_text(object, "value", change->value);
+}
+
+static void
 small_effect(json_t *object, EffectKind kind, const EffectSmall *small)
 {
     set_int(object, "ticket", small->ticket);
@@ -222,6 +272,9 @@ small_effect(json_t *object, EffectKind kind, const EffectSmall *small)
         break;
     case EFFECT_TAKE:
         set_text(object, "bucket", small->text);
+        break;
+    case EFFECT_NOTE:
+        set_text(object, "text", small->text);
         break;
     default:
         set_text(object, "event", small->text);
@@ -256,11 +309,31 @@ effect_to_json(const Effect *effect)
     case EFFECT_IMAGES:
         images_effect(object, &effect->images);
         break;
+    case EFFECT_CHANGE:
+        change_effect(object, &effect->change);
+        break;
     default:
         small_effect(object, effect->kind, &effect->small);
         break;
     }
     return object;
+}
+
+static json_t *
+hits_to_json(const GPtrArray *hits)
+{
+    json_t *list = json_array();
+
+    for (guint i = 0; i < hits->len; i++) {
+        const RuleHit *hit = g_ptr_array_index(hits, i);
+        json_t *object = json_object();
+
+        set_text(object, "file", hit->file);
+        set_text(object, "rule", hit->rule);
+        set_true(object, "failed", hit->failed);
+        json_array_append_new(list, object);
+    }
+    return list;
 }
 
 json_t *
@@ -284,6 +357,8 @@ decision_to_json(const Decision *decision, const Message *message)
         set_text(entry, "text", line->text);
         json_array_append_new(trace, entry);
     }
+    if (decision->hits->len > 0)
+        json_object_set_new(object, "rules", hits_to_json(decision->hits));
     for (guint i = 0; i < decision->effects->len; i++)
         json_array_append_new(effects, effect_to_json(g_ptr_array_index(decision->effects, i)));
     json_object_set_new(object, "trace", trace);

@@ -14,6 +14,9 @@ lib_gateway_libgateway_a_SOURCES = \
 	lib/gateway/decide-person.c \
 	lib/gateway/decide-quarantine.c \
 	lib/gateway/decide-report.c \
+	lib/gateway/decide-rules.c \
+	lib/gateway/decide-rules-apply.c \
+	lib/gateway/decide-rules-facts.c \
 	lib/gateway/decide-ticket.c \
 	lib/gateway/decision-json.c lib/gateway/decision-json.h \
 	lib/gateway/parser.c lib/gateway/parser.h lib/gateway/parser-private.h \
@@ -21,6 +24,7 @@ lib_gateway_libgateway_a_SOURCES = \
 	lib/gateway/parser-sandbox.c \
 	lib/gateway/reply.c lib/gateway/reply.h \
 	lib/gateway/role.c lib/gateway/role.h \
+	lib/gateway/rules.c lib/gateway/rules.h \
 	lib/gateway/send.c lib/gateway/send.h \
 	lib/gateway/settings.c lib/gateway/settings.h \
 	lib/gateway/worker.c lib/gateway/worker.h

@@ -92,6 +92,7 @@ parse_one(const ParserRequest *request, int fd)
         .queue = request->queue,
         .authserv_id = request->authserv_id[0] != '\0' ? request->authserv_id : NULL,
         .default_charset = request->default_charset[0] != '\0' ? request->default_charset : NULL,
+        .details = request->details != 0,
     };
     GByteArray *record = g_byte_array_new();
     const guint8 *bytes = (const guint8 *) "";

@@ -19,6 +19,7 @@ typedef struct {
     char    queue[PARSER_NAME_MAX + 1];
     char    authserv_id[PARSER_NAME_MAX + 1];   /* "": none */
     char    default_charset[PARSER_NAME_MAX + 1];   /* "": none */
+    guint32 details;                      /* the parts with their header and content */
     char    part[PARSER_NAME_MAX + 1];    /* MIME path: the content of this part is wanted; "": the whole record */
 } ParserRequest;
 

@@ -167,6 +167,7 @@ request_send(Parser *parser, GBytes *bytes, const MessageOptions *options, const
               sizeof request.default_charset);
     g_strlcpy(request.authserv_id, options->authserv_id != NULL ? options->authserv_id : "",
               sizeof request.authserv_id);
+    request.details = options->details;
     g_strlcpy(request.part, part, sizeof request.part);
     fd = io_memfd("mail", g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes), NULL);
     if (fd < 0)

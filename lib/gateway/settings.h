@@ -6,6 +6,7 @@
 #pragma once
 
 #include "config/values.h"
+#include "gateway/rules.h"
 #include "thread/token.h"
 
 typedef struct {
@@ -21,6 +22,9 @@ typedef struct {
     const char              *bounce_domain;
     gint64                   automatic_life_seconds;
     const TokenKeys         *keys;
+    const Rules             *rules;        /* NULL: none                                                 */
+    const char              *timezone;     /* of the desk, for rules; NULL: UTC                          */
+    gboolean                 trace_tests;  /* explain: every test of the rules is told                   */
 } DecideSettings;
 
 /* Whether an address is one of ours: a queue's address or alias, with or without "+detail"; or where bounces of ours go. */

@@ -17,6 +17,10 @@ checker_require(Checker *checker, const char *name, SievePlace place)
 {
     const Extension *extension = registry_extension(name);
 
+    if (extension != NULL && checker->host->absent != NULL && g_hash_table_contains(checker->host->absent, name)) {
+        sieve_error(checker->problems, place, NULL, "the extension '%s' cannot be had in the gateway", name);
+        return;
+    }
     if (extension == NULL || (extension->testsuite && !checker->host->testsuite)) {
         sieve_error(checker->problems, place,
                     extension != NULL ? g_strdup("it is for .svtest files") : sieve_hint_word(name, registry_extension_names()),

@@ -88,6 +88,8 @@ run_flags(Run *run, const Call *call)
             flags_add(flags, text);
     }
     store_flags(run, call, flags);
+    if (call->data == NULL)
+        flags_note_places(run, call);
     return RUN_NEXT;
 }
 

@@ -14,3 +14,8 @@ void flags_add(GPtrArray *list, const char *text);
 void flags_remove(GPtrArray *list, const char *text);
 /* The flags an action bears: those of its ":flags", else the internal ones; NULL where the script does not require imap4flags. */
 GPtrArray *flags_of_call(Run *run, const Call *call);
+
+/* For the actions that tell which flags were left at the end: remembers where the call set those that were not there before. */
+void flags_note_places(Run *run, const Call *call);
+/* At the end of a run: an action for each flag that is left, behind all others. */
+void flags_conclude(Run *run);

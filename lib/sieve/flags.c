@@ -79,3 +79,31 @@ flags_of_call(Run *run, const Call *call)
         g_ptr_array_add(flags, g_strdup(run->flags->pdata[i]));
     return flags;
 }
+
+void
+flags_note_places(Run *run, const Call *call)
+{
+    for (guint i = 0; i < run->flags->len; i++) {
+        const char *flag = run->flags->pdata[i];
+        SieveAction *action;
+
+        if (g_hash_table_contains(run->flag_places, flag))
+            continue;
+        action = run_action_new(run, call, SIEVE_FLAGS);
+        action->argument = g_strdup(flag);
+        g_hash_table_insert(run->flag_places, g_strdup(flag), action);
+    }
+}
+
+void
+flags_conclude(Run *run)
+{
+    for (guint i = 0; i < run->flags->len; i++) {
+        gpointer key, action;
+
+        if (!g_hash_table_steal_extended(run->flag_places, run->flags->pdata[i], &key, &action))
+            continue;
+        g_free(key);
+        g_ptr_array_add(run->result->actions, action);
+    }
+}

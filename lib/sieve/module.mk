@@ -100,6 +100,7 @@ lib_sieve_libsieve_a_SOURCES = \
 	lib/sieve/score-private.h \
 	lib/sieve/score.c \
 	lib/sieve/script-private.h \
+	lib/sieve/script-rules.c \
 	lib/sieve/sieve.h \
 	lib/sieve/string-private.h \
 	lib/sieve/string.c \

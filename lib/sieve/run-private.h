@@ -29,6 +29,7 @@ struct Run {
     GPtrArray        *globals;       /* GString *, by number */
     GPtrArray        *matches;       /* GString *: ${0}, ${1}, ... */
     GPtrArray        *flags;         /* char *: the internal flags (RFC 5232) */
+    GHashTable       *flag_places;   /* char * -> SieveAction *: where each of them was set */
     GArray           *loops;         /* Loop */
     guint             part;          /* whose turn it is in the innermost of them */
     GHashTable       *chain_hits;    /* of chains.c */
@@ -77,6 +78,7 @@ void       run_warn(Run *run, const char *format, ...) G_GNUC_PRINTF(2, 3);
 /* Appends an action with the place of the call, NULL beyond LIMIT_SIEVE_ACTIONS (run_fail() was called). argument and value are copied. */
 SieveAction *run_act(Run *run, const Call *call, SieveActionKind kind, const char *argument, const char *value);
 void         run_cancel_keep(Run *run);
+SieveAction *run_action_new(const Run *run, const Call *call, SieveActionKind kind);    /* of no list yet */
 
 /* Arguments of a call. The result of run_text() lasts until the next one with the same scratch. */
 const char *run_text(Run *run, const Value *value, guint n, GString *scratch, gsize *length_out);

@@ -7,6 +7,7 @@
 #include "base/limits.h"
 #include "sieve/chains-private.h"
 #include "sieve/conflicts-private.h"
+#include "sieve/flags-private.h"
 #include "sieve/testsuite-private.h"
 
 static const char *const action_names[N_SIEVE_ACTIONS] = {
@@ -82,6 +83,18 @@ rule_name(const Run *run)
 }
 
 SieveAction *
+run_action_new(const Run *run, const Call *call, SieveActionKind kind)
+{
+    SieveAction *action = g_new0(SieveAction, 1);
+
+    action->kind = kind;
+    action->file = g_strdup(call->place.file);
+    action->line = call->place.line;
+    action->rule = g_strdup(rule_name(run));
+    return action;
+}
+
+SieveAction *
 run_act(Run *run, const Call *call, SieveActionKind kind, const char *argument, const char *value)
 {
     SieveAction *action;
@@ -92,11 +105,7 @@ run_act(Run *run, const Call *call, SieveActionKind kind, const char *argument, 
     }
     if (!conflicts_check(run, kind))
         return NULL;
-    action = g_new0(SieveAction, 1);
-    action->kind = kind;
-    action->file = g_strdup(call->place.file);
-    action->line = call->place.line;
-    action->rule = g_strdup(rule_name(run));
+    action = run_action_new(run, call, kind);
     action->argument = g_strdup(argument);
     action->value = g_strdup(value);
     g_ptr_array_add(run->result->actions, action);
@@ -495,6 +504,7 @@ run_init(Run *run, const SieveInput *input)
     run->globals = strings_new();
     run->matches = strings_new();
     run->flags = g_ptr_array_new_with_free_func(g_free);
+    run->flag_places = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, sieve_action_free);
     run->included = g_hash_table_new(NULL, NULL);
     run->loops = g_array_new(FALSE, FALSE, sizeof(Loop));
     run_budget_begin(run);
@@ -525,6 +535,7 @@ run_end_with_mail(Run *run, RunOutcome outcome, MailView **mail_out)
     g_ptr_array_unref(run->globals);
     g_ptr_array_unref(run->matches);
     g_ptr_array_unref(run->flags);
+    g_hash_table_unref(run->flag_places);
     g_array_unref(run->loops);
     g_hash_table_unref(run->included);
     g_clear_pointer(&run->chain_hits, g_hash_table_unref);
@@ -551,8 +562,11 @@ sieve_script_wants_details(const SieveScript *script)
 SieveResult *
 sieve_run(const SieveScript *script, const SieveInput *input)
 {
+    RunOutcome outcome;
     Run run;
 
     run_init(&run, input);
-    return run_end(&run, run_script(&run, script));
+    outcome = run_script(&run, script);
+    flags_conclude(&run);
+    return run_end(&run, outcome);
 }

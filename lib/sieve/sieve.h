@@ -39,6 +39,7 @@ typedef struct {
     gpointer    data;
     gboolean    testsuite;       /* the commands of .svtest files exist too */
     GHashTable *settings;        /* name -> char *, as for SieveInput; or NULL */
+    GHashTable *absent;          /* extensions that cannot be had here (char *), as if the language had them not; or NULL */
 } SieveHost;
 
 /*
@@ -82,7 +83,10 @@ typedef enum {
 
 const char *sieve_action_name(SieveActionKind kind);     /* "fileinto" */
 
-/* What the script wants done, in its order. What an argument means stands at the command's definition (cmd-*.c). */
+/*
+ * What the script wants done, in its order; the internal flags (RFC 5232) it ended with stand behind, each a SIEVE_FLAGS with the place that set it. What an argument means stands at the
+ * command's definition (cmd-*.c).
+ */
 typedef struct {
     SieveActionKind kind;
     char      *file;
@@ -123,6 +127,16 @@ typedef struct {
     GPtrArray *rules;            /* char *: names of the rules that did something, in order      */
     GPtrArray *trace;            /* SieveTrace *, if asked for                                   */
 } SieveResult;
+
+/* Its rules and those of the scripts it includes: each name with file and line. */
+typedef struct {
+    char *file;
+    char *name;                       /* as "# rule:[name]" gives it, or "line 12" */
+    guint line;
+} SieveRule;
+
+void       sieve_rule_free(SieveRule *rule);
+GPtrArray *sieve_script_rules(const SieveScript *script);       /* SieveRule *, in the order of the files */
 
 /* Whether the script asks for single parts: then the message has to be parsed with details. */
 gboolean     sieve_script_wants_details(const SieveScript *script);

@@ -23,6 +23,8 @@ ihave_holds(const Checker *checker, const char *name)
     /* These two change how the strings of a script are read, which cannot begin in the middle of it. */
     if (strcmp(name, "variables") == 0 || strcmp(name, "encoded-character") == 0)
         return FALSE;
+    if (checker->host->absent != NULL && g_hash_table_contains(checker->host->absent, name))
+        return FALSE;
     return extension != NULL && (!extension->testsuite || checker->host->testsuite);
 }
 

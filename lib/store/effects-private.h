@@ -25,6 +25,9 @@ typedef struct {
     Columns *returned;        /* what reports say of mails of ours                       */
     Columns *persons;
     Columns *images;
+    Columns *changes;
+    Columns *notes;
+    Columns *hits;
     GArray  *merges;          /* EffectMerge, in order: each may depend on the one before */
 } Effects;
 

@@ -39,6 +39,9 @@ effects_free(Effects *effects)
     columns_free(effects->returned);
     columns_free(effects->persons);
     columns_free(effects->images);
+    columns_free(effects->changes);
+    columns_free(effects->notes);
+    columns_free(effects->hits);
     g_clear_pointer(&effects->merges, g_array_unref);
     g_free(effects);
 }
@@ -65,6 +68,9 @@ effects_new(void)
     effects->returned = columns_new("itittt");
     effects->persons = columns_new("ittt");
     effects->images = columns_new("ib");
+    effects->changes = columns_new("itttit");
+    effects->notes = columns_new("itt");
+    effects->hits = columns_new("ttft");
     effects->merges = g_array_new(FALSE, FALSE, sizeof(EffectMerge));
     return effects;
 }
@@ -273,6 +279,32 @@ collect_images(Collector *collector, const Effect *effect)
     }
 }
 
+static void
+collect_change(Collector *collector, const Effect *effect)
+{
+    const EffectChange *change = &effect->change;
+    Columns *to = collector->effects->changes;
+
+    columns_int(to, change->ticket);
+    columns_text(to, change_kind_name(change->what));
+    columns_text(to, change->name);
+    columns_text(to, change->value);
+    columns_int(to, collector->application->inbound);
+    columns_text(to, effect->reason != NULL ? effect->reason : "");
+    is_existing(collector, change->ticket);
+}
+
+static void
+collect_note(Collector *collector, const Effect *effect)
+{
+    Columns *to = collector->effects->notes;
+
+    columns_int(to, effect->small.ticket);
+    columns_text(to, effect->small.text);
+    columns_text(to, effect->reason);
+    is_existing(collector, effect->small.ticket);
+}
+
 static void (*const collect[N_EFFECTS])(Collector *collector, const Effect *effect) = {
     [EFFECT_TICKET] = collect_ticket,
     [EFFECT_ARTICLE] = collect_article,
@@ -286,7 +318,25 @@ static void (*const collect[N_EFFECTS])(Collector *collector, const Effect *effe
     [EFFECT_RETURNED] = collect_returned,
     [EFFECT_PERSON] = collect_person,
     [EFFECT_IMAGES] = collect_images,
+    [EFFECT_CHANGE] = collect_change,
+    [EFFECT_NOTE] = collect_note,
 };
+
+static void
+collect_hits(Collector *collector)
+{
+    const Application *application = collector->application;
+    Columns *to = collector->effects->hits;
+
+    for (guint i = 0; i < application->decision->hits->len; i++) {
+        const RuleHit *hit = g_ptr_array_index(application->decision->hits, i);
+
+        columns_text(to, hit->file);
+        columns_text(to, hit->rule);
+        columns_bool(to, hit->failed);
+        columns_text(to, application->rules_digest);
+    }
+}
 
 static void
 collect_decision(Collector *collector)
@@ -316,6 +366,7 @@ collect_decision(Collector *collector)
 
         collect[effect->kind](collector, effect);
     }
+    collect_hits(collector);
 }
 
 Effects *

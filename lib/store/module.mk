@@ -19,7 +19,7 @@ lib_store_libstore_a_SOURCES = \
 	lib/store/schema.c lib/store/schema.h \
 	lib/store/store.c lib/store/store.h lib/store/store-private.h \
 	lib/store/tickets.c lib/store/tickets.h \
-	lib/store/work-apply.c lib/store/work-facts.c lib/store/work-inbound.c lib/store/work-lease.c lib/store/work.h
+	lib/store/work-apply.c lib/store/work-facts.c lib/store/work-inbound.c lib/store/work-lease.c lib/store/work-needs.c lib/store/work.h
 nodist_lib_store_libstore_a_SOURCES = \
 	lib/store/migrations-table.c \
 	lib/store/queries-table.c lib/store/queries-table.h
@@ -47,7 +47,8 @@ MIGRATIONS = \
 	schema/0001-tables.sql \
 	schema/0002-functions.sql \
 	schema/0003-work.sql \
-	schema/0004-reports.sql
+	schema/0004-reports.sql \
+	schema/0005-rules.sql
 
 CHECK_SQL_LISTS = \
 	for file in schema/[0-9]*.sql schema/queries/*.sql; do \

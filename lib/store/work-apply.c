@@ -28,6 +28,8 @@ static const Step steps[] = {
     { QUERY_APPLY_REFERENCES, COLUMNS(references), 0, 0 },
     { QUERY_APPLY_PARTICIPANTS, COLUMNS(participants), 0, 0 },
     { QUERY_APPLY_STATUSES, COLUMNS(statuses), 0, 0 },
+    { QUERY_APPLY_CHANGES, COLUMNS(changes), 0, 0 },
+    { QUERY_APPLY_NOTES, COLUMNS(notes), 0, 0 },
     { QUERY_APPLY_LINKS, COLUMNS(links), 0, 0 },
     { QUERY_APPLY_EVENTS, COLUMNS(events), 0, 0 },
     { QUERY_APPLY_PERSONS, COLUMNS(persons), 0, 0 },
@@ -35,6 +37,7 @@ static const Step steps[] = {
     { QUERY_APPLY_RETURNED, COLUMNS(returned), 0, 0 },
     { QUERY_APPLY_CONTENT_KEYS, COLUMNS(content_keys), 0, 0 },
     { QUERY_APPLY_OUTCOMES, COLUMNS(outcomes), 0, 0 },
+    { QUERY_APPLY_RULE_HITS, COLUMNS(hits), 0, 0 },
     { QUERY_APPLY_DECISIONS, COLUMNS(decisions), COLUMNS(mails), COLUMNS(buckets) },
 };
 

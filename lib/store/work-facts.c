@@ -7,6 +7,7 @@
  */
 #include <config.h>
 
+#include "base/json.h"
 #include "base/limits.h"
 #include "store/columns-private.h"
 #include "store/work.h"
@@ -192,6 +193,8 @@ read_senders(const PGresult *rows, GPtrArray *all)
         facts->newest_open = row_int64(rows, i, 4);
         facts->person_language = row_dup(rows, i, 5);
         facts->envelope_is_bouncing = row_bool(rows, i, 6);
+        facts->organisation = row_dup(rows, i, 7);
+        facts->open_tickets = row_int64(rows, i, 8);
     }
 }
 
@@ -230,6 +233,49 @@ read_references(const PGresult *rows, GPtrArray *all)
     }
 }
 
+static GPtrArray *
+tags_of(const char *text)
+{
+    GPtrArray *tags = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(Json) list = json_loads(text, 0, NULL);
+    const json_t *tag;
+    gsize i;
+
+    json_array_foreach(list, i, tag)
+        g_ptr_array_add(tags, g_strdup(json_string_value(tag)));
+    return tags;
+}
+
+/* A value that is no text stands as JSON writes it. */
+static GHashTable *
+fields_of(const char *text)
+{
+    GHashTable *fields = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    g_autoptr(Json) object = json_loads(text, 0, NULL);
+    const char *name;
+    json_t *value;
+
+    json_object_foreach(object, name, value)
+        g_hash_table_insert(fields, g_strdup(name), json_is_string(value) ? g_strdup(json_string_value(value))
+                                                                           : json_format(value, FALSE));
+    return fields;
+}
+
+/* What rules may ask of a ticket; the columns begin at first. */
+static void
+read_ticket_values(const PGresult *rows, int row, int first, FactTicket *ticket)
+{
+    ticket->priority = row_dup(rows, row, first);
+    ticket->assignee = row_dup(rows, row, first + 1);
+    ticket->requester_address = row_dup(rows, row, first + 2);
+    ticket->language = row_dup(rows, row, first + 3);
+    ticket->tags = tags_of(row_text(rows, row, first + 4));
+    ticket->fields = fields_of(row_text(rows, row, first + 5));
+    ticket->articles = row_int64(rows, row, first + 6);
+    ticket->created_at = row_time(rows, row, first + 7);
+    ticket->updated_at = row_time(rows, row, first + 8);
+}
+
 static gboolean
 read_tickets(const PGresult *rows, GPtrArray *all, GError **error)
 {
@@ -247,6 +293,7 @@ read_tickets(const PGresult *rows, GPtrArray *all, GError **error)
         ticket->sender_is_requester = row_bool(rows, i, 9);
         ticket->same_organisation = row_bool(rows, i, 10);
         ticket->has_agent_reply = row_bool(rows, i, 11);
+        read_ticket_values(rows, i, 12, ticket);
         if (!ticket_status_parse(row_text(rows, i, 4), &ticket->status)) {
             g_set_error(error, MAILGW_ERROR, MAILGW_ERROR_CONFIG,
                         "cannot read ticket %" G_GINT64_FORMAT ": the database knows a state '%s' that this program does not",

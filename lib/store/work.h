@@ -50,6 +50,11 @@ gboolean store_work_begin(Store *store, const gint64 *lock_keys, gsize n_keys, F
 /* The same facts without a transaction, locks and new persons: for explain. */
 gboolean store_facts(Store *store, FactsRequest *const *requests, gsize n, GPtrArray **facts_out, GError **error);
 
+/*
+ * Answers in facts what a decision needs, and counts the round. Inside a transaction (store_work_begin()) or not.
+ */
+gboolean store_answer(Store *store, const FactsRequest *request, const GPtrArray *needs /* FactNeed * */, Facts *facts, GError **error);
+
 typedef struct {
     gint64          inbound;
     gint64          lease;

@@ -8,6 +8,7 @@ static const char *const kind_names[] = {
     [EFFECT_STATUS] = "status", [EFFECT_MERGE] = "merge",     [EFFECT_LINK] = "link",
     [EFFECT_EVENT] = "event",   [EFFECT_TAKE] = "take",       [EFFECT_MAIL] = "mail",
     [EFFECT_RETURNED] = "returned", [EFFECT_PERSON] = "person", [EFFECT_IMAGES] = "images",
+    [EFFECT_CHANGE] = "change", [EFFECT_NOTE] = "note",
 };
 G_STATIC_ASSERT(G_N_ELEMENTS(kind_names) == N_EFFECTS);
 
@@ -16,6 +17,19 @@ effect_kind_name(EffectKind kind)
 {
     g_assert((gsize) kind < G_N_ELEMENTS(kind_names));
     return kind_names[kind];
+}
+
+const char *
+change_kind_name(ChangeKind what)
+{
+    static const char *const names[] = {
+        [CHANGE_QUEUE] = "queue", [CHANGE_PRIORITY] = "priority", [CHANGE_ASSIGNEE] = "assignee", [CHANGE_TAG] = "tag",
+        [CHANGE_FIELD] = "field", [CHANGE_CORRELATION] = "correlation",
+    };
+
+    G_STATIC_ASSERT(G_N_ELEMENTS(names) == N_CHANGES);
+    g_assert((gsize) what < N_CHANGES);
+    return names[what];
 }
 
 Effect *
@@ -97,6 +111,11 @@ effect_free(Effect *effect)
     case EFFECT_IMAGES:
         g_byte_array_unref(effect->images.sha256);
         break;
+    case EFFECT_CHANGE:
+        g_free(effect->change.name);
+        g_free(effect->change.value);
+        break;
+    case EFFECT_NOTE:
     case EFFECT_PARTICIPANT:
     case EFFECT_STATUS:
     case EFFECT_MERGE:
@@ -119,6 +138,33 @@ decision_add(Decision *decision, EffectKind kind, char *reason)
     return effect;
 }
 
+static void
+rule_hit_free(gpointer data)
+{
+    RuleHit *hit = data;
+
+    g_free(hit->file);
+    g_free(hit->rule);
+    g_free(hit);
+}
+
+void
+decision_hit(Decision *decision, const char *file, const char *rule, gboolean failed)
+{
+    RuleHit *hit;
+
+    for (guint i = 0; i < decision->hits->len; i++) {
+        hit = g_ptr_array_index(decision->hits, i);
+        if (hit->failed == failed && g_str_equal(hit->file, file) && g_str_equal(hit->rule, rule))
+            return;
+    }
+    hit = g_new0(RuleHit, 1);
+    hit->file = g_strdup(file);
+    hit->rule = g_strdup(rule);
+    hit->failed = failed;
+    g_ptr_array_add(decision->hits, hit);
+}
+
 Decision *
 decision_new(void)
 {
@@ -126,6 +172,8 @@ decision_new(void)
 
     decision->effects = g_ptr_array_new_with_free_func((GDestroyNotify) effect_free);
     decision->trace = trace_new();
+    decision->hits = g_ptr_array_new_with_free_func(rule_hit_free);
+    decision->needs = g_ptr_array_new_with_free_func((GDestroyNotify) fact_need_free);
     return decision;
 }
 
@@ -138,6 +186,8 @@ decision_free(Decision *decision)
     g_free(decision->acknowledgement);
     g_ptr_array_unref(decision->effects);
     trace_free(decision->trace);
+    g_ptr_array_unref(decision->hits);
+    g_ptr_array_unref(decision->needs);
     g_free(decision);
 }
 

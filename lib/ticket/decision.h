@@ -21,6 +21,8 @@ typedef enum {
     EFFECT_RETURNED,       /* what a report says of a mail of ours                             */
     EFFECT_PERSON,         /* what was learnt of a person: a language, whether mail comes back */
     EFFECT_IMAGES,         /* inline images that the sender will have sent before, next time   */
+    EFFECT_CHANGE,         /* something a ticket has becomes something else, as a rule wants it */
+    EFFECT_NOTE,           /* an internal note on the ticket                                   */
     N_EFFECTS
 } EffectKind;
 
@@ -56,7 +58,7 @@ typedef struct {
     gint64 ticket;
     gint64 other;                   /* person, or the other ticket (merged from, linked to); mail of ours of EFFECT_EVENT */
     TicketStatus status;            /* of EFFECT_STATUS */
-    char  *text;                    /* event kind of EFFECT_EVENT, bucket key of EFFECT_TAKE */
+    char  *text;                    /* event kind of EFFECT_EVENT, bucket key of EFFECT_TAKE, what EFFECT_NOTE says */
     gint64 count, seconds;          /* bucket of EFFECT_TAKE */
 } EffectSmall;
 
@@ -91,6 +93,17 @@ typedef struct {
     GByteArray *sha256;             /* 32 bytes each */
 } EffectImages;
 
+typedef enum { CHANGE_QUEUE, CHANGE_PRIORITY, CHANGE_ASSIGNEE, CHANGE_TAG, CHANGE_FIELD, CHANGE_CORRELATION, N_CHANGES } ChangeKind;
+
+const char *change_kind_name(ChangeKind what);
+
+typedef struct {
+    gint64     ticket;
+    ChangeKind what;
+    char      *name;                /* of a field; else NULL */
+    char      *value;               /* what it becomes; of CHANGE_TAG the tag that it gets */
+} EffectChange;
+
 typedef struct {
     EffectKind kind;
     char      *reason;
@@ -102,6 +115,7 @@ typedef struct {
         EffectReturned returned;
         EffectPerson  person;
         EffectImages  images;
+        EffectChange  change;
     };
 } Effect;
 
@@ -116,6 +130,13 @@ typedef struct {
     GPtrArray *lines;               /* TraceLine * */
 } Trace;
 
+/* A rule that did something, or failed. */
+typedef struct {
+    char    *file;
+    char    *rule;
+    gboolean failed;
+} RuleHit;
+
 typedef struct {
     Outcome    outcome;
     char      *reason;
@@ -125,11 +146,16 @@ typedef struct {
     char      *acknowledgement;     /* "mail" where an EFFECT_MAIL decides, else "none: why" */
     GPtrArray *effects;             /* Effect * in the order of application           */
     Trace     *trace;
+    GPtrArray *hits;                /* RuleHit *                                      */
+    GPtrArray *needs;               /* FactNeed *: answer these and decide again; all else means nothing then */
 } Decision;
 
 Decision *decision_new(void);
 void      decision_free(Decision *decision);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Decision, decision_free)
+
+/* Once for each rule of a file. */
+void decision_hit(Decision *decision, const char *file, const char *rule, gboolean failed);
 
 /* Appends an effect of that kind with a reason (taken); the caller fills the rest. */
 Effect *decision_add(Decision *decision, EffectKind kind, char *reason);

@@ -47,6 +47,7 @@ facts_new(void)
     facts->references = g_ptr_array_new_with_free_func((GDestroyNotify) fact_reference_free);
     facts->buckets = g_ptr_array_new_with_free_func((GDestroyNotify) bucket_free);
     facts->seen_images = g_byte_array_new();
+    facts->answers = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     return facts;
 }
 
@@ -60,6 +61,8 @@ facts_free(Facts *facts)
     g_ptr_array_unref(facts->buckets);
     g_byte_array_unref(facts->seen_images);
     g_free(facts->person_language);
+    g_free(facts->organisation);
+    g_hash_table_unref(facts->answers);
     g_free(facts->mail.kind);
     g_free(facts->mail.recipient);
     g_free(facts->mail.state);
@@ -93,6 +96,12 @@ fact_ticket_free(FactTicket *ticket)
         return;
     g_free(ticket->queue);
     g_free(ticket->subject);
+    g_free(ticket->priority);
+    g_free(ticket->assignee);
+    g_free(ticket->requester_address);
+    g_free(ticket->language);
+    g_clear_pointer(&ticket->tags, g_ptr_array_unref);
+    g_clear_pointer(&ticket->fields, g_hash_table_unref);
     g_free(ticket);
 }
 
@@ -143,4 +152,53 @@ facts_image_was_seen(const Facts *facts, const guint8 sha256[32])
         if (memcmp(facts->seen_images->data + at, sha256, 32) == 0)
             return TRUE;
     return FALSE;
+}
+
+FactNeed *
+fact_need_new(FactNeedKind kind, const char *text, const char *queue)
+{
+    FactNeed *need = g_new0(FactNeed, 1);
+
+    need->kind = kind;
+    need->text = g_strdup(text);
+    need->queue = g_strdup(queue);
+    return need;
+}
+
+void
+fact_need_free(FactNeed *need)
+{
+    if (need == NULL)
+        return;
+    g_free(need->text);
+    g_free(need->queue);
+    g_free(need);
+}
+
+char *
+fact_need_key(const FactNeed *need)
+{
+    static const char *const kinds[N_NEEDS] = { [NEED_AGENT] = "agent", [NEED_CORRELATED] = "correlated" };
+
+    /* No queue's name holds a colon. */
+    return need->queue != NULL ? g_strdup_printf("%s:%s:%s", kinds[need->kind], need->queue, need->text)
+                               : g_strdup_printf("%s:%s", kinds[need->kind], need->text);
+}
+
+void
+facts_answer(Facts *facts, const FactNeed *need, gint64 number)
+{
+    g_hash_table_replace(facts->answers, fact_need_key(need), g_memdup2(&number, sizeof number));
+}
+
+gboolean
+facts_find_answer(const Facts *facts, const FactNeed *need, gint64 *number_out)
+{
+    g_autofree char *key = fact_need_key(need);
+    const gint64 *number = g_hash_table_lookup(facts->answers, key);
+
+    if (number == NULL)
+        return FALSE;
+    *number_out = *number;
+    return TRUE;
 }

@@ -50,6 +50,11 @@ typedef struct {
     gboolean       sender_is_requester;
     gboolean       same_organisation;    /* the sender's organisation is the requester's (both known) */
     gboolean       has_agent_reply;
+    char          *priority, *assignee, *requester_address, *language;   /* or NULL */
+    GPtrArray     *tags;                 /* char * */
+    GHashTable    *fields;               /* name -> char * */
+    gint64         articles;
+    gint64         created_at, updated_at;
 } FactTicket;
 
 /* A Message-ID that the store has met before, and in which ticket. */
@@ -71,6 +76,19 @@ typedef struct {
     char  *state;                        /* "sent", "bounced", ...                                */
 } FactMail;
 
+/* What only the rules can ask for, because what they ask about comes out of them. */
+typedef enum {
+    NEED_AGENT,            /* the agent of that name                                             */
+    NEED_CORRELATED,       /* the open ticket of a queue with that correlation key               */
+    N_NEEDS
+} FactNeedKind;
+
+typedef struct {
+    FactNeedKind kind;
+    char        *text;
+    char        *queue;                  /* of NEED_CORRELATED; else NULL */
+} FactNeed;
+
 typedef struct {
     gint64     person;                   /* of the sender; 0 if unknown (explain only) or no From */
     gboolean   person_is_bouncing;
@@ -85,6 +103,10 @@ typedef struct {
     GPtrArray *references;               /* FactReference * */
     GPtrArray *buckets;                  /* Bucket *: with tokens filled in */
     FactMail   mail;                     /* what a report is about          */
+    char      *organisation;             /* of the sender, or NULL              */
+    gint64     open_tickets;             /* of the sender, in all queues        */
+    GHashTable *answers;                 /* key of a FactNeed -> gint64 *: its number, 0: there is none */
+    guint      rounds;                   /* how often needs were answered       */
     GByteArray *seen_images;             /* those of the request's that came from this sender before */
 } Facts;
 
@@ -99,6 +121,15 @@ Bucket *bucket_new(char *key /* taken */, gint64 count, gint64 seconds);
 void    bucket_free(Bucket *bucket);
 void    fact_ticket_free(FactTicket *ticket);
 void    fact_reference_free(FactReference *reference);
+
+FactNeed *fact_need_new(FactNeedKind kind, const char *text, const char *queue);
+void      fact_need_free(FactNeed *need);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(FactNeed, fact_need_free)
+/* "agent:anna", "correlated:support:nagios/db1": as answers are kept. */
+char     *fact_need_key(const FactNeed *need);
+void      facts_answer(Facts *facts, const FactNeed *need, gint64 number);
+/* FALSE: it was not asked yet. */
+gboolean  facts_find_answer(const Facts *facts, const FactNeed *need, gint64 *number_out);
 
 gboolean          facts_image_was_seen(const Facts *facts, const guint8 sha256[32]);
 const FactTicket *facts_ticket(const Facts *facts, gint64 reference);   /* NULL if it is not among them; also by merged_from */

@@ -40,3 +40,9 @@ SELECT (ARRAY['serve', 'lmtp', 'worker', 'courier', 'imap', 'clock'])[l.objid::b
    AND l.objid::bigint BETWEEN 1000 AND 6999
  GROUP BY l.objid
  ORDER BY l.objid::bigint;
+
+-- name: rule_hits
+-- A rule of no name is the script outside of its rules; errors are those of the whole script.
+SELECT h.file, h.rule, h.hits, h.last_hit_at AS last_hit, h.errors
+  FROM mailgw.rule_hit h
+ ORDER BY h.file COLLATE "C", h.rule COLLATE "C";

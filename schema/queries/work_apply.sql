@@ -88,6 +88,69 @@ SELECT c.ticket, c.inbound, 'worker', 'status', c.before || ' to ' || c.status |
   FROM change c
  ORDER BY c.ticket;
 
+-- name: apply_changes
+-- $1 bigint[]: tickets   $2 text[]: what changes   $3 text[]: name of a field, null for all else   $4 text[]: what it becomes
+-- $5 bigint[]: inbound rows   $6 text[]: why
+-- Of several changes of one thing in a batch the last one stands; tags come together. Whose agent left meanwhile keeps who it has.
+WITH wanted AS MATERIALIZED (
+    SELECT w.ticket, w.what, w.name, w.value, w.inbound, w.reason, w.n
+      FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::bigint[], $6::text[]) WITH ORDINALITY
+           AS w (ticket, what, name, value, inbound, reason, n)
+), last AS (
+    SELECT DISTINCT ON (w.ticket, w.what, w.name) w.ticket, w.what, w.name, w.value
+      FROM wanted w
+     WHERE w.what <> 'tag'
+     ORDER BY w.ticket, w.what, w.name, w.n DESC
+), ticket AS (
+    SELECT w.ticket,
+           (SELECT l.value FROM last l WHERE l.ticket = w.ticket AND l.what = 'queue') AS queue,
+           (SELECT l.value FROM last l WHERE l.ticket = w.ticket AND l.what = 'priority') AS priority,
+           (SELECT a.id FROM last l JOIN mailgw.agent a ON a.name = l.value AND a.active
+             WHERE l.ticket = w.ticket AND l.what = 'assignee') AS assignee,
+           (SELECT l.value FROM last l WHERE l.ticket = w.ticket AND l.what = 'correlation') AS correlation,
+           (SELECT jsonb_object_agg(l.name, l.value) FROM last l WHERE l.ticket = w.ticket AND l.what = 'field') AS fields,
+           array_agg(w.value ORDER BY w.n) FILTER (WHERE w.what = 'tag') AS tags
+      FROM wanted w
+     GROUP BY w.ticket
+), changed AS (
+    UPDATE mailgw.ticket t
+       SET queue = coalesce(c.queue, t.queue), priority = coalesce(c.priority, t.priority),
+           assignee = coalesce(c.assignee, t.assignee), correlation_key = coalesce(c.correlation, t.correlation_key),
+           fields = t.fields || coalesce(c.fields, '{}'),
+           tags = t.tags || ARRAY(SELECT u.tag
+                                    FROM unnest(c.tags) WITH ORDINALITY AS u (tag, n)
+                                   WHERE u.tag <> ALL (t.tags)
+                                   GROUP BY u.tag
+                                   ORDER BY min(u.n)),
+           updated_at = clock_timestamp()
+      FROM ticket c
+     WHERE t.reference = c.ticket
+)
+INSERT INTO mailgw.event (ticket, inbound, actor, kind, detail)
+SELECT w.ticket, w.inbound, 'rules', w.what, concat_ws(' ', w.name, w.value) || ': ' || w.reason
+  FROM wanted w
+ ORDER BY w.n;
+
+-- name: apply_notes
+-- $1 bigint[]: tickets   $2 text[]: texts   $3 text[]: which rule wrote them
+INSERT INTO mailgw.article (ticket, kind, from_name, text)
+SELECT w.ticket, 'note', w.author, w.text
+  FROM unnest($1::bigint[], $2::text[], $3::text[]) WITH ORDINALITY AS w (ticket, text, author, n)
+ ORDER BY w.n;
+
+-- name: apply_rule_hits
+-- $1 text[]: files   $2 text[]: rules   $3 boolean[]: whether each failed   $4 text[]: digests of the rule sets
+-- In one order everywhere, so that two workers wait for each other in no circle.
+INSERT INTO mailgw.rule_hit AS h (file, rule, hits, errors, last_hit_at, digest)
+SELECT w.file, w.rule, count(*) FILTER (WHERE NOT w.failed), count(*) FILTER (WHERE w.failed),
+       CASE WHEN bool_or(NOT w.failed) THEN clock_timestamp() END, max(w.digest)
+  FROM unnest($1::text[], $2::text[], $3::boolean[], $4::text[]) AS w (file, rule, failed, digest)
+ GROUP BY w.file, w.rule
+ ORDER BY w.file COLLATE "C", w.rule COLLATE "C"
+ON CONFLICT (file, rule) DO UPDATE
+   SET hits = h.hits + excluded.hits, errors = h.errors + excluded.errors,
+       last_hit_at = coalesce(excluded.last_hit_at, h.last_hit_at), digest = excluded.digest;
+
 -- name: apply_links
 -- $1 bigint[]: tickets   $2 bigint[]: others   $3 text[]: why
 INSERT INTO mailgw.ticket_link (ticket, other, reason)

@@ -29,7 +29,11 @@ SELECT p.id AS person, coalesce(p.bouncing, false) AS bouncing,
           FROM mailgw.ticket t
          WHERE t.requester = p.id AND t.queue = r.queue AND t.status IN ('new', 'open', 'pending')) AS newest_open,
        p.language,
-       EXISTS (SELECT FROM mailgw.person e WHERE e.address = r.envelope AND e.bouncing) AS envelope_is_bouncing
+       EXISTS (SELECT FROM mailgw.person e WHERE e.address = r.envelope AND e.bouncing) AS envelope_is_bouncing,
+       (SELECT o.name FROM mailgw.organisation o WHERE o.id = p.organisation) AS organisation,
+       (SELECT count(*)
+          FROM mailgw.ticket t
+         WHERE t.requester = p.id AND t.status IN ('new', 'open', 'pending')) AS open_tickets
   FROM unnest($1::text[], $2::text[], $3::bytea[], $4::bigint[], $5::text[]) WITH ORDINALITY
        AS r (sender, queue, key, inbound, envelope, n)
   LEFT JOIN mailgw.person p ON p.address = r.sender
@@ -102,7 +106,13 @@ SELECT f.n, t.reference, f.merged_from, t.queue, t.status, t.subject, t.requeste
        coalesce(t.requester = p.id, false) AS is_requester,
        coalesce(p.organisation = (SELECT o.organisation FROM mailgw.person o WHERE o.id = t.requester), false)
            AS same_organisation,
-       EXISTS (SELECT FROM mailgw.article a WHERE a.ticket = t.reference AND a.kind = 'reply') AS has_agent_reply
+       EXISTS (SELECT FROM mailgw.article a WHERE a.ticket = t.reference AND a.kind = 'reply') AS has_agent_reply,
+       t.priority, (SELECT a.name FROM mailgw.agent a WHERE a.id = t.assignee) AS assignee,
+       (SELECT o.address FROM mailgw.person o WHERE o.id = t.requester) AS requester_address, t.language,
+       to_jsonb(t.tags)::text AS tags, t.fields::text AS fields,
+       (SELECT count(*) FROM mailgw.article a WHERE a.ticket = t.reference) AS articles,
+       (extract(epoch FROM t.created_at) * 1000000)::bigint AS created_at,
+       (extract(epoch FROM t.updated_at) * 1000000)::bigint AS updated_at
   FROM found f
   JOIN mailgw.ticket t ON t.reference = f.reference
   LEFT JOIN mailgw.person p ON p.address = f.sender
@@ -137,3 +147,10 @@ SELECT least(b.count, coalesce(c.tokens + greatest(extract(epoch FROM clock_time
   FROM unnest($1::text[], $2::float8[], $3::float8[]) WITH ORDINALITY AS b (key, count, seconds, n)
   LEFT JOIN mailgw.counter c ON c.key = b.key
  ORDER BY b.n;
+
+-- name: need_agents
+-- $1 text[]: names
+-- One row for each, in order; 0 is nobody of that name who works here.
+SELECT coalesce((SELECT a.id FROM mailgw.agent a WHERE a.name = w.name AND a.active), 0) AS agent
+  FROM unnest($1::text[]) WITH ORDINALITY AS w (name, n)
+ ORDER BY w.n;

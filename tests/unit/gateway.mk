@@ -25,3 +25,7 @@ tests_unit_test_gateway_parser_hostile_LDADD = $(LINK_GATEWAY)
 
 tests_unit_test_gateway_report_SOURCES = tests/unit/test-gateway-report.c tests/unit/gateway-desk.h
 tests_unit_test_gateway_report_LDADD = $(LINK_GATEWAY)
+
+UNIT_TESTS += tests/unit/test-gateway-rules
+tests_unit_test_gateway_rules_SOURCES = tests/unit/test-gateway-rules.c tests/unit/gateway-desk.h tests/unit/tap.h
+tests_unit_test_gateway_rules_LDADD = $(LINK_GATEWAY)

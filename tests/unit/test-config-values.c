@@ -73,6 +73,9 @@ static const char full[] =
     "per-ticket-hour = 6\n"
     "total-hour = 7\n"
     "max-age = 2h\n"
+    "[rules]\n"
+    "on-message = main.sieve\n"
+    "timezone = Europe/Athens\n"
     "[retention]\n"
     "outbox = 30d\n"
     "decision = 60d\n"
@@ -172,6 +175,8 @@ test_every_option(void)
     assert_rate(config->acknowledge.per_ticket_hour, 6, 3600);
     assert_rate(config->acknowledge.total_hour, 7, 3600);
     g_assert_cmpint(config->acknowledge.max_age_seconds, ==, 7200);
+    g_assert_cmpstr(config->rules.on_message, ==, "main.sieve");
+    g_assert_cmpstr(config->rules.timezone, ==, "Europe/Athens");
     g_assert_cmpint(config->retention.outbox_seconds, ==, 30 * 86400);
     g_assert_cmpint(config->retention.decision_seconds, ==, 60 * 86400);
     g_assert_cmpint(config->retention.batch, ==, 100);

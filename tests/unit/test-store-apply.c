@@ -84,6 +84,69 @@ test_follow_up(void)
     g_assert_cmpint(desk_number("SELECT count(*) FROM mailgw.decision WHERE acknowledgement = 'none: one for each conversation'"), ==, 1);
 }
 
+static Effect *
+add_change(Decision *decision, gint64 ticket, ChangeKind what, const char *name, const char *value)
+{
+    Effect *effect = decision_add(decision, EFFECT_CHANGE, g_strdup("rule 'x', main.sieve:1"));
+
+    effect->change.ticket = ticket;
+    effect->change.what = what;
+    effect->change.name = g_strdup(name);
+    effect->change.value = g_strdup(value);
+    return effect;
+}
+
+static void
+test_changes(void)
+{
+    Decision *decision = desk_decision("none: a test");
+    gint64 ticket;
+
+    desk_clear();
+    ticket = desk_ticket("anna@example.org", "1@x");
+    desk_sql("INSERT INTO mailgw.agent (name, display_name) VALUES ('anna', 'Anna');"
+             "UPDATE mailgw.ticket SET tags = '{old}', fields = '{\"a\": \"1\", \"b\": \"2\"}'");
+    desk_mail("x");
+    decision->ticket = ticket;
+    desk_add_article(decision, ticket, desk_person("anna@example.org"), "2@x");
+    add_change(decision, ticket, CHANGE_TAG, NULL, "new");
+    add_change(decision, ticket, CHANGE_TAG, NULL, "old");
+    add_change(decision, ticket, CHANGE_PRIORITY, NULL, "low");
+    add_change(decision, ticket, CHANGE_PRIORITY, NULL, "urgent");
+    add_change(decision, ticket, CHANGE_FIELD, "b", "3");
+    add_change(decision, ticket, CHANGE_FIELD, "c", "\"4\"");
+    add_change(decision, ticket, CHANGE_QUEUE, NULL, "billing");
+    add_change(decision, ticket, CHANGE_ASSIGNEE, NULL, "anna");
+    desk_add_small(decision, EFFECT_NOTE, ticket, 0, "rule 'x', main.sieve:1")->text = g_strdup("look");
+    decision_hit(decision, "main.sieve", "x", FALSE);
+    decision_hit(decision, "main.sieve", "x", FALSE);
+    decision_hit(decision, "main.sieve", "", TRUE);
+    desk_work(decision);
+    g_assert_cmpint(desk_number("SELECT count(*) FROM mailgw.ticket WHERE tags = '{old,new}' AND priority = 'urgent'"
+                                " AND queue = 'billing' AND fields = '{\"a\": \"1\", \"b\": \"3\", \"c\": \"\\\"4\\\"\"}'"
+                                " AND assignee = (SELECT id FROM mailgw.agent)"), ==, 1);
+    g_assert_cmpint(desk_number("SELECT count(*) FROM mailgw.event WHERE actor = 'rules' AND kind = 'field'"
+                                " AND detail = 'b 3: rule ''x'', main.sieve:1'"), ==, 1);
+    g_assert_cmpint(desk_number("SELECT count(*) FROM mailgw.article WHERE kind = 'note' AND text = 'look' AND inbound IS NULL"), ==, 1);
+    g_assert_cmpint(desk_number("SELECT hits FROM mailgw.rule_hit WHERE rule = 'x' AND errors = 0"), ==, 1);
+    g_assert_cmpint(desk_number("SELECT errors FROM mailgw.rule_hit WHERE rule = '' AND hits = 0 AND last_hit_at IS NULL"), ==, 1);
+}
+
+/* A key that another open ticket bears meanwhile stops nobody who opens this one again. */
+static void
+test_correlation_yields(void)
+{
+    gint64 closed, open;
+
+    desk_clear();
+    closed = desk_ticket("anna@example.org", "1@x");
+    open = desk_ticket("anna@example.org", "2@x");
+    desk_sql("UPDATE mailgw.ticket SET status = 'closed', closed_at = now(), correlation_key = 'db1' WHERE reference = %" ID, closed);
+    desk_sql("UPDATE mailgw.ticket SET correlation_key = 'db1' WHERE reference = %" ID, open);
+    desk_sql("UPDATE mailgw.ticket SET status = 'open', closed_at = NULL WHERE reference = %" ID, closed);
+    g_assert_cmpint(desk_number("SELECT reference FROM mailgw.ticket WHERE correlation_key = 'db1'"), ==, open);
+}
+
 /* A batch whose first row was leased away meanwhile: not a word of it is written, not of the other rows either. */
 static void
 test_lost_lease(void)
@@ -663,6 +726,8 @@ main(int argc, char **argv)
 
     tap_init(&argc, &argv);
     desk_open();
+    g_test_add_func("/store/apply/changes", test_changes);
+    g_test_add_func("/store/apply/correlation-yields", test_correlation_yields);
     g_test_add_func("/store/apply/a-new-ticket-with-all-that-belongs-to-it", test_new_ticket);
     g_test_add_func("/store/apply/a-follow-up-reopens", test_follow_up);
     g_test_add_func("/store/apply/a-lost-lease-writes-nothing", test_lost_lease);

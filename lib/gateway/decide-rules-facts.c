@@ -1,0 +1,91 @@
+/*
+ * decide-rules-facts.c - what is known, under the names that rules ask for (sieve/fact-names.h)
+ */
+#include "gateway/decide-private.h"
+
+/* A name without a value is unknown. */
+static void
+add(GHashTable *values, const char *name, const char *value)
+{
+    GPtrArray *list = g_hash_table_lookup(values, name);
+
+    if (value == NULL)
+        return;
+    if (list == NULL) {
+        list = g_ptr_array_new_with_free_func(g_free);
+        g_hash_table_insert(values, g_strdup(name), list);
+    }
+    g_ptr_array_add(list, g_strdup(value));
+}
+
+static void
+add_number(GHashTable *values, const char *name, gint64 number)
+{
+    g_autofree char *text = g_strdup_printf("%" G_GINT64_FORMAT, number);
+
+    add(values, name, text);
+}
+
+static void
+add_seconds_since(GHashTable *values, const char *name, gint64 now, gint64 moment)
+{
+    if (moment != 0)
+        add_number(values, name, MAX(now - moment, 0) / G_USEC_PER_SEC);
+}
+
+static void
+add_fields(GHashTable *values, GHashTable *fields)
+{
+    GHashTableIter each;
+    gpointer name, value;
+
+    if (fields == NULL)
+        return;
+    g_hash_table_iter_init(&each, fields);
+    while (g_hash_table_iter_next(&each, &name, &value)) {
+        g_autofree char *fact = g_strdup_printf("ticket.field.%s", (const char *) name);
+
+        add(values, fact, value);
+    }
+}
+
+static void
+add_ticket(GHashTable *values, const FactTicket *ticket, gint64 now)
+{
+    add_number(values, "ticket.number", ticket->reference);
+    add(values, "ticket.subject", ticket->subject);
+    add(values, "ticket.status", ticket_status_name(ticket->status));
+    add(values, "ticket.queue", ticket->queue);
+    add(values, "ticket.priority", ticket->priority);
+    add(values, "ticket.assignee", ticket->assignee);
+    add(values, "ticket.requester", ticket->requester_address);
+    add(values, "ticket.language", ticket->language);
+    add_number(values, "ticket.articles", ticket->articles);
+    add_seconds_since(values, "ticket.age", now, ticket->created_at);
+    add_seconds_since(values, "ticket.idle", now, ticket->updated_at);
+    for (guint i = 0; ticket->tags != NULL && i < ticket->tags->len; i++)
+        add(values, "ticket.tags", g_ptr_array_index(ticket->tags, i));
+    add_fields(values, ticket->fields);
+}
+
+GHashTable *
+decide_rule_facts(const Deciding *d, const FactTicket *ticket)
+{
+    GHashTable *values = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_ptr_array_unref);
+    const FactsRequest *request = d->prepared->request;
+
+    add(values, "event", "message");
+    add(values, "message.queue", d->arrival->queue);
+    add(values, "message.follow-up", ticket != NULL ? "yes" : "no");
+    add(values, "message.authenticated", decide_sender_standing(d->message, d->arrival) == SENDER_PASSED ? "yes" : "no");
+    if (ticket != NULL)
+        add_ticket(values, ticket, d->now);
+    if (request->sender == NULL)
+        return values;
+    add(values, "customer.address", request->sender);
+    add(values, "customer.name", request->sender_name);
+    add(values, "customer.organisation", d->facts->organisation);
+    add(values, "customer.language", d->facts->person_language);
+    add_number(values, "customer.tickets", d->facts->open_tickets);
+    return values;
+}

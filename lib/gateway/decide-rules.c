@@ -1,0 +1,217 @@
+/*
+ * decide-rules.c - the script is run, and what it wants is read as the fate of one message
+ *
+ * The language's actions are many deliveries; a message is one ticket, or none. The seven rules that lead from one to the other:
+ *   1. keep, implicit or not, is the queue of the address the mail came to.
+ *   2. The first fileinto or keep decides the queue; later ones do nothing.
+ *   3. discard cancels only the implicit keep.
+ *   4. redirect without a keep beside it makes no ticket. Nothing is passed on here yet, so the mail is kept.
+ *   5. On a message that joins a ticket, what would make it another ticket does nothing (decide-rules-apply.c).
+ *   6. A run-time error drops all actions and leaves the implicit keep, with a note on the ticket.
+ *   7. reject and ereject are the same: a mail to the sender, where nothing speaks against one; the outcome is "refused" in any case.
+ */
+#include "gateway/decide-private.h"
+
+#include <string.h>
+
+#include <config.h>
+
+void
+ruling_free(Ruling *ruling)
+{
+    if (ruling == NULL)
+        return;
+    sieve_result_free(ruling->result);
+    g_free(ruling->error);
+    g_free(ruling);
+}
+
+/* A rule that nobody named is called after its line, which stands in the place already. */
+char *
+ruling_place(const SieveAction *action)
+{
+    if (action->rule == NULL || g_str_has_prefix(action->rule, "line "))
+        return g_strdup_printf("%s:%u", action->file, action->line);
+    return g_strdup_printf("rule '%s', %s:%u", action->rule, action->file, action->line);
+}
+
+/* ---- running ------------------------------------------------------------------------------------------------ */
+
+static GHashTable *
+environment_of(const Deciding *d)
+{
+    GHashTable *environment = g_hash_table_new(g_str_hash, g_str_equal);
+
+    g_hash_table_insert(environment, (gpointer) "name", (gpointer) PACKAGE_NAME);
+    g_hash_table_insert(environment, (gpointer) "version", (gpointer) PACKAGE_VERSION);
+    g_hash_table_insert(environment, (gpointer) "host", (gpointer) d->settings->host);
+    g_hash_table_insert(environment, (gpointer) "domain", (gpointer) d->settings->host);
+    g_hash_table_insert(environment, (gpointer) "phase", (gpointer) "post");
+    return environment;
+}
+
+static SieveResult *
+run_script(const Deciding *d, const FactTicket *ticket)
+{
+    g_autoptr(GHashTable) values = decide_rule_facts(d, ticket), environment = environment_of(d);
+    const SieveFacts facts = { .values = values };
+    SieveInput input = { .message = d->message, .envelope_from = d->prepared->envelope_sender,
+                         .envelope_to = d->arrival->recipient, .envelope_auth = d->arrival->auth_user, .facts = &facts,
+                         .environment = environment, .names = d->settings->rules->host, .now = d->now,
+                         .timezone = d->settings->timezone, .trace = d->settings->trace_tests };
+
+    if (d->arrival->bytes != NULL)
+        input.raw = g_bytes_get_data(d->arrival->bytes, &input.raw_length);
+    return sieve_run(d->settings->rules->script, &input);
+}
+
+static void
+trace_result(Deciding *d, const SieveResult *result)
+{
+    for (guint i = 0; i < result->trace->len; i++) {
+        const SieveTrace *line = g_ptr_array_index(result->trace, i);
+        g_autofree char *step = g_strdup_printf("%s:%u %s", line->file, line->line, line->test);
+
+        trace_add(d->decision->trace, step, line->held, "%s", line->value != NULL ? line->value : "");
+    }
+    for (guint i = 0; i < result->warnings->len; i++)
+        trace_add(d->decision->trace, "warning of the rules", TRUE, "%s", (const char *) g_ptr_array_index(result->warnings, i));
+}
+
+/* ---- what it means ------------------------------------------------------------------------------------------ */
+
+static gboolean
+is_queue(const Deciding *d, const char *name)
+{
+    return queues_find_name(d->settings->queues, name) != NULL;
+}
+
+/* A queue whose name was put together at run time may not be there: then the script asks for what cannot be. */
+static char *
+find_unknown_queue(const Deciding *d, const GPtrArray *actions)
+{
+    for (guint i = 0; i < actions->len; i++) {
+        const SieveAction *action = g_ptr_array_index(actions, i);
+
+        if ((action->kind == SIEVE_FILEINTO || action->kind == SIEVE_MOVE) && !is_queue(d, action->argument))
+            return g_strdup_printf("%s:%u: there is no queue '%s'", action->file, action->line, action->argument);
+    }
+    return NULL;
+}
+
+static void
+read_action(Ruling *ruling, const SieveAction *action, gboolean *kept, const SieveAction **discard)
+{
+    if (action->kind == SIEVE_KEEP || action->kind == SIEVE_FILEINTO) {
+        if (!*kept && action->kind == SIEVE_FILEINTO)
+            ruling->filed = action;
+        *kept = TRUE;
+    } else if (action->kind == SIEVE_DISCARD && *discard == NULL) {
+        *discard = action;
+    } else if (action->kind == SIEVE_REJECT) {
+        ruling->fate = FATE_REJECT;
+        ruling->cause = action;
+    } else if (action->kind == SIEVE_ACKNOWLEDGE) {
+        ruling->silence = action->argument == NULL ? action : NULL;
+    }
+}
+
+/* What cancelled the implicit keep and cannot be done must not lose the mail: only a discard that stands there does. */
+static void
+read_actions(Ruling *ruling)
+{
+    const GPtrArray *actions = ruling->result->actions;
+    const SieveAction *discard = NULL;
+    gboolean kept = FALSE, redirected = FALSE;
+
+    for (guint i = 0; i < actions->len; i++) {
+        const SieveAction *action = g_ptr_array_index(actions, i);
+
+        read_action(ruling, action, &kept, &discard);
+        redirected = redirected || action->kind == SIEVE_REDIRECT;
+    }
+    if (ruling->fate == FATE_REJECT || kept || redirected || ruling->result->implicit_keep || discard == NULL)
+        return;
+    ruling->fate = FATE_DISCARD;
+    ruling->cause = discard;
+}
+
+/* ---- needs -------------------------------------------------------------------------------------------------- */
+
+static void
+need(Deciding *d, FactNeedKind kind, const char *text, const char *queue)
+{
+    FactNeed *wanted = fact_need_new(kind, text, queue);
+    gint64 number;
+
+    if (facts_find_answer(d->facts, wanted, &number))
+        fact_need_free(wanted);
+    else
+        g_ptr_array_add(d->decision->needs, wanted);
+}
+
+/* Whether an agent exists is the store's to say. Nobody is assigned to a ticket that is there already. */
+static void
+collect_needs(Deciding *d, const FactTicket *ticket)
+{
+    const GPtrArray *actions = d->ruling->result->actions;
+
+    for (guint i = 0; ticket == NULL && d->ruling->fate == FATE_KEEP && i < actions->len; i++) {
+        const SieveAction *action = g_ptr_array_index(actions, i);
+
+        if (action->kind == SIEVE_ASSIGN)
+            need(d, NEED_AGENT, action->argument, NULL);
+    }
+}
+
+static void
+fail(Deciding *d, char *error)
+{
+    Ruling *ruling = d->ruling;
+
+    g_ptr_array_set_size(ruling->result->actions, 0);
+    ruling->result->implicit_keep = TRUE;
+    ruling->fate = FATE_KEEP;
+    ruling->cause = ruling->filed = ruling->silence = NULL;
+    ruling->error = error;
+    trace_add(d->decision->trace, "rules", FALSE, "%s", error);
+    decision_hit(d->decision, d->settings->rules->file, "", TRUE);
+}
+
+static void
+note_hits(Deciding *d)
+{
+    const GPtrArray *actions = d->ruling->result->actions;
+
+    for (guint i = 0; i < actions->len; i++) {
+        const SieveAction *action = g_ptr_array_index(actions, i);
+
+        decision_hit(d->decision, action->file, action->rule != NULL ? action->rule : "", FALSE);
+    }
+}
+
+void
+decide_rules(Deciding *d, const FactTicket *ticket)
+{
+    char *error;
+
+    if (d->settings->rules == NULL)
+        return;
+    d->ruling = g_new0(Ruling, 1);
+    d->ruling->result = run_script(d, ticket);
+    trace_result(d, d->ruling->result);
+    error = d->ruling->result->error != NULL ? g_strdup(d->ruling->result->error)
+                                             : find_unknown_queue(d, d->ruling->result->actions);
+    if (error == NULL) {
+        read_actions(d->ruling);
+        collect_needs(d, ticket);
+        if (d->decision->needs->len > 0 && d->facts->rounds >= LIMIT_NEED_ROUNDS) {
+            g_ptr_array_set_size(d->decision->needs, 0);
+            error = g_strdup_printf("%s: the rules ask for more than is answered", d->settings->rules->file);
+        }
+    }
+    if (error != NULL)
+        fail(d, error);
+    else
+        note_hits(d);
+}

@@ -1,0 +1,35 @@
+/*
+ * rules.h - the rules in force: the script of the configuration, compiled with all it includes, as a whole or not at all
+ *
+ * Who starts a worker compiles them once and hands them on by fork(): a worker that is started again runs the rules that its gateway began with,
+ * whatever the files say by then. The digest names what ran, in every decision.
+ */
+#pragma once
+
+#include "base/error.h"
+#include "config/values.h"
+#include "sieve/sieve.h"
+
+/* What exists for a script that runs here: the queues of the configuration; and what no script can have in the gateway. The caller fills in load. */
+SieveHost *rules_host_new(const GPtrArray *queues);
+void       rules_host_free(SieveHost *host);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(SieveHost, rules_host_free)
+
+typedef struct {
+    SieveScript *script;
+    SieveHost   *host;         /* what it was compiled against */
+    char        *file;         /* as problems, reasons and hit counts call it: "main.sieve" */
+    char        *path;
+    char        *digest;       /* SHA-256 over name and text of every file that was read, in hexadecimal */
+    GPtrArray   *warnings;     /* char *: what the compiler warned of */
+} Rules;
+
+/*
+ * directory: of the configuration; on_message: RulesConfig's, not NULL. CONFIG with every problem, one a line: "main.sieve:12:5: error: text".
+ */
+Rules *rules_load(const char *directory, const char *on_message, const GPtrArray *queues, GError **error);
+void   rules_free(Rules *rules);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Rules, rules_free)
+
+/* The text of a script that another one includes: it stands in folder, as NAME.sieve. NULL if there is none. */
+char *rules_read_included(const char *folder, const char *name, gsize *length_out);

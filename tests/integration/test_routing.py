@@ -1,0 +1,168 @@
+"""Routing rules in a whole installation: what a script does to tickets, to mail, and what a broken one does not."""
+
+SCRIPT = """require ["fileinto", "imap4flags", "reject", "variables", "vnd.mailgw.ticket"];
+
+# rule:[junk]
+if header :contains "subject" "lottery" { discard; stop; }
+
+# rule:[tyres]
+if header :contains "subject" "tyres" { reject "We sell no tyres."; stop; }
+
+# rule:[invoices]
+if header :matches "subject" "*invoice *" {
+    fileinto "billing";
+    addflag "invoice";
+    priority "high";
+    assign "anna";
+    field "invoice" "${2}";
+    note "Look it up first.";
+}
+
+# rule:[broken]
+if header :is "subject" "broken" { set "queue" "nowhere"; fileinto "${queue}"; }
+
+# rule:[thanks]
+if allof (fact :is "message.follow-up" "yes", header :contains "subject" "thanks") { addflag "thanked"; close; }
+"""
+
+
+def mail(subject, number, more=""):
+    return (f"From: Anna Kos <anna@client.example.net>\nTo: support@example.com\nSubject: {subject}\n"
+            f"Message-ID: <m{number}@client.example.net>\nDate: Sun, 22 Nov 2026 10:00:00 +0000\n{more}\nHello.\n").encode()
+
+
+def write_rules(gw, text, name="main.sieve"):
+    folder = gw.dir / "rules"
+    folder.mkdir(exist_ok=True)
+    folder.chmod(0o755)
+    (folder / name).write_text(text)
+    (folder / name).chmod(0o644)
+
+
+def install(gw, text=SCRIPT):
+    gw.raise_limits()
+    gw.configure("queue billing", "address", "billing@example.com")
+    gw.configure("rules", "on-message", "main.sieve")
+    write_rules(gw, text)
+    gw.run("config", "check")
+
+
+def take(gw, *mails):
+    """In by LMTP, and worked."""
+    lmtp = gw.serve("--role", "lmtp")
+    for one in mails:
+        assert gw.lmtp(one, sender="anna@client.example.net") == {}
+    gw.stop(lmtp)
+    gw.work()
+
+
+def test_what_rules_do(gateway):
+    gw = gateway
+    gw.run("agent", "add", "anna")
+    install(gw)
+    take(gw, mail("invoice 4711", 1), mail("LOTTERY winner", 2), mail("tyres", 3), mail("tyres", 4, "Precedence: bulk\n"),
+         mail("broken", 5), mail("hello", 6))
+    rows = {row["id"]: row for row in gw.inbound()}
+    outcomes = [rows[n]["outcome"] for n in sorted(rows)]
+    assert outcomes == ["ticket", "discarded", "refused", "refused", "ticket", "ticket"]
+
+    # Filed, tagged, raised, assigned, with its field and a note, and every change says which rule made it.
+    ticket = gw.run("ticket", "show", str(rows[1]["ticket"]), "--json")
+    assert (ticket["queue"], ticket["priority"], ticket["assignee"]) == ("billing", "high", "anna")
+    assert ticket["tags"] == ["invoice"]
+    assert ticket["fields"] == {"invoice": "4711"}
+    notes = [article for article in ticket["articles_shown"] if article["kind"] == "note"]
+    assert [note["text"] for note in notes] == ["Look it up first."]
+    assert any(event["actor"] == "rules" and "rule 'invoices', main.sieve:" in event["detail"] for event in ticket["events"])
+
+    # Discarded: in the ledger, with rule and line.
+    assert rows[2]["reason"] == "discarded by rule 'junk', main.sieve:4"
+    assert rows[2]["ticket"] is None
+
+    # One refusal to a person, none to bulk mail.
+    assert [row["to"] for row in gw.outbox() if row["kind"] == "refusal"] == ["anna@client.example.net"]
+    explained = gw.run("explain", "--inbound", "4", "--json")
+    assert explained["acknowledgement"].startswith("none: ")
+
+    # An error keeps the mail where its address says, and tells so on the ticket.
+    ticket = gw.run("ticket", "show", str(rows[5]["ticket"]), "--json")
+    assert ticket["queue"] == "support"
+    assert any("there is no queue 'nowhere'" in article["text"] for article in ticket["articles_shown"])
+
+    # Counted by rule.
+    hits = {row["rule"]: (row["hits"], row["errors"]) for row in gw.run("rules", "list", "--json")}
+    assert hits == {"junk": (1, 0), "tyres": (2, 0), "invoices": (1, 0), "broken": (0, 0), "thanks": (0, 0),
+                    "(outside of rules)": (0, 1)}
+
+    # Every decision knows the rules it was made by.
+    digests = {row[0] for row in gw.sql("SELECT DISTINCT rules_digest FROM mailgw.decision")}
+    assert len(digests) == 1 and len(digests.pop()) == 64
+    gw.audit()
+
+
+def test_follow_up_closes(gateway):
+    gw = gateway
+    install(gw)
+    take(gw, mail("Printer", 1))
+    take(gw, mail("Re: Printer, thanks", 2, "In-Reply-To: <m1@client.example.net>\n"))
+    assert len(gw.tickets()) == 1
+    ticket = gw.run("ticket", "show", str(gw.tickets()[0]["reference"]), "--json")
+    assert ticket["status"] == "closed"
+    assert ticket["tags"] == ["thanked"]
+    gw.audit()
+
+
+def test_explain_shows_every_test(gateway):
+    gw = gateway
+    install(gw)
+    path = gw.base / "mail.eml"
+    path.write_bytes(mail("invoice 4711", 1))
+    path.chmod(0o644)
+    text = gw.run("explain", path)
+    assert "main.sieve:10 header" in text
+    assert "fileinto" in text and "billing (rule 'invoices', main.sieve:11)" in text
+    assert "there is no such agent" in text
+    explained = gw.run("explain", path, "--json")
+    assert len(explained["rules_digest"]) == 64
+    assert {hit["rule"] for hit in explained["rules"]} == {"invoices"}
+    assert gw.inbound() == []
+
+
+def test_broken_rules_start_nothing(gateway):
+    gw = gateway
+    install(gw)
+    write_rules(gw, "fileinto \"billing\";\nnonsense;\n")
+    for command in ("check", None):
+        done = gw.execute("config", "check") if command else gw.execute("serve")
+        assert done.returncode == 1
+        assert "main.sieve:1:1: error: " in done.stderr
+        assert "main.sieve:2:1: error: " in done.stderr
+
+
+def test_reload_with_broken_rules_keeps_the_old(gateway):
+    gw = gateway
+    install(gw)
+    process = gw.serve()
+    assert gw.lmtp(mail("LOTTERY winner", 1), sender="anna@client.example.net") == {}
+    gw.wait_inbound(1)
+
+    write_rules(gw, "nonsense;\n")
+    done = gw.execute("reload")
+    assert done.returncode == 1
+    assert "the gateway keeps the rules it has" in done.stderr and "main.sieve:1:1" in done.stderr
+    gw.wait_log("reload-refused.*main.sieve:1:1")
+    status = gw.run("status", "--json")
+    assert "main.sieve:1:1" in status["rules_error"]
+    # Also a worker that is started again runs the old ones.
+    gw.kill_role("worker")
+    assert gw.lmtp(mail("LOTTERY winner", 2), sender="anna@client.example.net") == {}
+    assert [row["outcome"] for row in gw.wait_inbound(2)] == ["discarded", "discarded"]
+
+    write_rules(gw, "keep;\n")
+    gw.run("reload")
+    gw.wait_log(r"reloaded")
+    assert gw.lmtp(mail("LOTTERY winner", 3), sender="anna@client.example.net") == {}
+    assert gw.wait_inbound(3)[2]["outcome"] == "ticket"
+    assert gw.run("status", "--json").get("rules_error") is None
+    gw.stop(process)
+    gw.audit()
