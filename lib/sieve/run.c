@@ -483,14 +483,11 @@ sieve_result_free(SieveResult *result)
 static void
 note_rules(SieveResult *result)
 {
-    const char *last = NULL;
-
     for (guint i = 0; i < result->actions->len; i++) {
         const SieveAction *action = result->actions->pdata[i];
 
-        if (action->rule != NULL && g_strcmp0(action->rule, last) != 0)
+        if (action->rule != NULL && !g_ptr_array_find_with_equal_func(result->rules, action->rule, g_str_equal, NULL))
             g_ptr_array_add(result->rules, g_strdup(action->rule));
-        last = action->rule;
     }
 }
 

@@ -178,7 +178,7 @@ test_chain_of_common_words(void)
     g_autofree char *mail = mail_with_subject('a', 6 * 1024);
     g_autofree char *source = g_strconcat(rules, "keep;", NULL);
 
-    assert_does(source, NULL, mail, "keep+x");
+    assert_does(source, NULL, mail, "keep+x flags(x)");
 }
 
 /* As many tables as fields. */
