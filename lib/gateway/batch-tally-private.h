@@ -18,5 +18,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Tally, tally_free)
 
 /* Before a decision: what the mails before it did. */
 void tally_apply(const Tally *tally, const FactsRequest *request, Facts *facts);
+/* After the store answered what a decision needs: a ticket that the batch makes or closes is not in the store's answer. */
+void tally_answer(const Tally *tally, const GPtrArray *needs, Facts *facts);
 /* After it. */
 void tally_add(Tally *tally, const FactsRequest *request, const Decision *decision);

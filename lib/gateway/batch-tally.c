@@ -3,6 +3,8 @@
 struct Tally {
     GHashTable *taken;     /* key of a bucket -> double *: tokens               */
     GHashTable *newest;    /* queue and sender -> gint64 *: a ticket just made  */
+    GHashTable *correlated; /* key of a FactNeed -> gint64 *: a ticket just made         */
+    GHashTable *closed;    /* gint64 *: tickets that a rule just closed                  */
     GHashTable *images;    /* GBytes: person and SHA-256 of an inline image     */
 };
 
@@ -14,6 +16,8 @@ tally_new(void)
     tally->taken = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     tally->newest = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     tally->images = g_hash_table_new_full(g_bytes_hash, g_bytes_equal, (GDestroyNotify) g_bytes_unref, NULL);
+    tally->correlated = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    tally->closed = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
     return tally;
 }
 
@@ -25,6 +29,8 @@ tally_free(Tally *tally)
     g_hash_table_unref(tally->taken);
     g_hash_table_unref(tally->newest);
     g_hash_table_unref(tally->images);
+    g_hash_table_unref(tally->correlated);
+    g_hash_table_unref(tally->closed);
     g_free(tally);
 }
 
@@ -95,6 +101,76 @@ add_taken(Tally *tally, const char *key)
     *taken += 1.0;
 }
 
+/* A ticket of this batch is not in the store yet: what is known of it is what was decided. */
+static void
+know_ticket(const FactNeed *need, gint64 reference, Facts *facts)
+{
+    FactTicket *ticket;
+
+    if (facts_ticket(facts, reference) != NULL)
+        return;
+    ticket = g_new0(FactTicket, 1);
+    ticket->reference = reference;
+    ticket->queue = g_strdup(need->queue);
+    ticket->status = TICKET_NEW;
+    ticket->articles = 1;
+    g_ptr_array_add(facts->tickets, ticket);
+}
+
+void
+tally_answer(const Tally *tally, const GPtrArray *needs, Facts *facts)
+{
+    for (guint i = 0; i < needs->len; i++) {
+        const FactNeed *need = g_ptr_array_index(needs, i);
+        g_autofree char *key = fact_need_key(need);
+        const gint64 *made = g_hash_table_lookup(tally->correlated, key);
+        gint64 known = 0;
+
+        if (need->kind != NEED_CORRELATED)
+            continue;
+        if (made != NULL) {
+            know_ticket(need, *made, facts);
+            facts_answer(facts, need, *made);
+        } else if (facts_find_answer(facts, need, &known) && g_hash_table_contains(tally->closed, &known)) {
+            facts_answer(facts, need, 0);
+        }
+    }
+}
+
+static gboolean
+is_ticket(G_GNUC_UNUSED gpointer key, gpointer value, gpointer ticket)
+{
+    return *(const gint64 *) value == *(const gint64 *) ticket;
+}
+
+static void
+add_closed(Tally *tally, gint64 ticket)
+{
+    g_hash_table_add(tally->closed, g_memdup2(&ticket, sizeof ticket));
+    g_hash_table_foreach_remove(tally->correlated, is_ticket, &ticket);
+}
+
+static const char *
+queue_of_made(const Decision *decision)
+{
+    for (guint i = 0; i < decision->effects->len; i++) {
+        const Effect *effect = g_ptr_array_index(decision->effects, i);
+
+        if (effect->kind == EFFECT_TICKET)
+            return effect->ticket.queue;
+    }
+    return NULL;
+}
+
+static void
+add_correlated(Tally *tally, const EffectChange *change, const char *queue)
+{
+    g_autoptr(FactNeed) need = fact_need_new(NEED_CORRELATED, change->value, queue);
+
+    if (queue != NULL)
+        g_hash_table_replace(tally->correlated, fact_need_key(need), g_memdup2(&change->ticket, sizeof change->ticket));
+}
+
 void
 tally_add(Tally *tally, const FactsRequest *request, const Decision *decision)
 {
@@ -103,6 +179,10 @@ tally_add(Tally *tally, const FactsRequest *request, const Decision *decision)
 
         if (effect->kind == EFFECT_TAKE)
             add_taken(tally, effect->small.text);
+        if (effect->kind == EFFECT_CHANGE && effect->change.what == CHANGE_CORRELATION)
+            add_correlated(tally, &effect->change, queue_of_made(decision));
+        if (effect->kind == EFFECT_STATUS && effect->small.status == TICKET_CLOSED)
+            add_closed(tally, effect->small.ticket);
         if (effect->kind == EFFECT_IMAGES)
             add_images(tally, &effect->images);
         if (effect->kind == EFFECT_TICKET && !effect->ticket.placeholder && request->sender != NULL)

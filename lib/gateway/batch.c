@@ -122,7 +122,7 @@ format_and_free(json_t *value)
 
 /* What the rules ask for is answered, and then everything is decided anew. */
 static gboolean
-decide_with_answers(Worker *worker, BatchItem *item, Facts *facts, const DecideIds *ids, GError **error)
+decide_with_answers(Worker *worker, BatchItem *item, Facts *facts, const Tally *tally, const DecideIds *ids, GError **error)
 {
     gint64 now = clock_now();
 
@@ -132,6 +132,7 @@ decide_with_answers(Worker *worker, BatchItem *item, Facts *facts, const DecideI
 
         if (!store_answer(worker->store, item->prepared->request, unfinished->needs, facts, error))
             return FALSE;
+        tally_answer(tally, unfinished->needs, facts);
         item->decision = decide(item->message, &item->arrival, item->prepared, facts, &worker->decide, now, ids);
     }
     return TRUE;
@@ -153,7 +154,7 @@ item_decide(Worker *worker, BatchItem *item, Facts *facts, Tally *tally, GError 
         if (!ask_again(worker, item, &facts, &again, error))
             return FALSE;
         tally_apply(tally, item->prepared->request, facts);
-        if (!decide_with_answers(worker, item, facts, &ids, error))
+        if (!decide_with_answers(worker, item, facts, tally, &ids, error))
             return FALSE;
         tally_add(tally, item->prepared->request, item->decision);
         item->facts_json = format_and_free(facts_to_json(facts));

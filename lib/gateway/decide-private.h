@@ -43,6 +43,7 @@ void decide_report(Deciding *d);
 /* decide-ticket.c: which ticket gets the message, in which state, with which effects. Returns the ticket's reference. */
 void decide_new_ticket(Deciding *d, const char *reason);
 void decide_join(Deciding *d, const FactTicket *ticket, const char *reason);
+void decide_follow_up(Deciding *d, const FactTicket *ticket, const char *reason);
 void decide_article(Deciding *d, gint64 ticket, char *reason);
 /* decide-person.c: what the mail teaches about its sender. */
 void decide_person(Deciding *d, gint64 ticket);
@@ -56,6 +57,13 @@ void decide_rules(Deciding *d, const FactTicket *ticket);
 void ruling_free(Ruling *ruling);
 /* "rule 'vip', main.sieve:12" */
 char *ruling_place(const SieveAction *action);
+/* What has to be asked about a correlation key: whether an open ticket bears it in the queue that a new one would be filed into. */
+FactNeed *decide_correlation(const Deciding *d, const SieveAction *action);
+/*
+ * decide-rules-ticket.c: TRUE if the rules end it here: without a ticket, in the one that bears the correlation key, or because something has
+ * to be asked before. ticket: what it would join, or NULL.
+ */
+gboolean decide_ends_by_rules(Deciding *d, const FactTicket *ticket);
 /* decide-rules-facts.c: what rules may ask about with `fact`. */
 GHashTable *decide_rule_facts(const Deciding *d, const FactTicket *ticket);
 /* decide-rules-apply.c: the queue of a new ticket, as the rules file it; NULL: as the address says. */

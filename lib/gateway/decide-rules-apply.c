@@ -135,6 +135,20 @@ apply_close(Applying *a, const SieveAction *action)
     return NULL;
 }
 
+/* The first key counts, by which the ticket was looked for. */
+static const char *
+apply_correlate(Applying *a, const SieveAction *action)
+{
+    for (guint i = 0; i < a->d->decision->effects->len; i++) {
+        const Effect *effect = g_ptr_array_index(a->d->decision->effects, i);
+
+        if (effect->kind == EFFECT_CHANGE && effect->change.what == CHANGE_CORRELATION)
+            return "the ticket has a key by an earlier line";
+    }
+    change(a, action, CHANGE_CORRELATION, action->argument);
+    return NULL;
+}
+
 static const char *
 apply_note(Applying *a, const SieveAction *action)
 {
@@ -175,7 +189,7 @@ static const struct {
     [SIEVE_PRIORITY] = { apply_priority, FALSE }, [SIEVE_ASSIGN] = { apply_assign, FALSE },
     [SIEVE_TARGET] = { not_here, FALSE },        [SIEVE_FIELD] = { apply_field, TRUE },
     [SIEVE_REQUESTER] = { not_here, FALSE },     [SIEVE_MOVE] = { apply_move, TRUE },
-    [SIEVE_CLOSE] = { apply_close, TRUE },       [SIEVE_CORRELATE] = { not_here, FALSE },
+    [SIEVE_CLOSE] = { apply_close, TRUE },       [SIEVE_CORRELATE] = { apply_correlate, FALSE },
     [SIEVE_NOTE] = { apply_note, TRUE },         [SIEVE_ACKNOWLEDGE] = { apply_acknowledge, TRUE },
 };
 

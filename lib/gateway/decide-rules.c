@@ -16,6 +16,8 @@
 
 #include <config.h>
 
+#include "base/text.h"
+
 void
 ruling_free(Ruling *ruling)
 {
@@ -138,10 +140,19 @@ read_actions(Ruling *ruling)
 
 /* ---- needs -------------------------------------------------------------------------------------------------- */
 
-static void
-need(Deciding *d, FactNeedKind kind, const char *text, const char *queue)
+FactNeed *
+decide_correlation(const Deciding *d, const SieveAction *action)
 {
-    FactNeed *wanted = fact_need_new(kind, text, queue);
+    const char *filed = decide_ruling_queue(d);
+    g_autofree char *clean = text_sanitise(action->argument, strlen(action->argument));
+    g_autofree char *key = text_cut(clean, LIMIT_TICKET_VALUE);
+
+    return fact_need_new(NEED_CORRELATED, key, filed != NULL ? filed : d->arrival->queue);
+}
+
+static void
+need(Deciding *d, FactNeed *wanted)
+{
     gint64 number;
 
     if (facts_find_answer(d->facts, wanted, &number))
@@ -150,17 +161,22 @@ need(Deciding *d, FactNeedKind kind, const char *text, const char *queue)
         g_ptr_array_add(d->decision->needs, wanted);
 }
 
-/* Whether an agent exists is the store's to say. Nobody is assigned to a ticket that is there already. */
+/*
+ * Whether an agent exists, and which ticket bears a key, is the store's to say. On a ticket that is there already neither does anything. A key is asked for
+ * even if the message is dropped otherwise: whether it is may hang on the ticket.
+ */
 static void
 collect_needs(Deciding *d, const FactTicket *ticket)
 {
     const GPtrArray *actions = d->ruling->result->actions;
 
-    for (guint i = 0; ticket == NULL && d->ruling->fate == FATE_KEEP && i < actions->len; i++) {
+    for (guint i = 0; ticket == NULL && i < actions->len; i++) {
         const SieveAction *action = g_ptr_array_index(actions, i);
 
-        if (action->kind == SIEVE_ASSIGN)
-            need(d, NEED_AGENT, action->argument, NULL);
+        if (action->kind == SIEVE_ASSIGN && d->ruling->fate == FATE_KEEP)
+            need(d, fact_need_new(NEED_AGENT, action->argument, NULL));
+        if (action->kind == SIEVE_CORRELATE)
+            need(d, decide_correlation(d, action));
     }
 }
 

@@ -184,36 +184,6 @@ make_ticket(Deciding *d, const char *reason, gint64 linked, const char *link_rea
     decide_acknowledgement(d, "acknowledgement");
 }
 
-/* ---- by the rules ------------------------------------------------------------------------------------------- */
-
-/*
- * TRUE: the rules end it here, without a ticket, or something has to be asked before. ticket: what it would join, or NULL. A ticket that the rules file
- * into another queue is that desk's from its first answer on.
- */
-static gboolean
-ends_by_rules(Deciding *d, const FactTicket *ticket)
-{
-    g_autofree char *place = NULL;
-
-    decide_rules(d, ticket);
-    if (d->ruling == NULL || d->decision->needs->len > 0)
-        return d->decision->needs->len > 0;
-    if (d->ruling->fate == FATE_KEEP) {
-        if (ticket == NULL && decide_ruling_queue(d) != NULL)
-            d->queue = queues_find_name(d->settings->queues, decide_ruling_queue(d));
-        return FALSE;
-    }
-    place = ruling_place(d->ruling->cause);
-    decide_ruling_without_ticket(d);
-    d->decision->outcome = d->ruling->fate == FATE_REJECT ? OUTCOME_REFUSED : OUTCOME_DISCARDED;
-    d->decision->reason = g_strdup_printf("%s by %s", d->ruling->fate == FATE_REJECT ? "rejected" : "discarded", place);
-    if (d->ruling->fate == FATE_REJECT)
-        decide_acknowledgement(d, "refusal");
-    else
-        d->decision->acknowledgement = g_strdup("none: discarded by the rules");
-    return TRUE;
-}
-
 static gboolean
 is_elsewhere_enough(Deciding *d)
 {
@@ -231,7 +201,7 @@ is_elsewhere_enough(Deciding *d)
 void
 decide_new_ticket(Deciding *d, const char *reason)
 {
-    if (!is_elsewhere_enough(d) && !ends_by_rules(d, NULL) && !fold_into_newest(d))
+    if (!is_elsewhere_enough(d) && !decide_ends_by_rules(d, NULL) && !fold_into_newest(d))
         make_ticket(d, reason, 0, NULL);
 }
 
@@ -294,8 +264,8 @@ reopen(Deciding *d, const FactTicket *ticket)
     change_status(d, ticket->reference, TICKET_OPEN, "the customer answered");
 }
 
-static void
-follow_up(Deciding *d, const FactTicket *ticket, const char *reason)
+void
+decide_follow_up(Deciding *d, const FactTicket *ticket, const char *reason)
 {
     decide_article(d, ticket->reference, g_strdup(reason));
     add_event(d, ticket->reference, "answered", g_strdup(reason));
@@ -339,8 +309,8 @@ decide_join(Deciding *d, const FactTicket *ticket, const char *reason)
     ClosedPolicy policy = d->queue != NULL ? d->queue->closed : CLOSED_REOPEN;
 
     if (!is_human(d) || !is_over(ticket)) {
-        if (!ends_by_rules(d, ticket))
-            follow_up(d, ticket, reason);
+        if (!decide_ends_by_rules(d, ticket))
+            decide_follow_up(d, ticket, reason);
         return;
     }
     if (policy == CLOSED_REJECT) {
@@ -353,10 +323,10 @@ decide_join(Deciding *d, const FactTicket *ticket, const char *reason)
                                                policy == CLOSED_NEW ? "" : " for longer than reopen-days");
 
         trace_add(d->decision->trace, "closed ticket", TRUE, "a linked new ticket");
-        if (!ends_by_rules(d, NULL) && !fold_into_newest(d))
+        if (!decide_ends_by_rules(d, NULL) && !fold_into_newest(d))
             make_ticket(d, why, ticket->reference, "answers it; it is closed");
         return;
     }
-    if (!ends_by_rules(d, ticket))
-        follow_up(d, ticket, reason);
+    if (!decide_ends_by_rules(d, ticket))
+        decide_follow_up(d, ticket, reason);
 }

@@ -17,6 +17,7 @@ lib_gateway_libgateway_a_SOURCES = \
 	lib/gateway/decide-rules.c \
 	lib/gateway/decide-rules-apply.c \
 	lib/gateway/decide-rules-facts.c \
+	lib/gateway/decide-rules-ticket.c \
 	lib/gateway/decide-ticket.c \
 	lib/gateway/decision-json.c lib/gateway/decision-json.h \
 	lib/gateway/parser.c lib/gateway/parser.h lib/gateway/parser-private.h \

@@ -19,7 +19,7 @@ lib_store_libstore_a_SOURCES = \
 	lib/store/schema.c lib/store/schema.h \
 	lib/store/store.c lib/store/store.h lib/store/store-private.h \
 	lib/store/tickets.c lib/store/tickets.h \
-	lib/store/work-apply.c lib/store/work-facts.c lib/store/work-inbound.c lib/store/work-lease.c lib/store/work-needs.c lib/store/work.h
+	lib/store/work-apply.c lib/store/work-facts.c lib/store/work-inbound.c lib/store/work-lease.c lib/store/work-needs.c lib/store/work.h lib/store/facts-private.h
 nodist_lib_store_libstore_a_SOURCES = \
 	lib/store/migrations-table.c \
 	lib/store/queries-table.c lib/store/queries-table.h

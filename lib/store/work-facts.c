@@ -10,6 +10,7 @@
 #include "base/json.h"
 #include "base/limits.h"
 #include "store/columns-private.h"
+#include "store/facts-private.h"
 #include "store/work.h"
 
 #include <string.h>
@@ -409,5 +410,24 @@ store_facts(Store *store, FactsRequest *const *requests, gsize n, GPtrArray **fa
     if (facts == NULL)
         return FALSE;
     *facts_out = facts;
+    return TRUE;
+}
+
+gboolean
+facts_add_ticket(Store *store, const FactsRequest *request, gint64 reference, Facts *facts, GError **error)
+{
+    g_autoptr(FactsRequest) question = facts_request_new();
+    FactsRequest *const questions[] = { question };
+    g_autoptr(GPtrArray) answers = NULL;
+    Facts *answer;
+
+    question->sender = g_strdup(request->sender);
+    question->queue = g_strdup(request->queue);
+    g_array_append_val(question->token_tickets, reference);
+    if (!store_facts(store, questions, 1, &answers, error))
+        return FALSE;
+    answer = g_ptr_array_index(answers, 0);
+    while (answer->tickets->len > 0)
+        g_ptr_array_add(facts->tickets, g_ptr_array_steal_index(answer->tickets, 0));
     return TRUE;
 }

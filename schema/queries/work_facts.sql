@@ -154,3 +154,21 @@ SELECT least(b.count, coalesce(c.tokens + greatest(extract(epoch FROM clock_time
 SELECT coalesce((SELECT a.id FROM mailgw.agent a WHERE a.name = w.name AND a.active), 0) AS agent
   FROM unnest($1::text[]) WITH ORDINALITY AS w (name, n)
  ORDER BY w.n;
+
+-- name: need_correlation_locks
+-- $1 text[]: queues   $2 text[]: correlation keys
+-- Until the end of the transaction nobody else gives a ticket that key. It is a statement of its own, so that the next one sees what was committed while
+-- it waited.
+SELECT count(pg_advisory_xact_lock(hashtextextended(k.key, 0))) AS locked
+  FROM (SELECT DISTINCT w.queue || ':' || w.key AS key
+          FROM unnest($1::text[], $2::text[]) AS w (queue, key)
+         ORDER BY key) AS k;
+
+-- name: need_correlated
+-- $1 text[]: queues   $2 text[]: correlation keys
+-- One row for each, in order; 0 is no open ticket with that key.
+SELECT coalesce((SELECT t.reference
+                   FROM mailgw.ticket t
+                  WHERE t.queue = w.queue AND t.correlation_key = w.key AND t.status IN ('new', 'open', 'pending')), 0) AS ticket
+  FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS w (queue, key, n)
+ ORDER BY w.n;

@@ -166,3 +166,37 @@ def test_reload_with_broken_rules_keeps_the_old(gateway):
     assert gw.run("status", "--json").get("rules_error") is None
     gw.stop(process)
     gw.audit()
+
+
+ALARMS = """require ["variables", "fileinto", "vnd.mailgw.ticket"];
+
+# rule:[nagios]
+if header :matches "subject" "* alert for */*" {
+    correlate "nagios/${2}/${3}";
+    acknowledge :none;
+    if header :contains "subject" "RECOVERY" {
+        # A recovery of what nobody was told about is no ticket.
+        if fact :is "message.follow-up" "no" { discard; stop; }
+        note "It recovered.";
+        close;
+    }
+}
+"""
+
+
+def test_alarms_of_one_host_share_a_ticket(gateway):
+    gw = gateway
+    install(gw, ALARMS)
+    # All in one batch: what the first makes, the next have to find; and then a batch of its own.
+    take(gw, mail("PROBLEM alert for db1/disk", 1), mail("PROBLEM alert for db2/disk", 2), mail("PROBLEM alert for db1/disk", 3),
+         mail("RECOVERY alert for db2/disk", 4), mail("RECOVERY alert for db3/disk", 5))
+    take(gw, mail("PROBLEM alert for db1/disk", 6), mail("PROBLEM alert for db2/disk", 7))
+    take(gw, mail("RECOVERY alert for db1/disk", 8))
+    rows = gw.inbound()
+    tickets = [row["ticket"] for row in rows]
+    assert tickets[0] == tickets[2] == tickets[5] == tickets[7]
+    assert tickets[1] == tickets[3] and tickets[6] not in (tickets[0], tickets[1])
+    assert rows[4]["outcome"] == "discarded"
+    status = {ticket["reference"]: ticket["status"] for ticket in gw.tickets()}
+    assert status == {tickets[0]: "closed", tickets[1]: "closed", tickets[6]: "new"}
+    gw.audit()

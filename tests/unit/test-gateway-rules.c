@@ -306,6 +306,50 @@ test_duplicates_are_not_asked(void)
     g_assert_cmpint(desk->decision->hits->len, ==, 0);
 }
 
+/* An alarm looks for the ticket of its host first; a recovery closes it. The rules are asked as of a follow-up then. */
+static void
+test_correlate(void)
+{
+    static const char script[] = "correlate \"db1\"; priority \"high\"; if fact :is \"message.follow-up\" \"yes\" { close; } else { addflag \"alarm\"; }";
+    g_autoptr(FactNeed) key = fact_need_new(NEED_CORRELATED, "db1", "support");
+
+    for (gsize i = 0; i < 2; i++) {
+        g_autoptr(Rules) rules = NULL;
+        g_autoptr(Desk) desk = desk_with_rules(script, &rules);
+        g_autofree char *mail = desk_mail("");
+        const Decision *decision = desk_decide(desk, mail);
+
+        g_assert_cmpint(decision->needs->len, ==, 1);
+        facts_answer(desk->facts, key, i == 0 ? 0 : 17);
+        if (i == 1)
+            desk_add_ticket(desk, 17, TICKET_OPEN, FALSE);
+        decision = desk_decide(desk, mail);
+        g_assert_cmpint(decision->needs->len, ==, 0);
+        g_assert_cmpint(decision->ticket, ==, i == 0 ? NEW : 17);
+        g_assert_cmpstr(change_of(desk, CHANGE_CORRELATION), ==, i == 0 ? "db1" : NULL);
+        g_assert_cmpstr(change_of(desk, CHANGE_TAG), ==, i == 0 ? "alarm" : NULL);
+        g_assert_cmpstr(change_of(desk, CHANGE_PRIORITY), ==, i == 0 ? "high" : NULL);
+        g_assert_cmpint(desk_count(desk, EFFECT_STATUS), ==, i);
+        if (i == 1)
+            g_assert_cmpstr(decision->reason, ==, "joined by correlation key");
+    }
+}
+
+/* What is asked for more often than it is answered is an error of the rules, and no endless loop. */
+static void
+test_too_many_rounds(void)
+{
+    g_autoptr(Rules) rules = NULL;
+    g_autoptr(Desk) desk = desk_with_rules("correlate \"db1\";", &rules);
+    g_autofree char *mail = desk_mail("");
+
+    desk->facts->rounds = LIMIT_NEED_ROUNDS;
+    desk_decide(desk, mail);
+    g_assert_cmpint(desk->decision->needs->len, ==, 0);
+    g_assert_cmpint(desk->decision->outcome, ==, OUTCOME_TICKET);
+    g_assert_nonnull(strstr(desk_effect(desk, EFFECT_NOTE, 0)->small.text, "more than is answered"));
+}
+
 /* ---- the rule set ------------------------------------------------------------------------------------------- */
 
 static Rules *
@@ -406,6 +450,8 @@ main(int argc, char **argv)
     g_test_add_func("/gateway/rules/no-acknowledgement", test_no_acknowledgement);
     g_test_add_func("/gateway/rules/trace-of-tests", test_trace_of_tests);
     g_test_add_func("/gateway/rules/duplicates-are-not-asked", test_duplicates_are_not_asked);
+    g_test_add_func("/gateway/rules/correlate", test_correlate);
+    g_test_add_func("/gateway/rules/too-many-rounds", test_too_many_rounds);
     g_test_add_func("/gateway/rules/files", test_files);
     g_test_add_func("/gateway/rules/absent-extensions", test_absent);
     return g_test_run();

@@ -1,0 +1,75 @@
+/*
+ * decide-rules-ticket.c - where the rules stand between a message and its ticket: they may end it, file it, or lead it to another one
+ */
+#include "gateway/decide-private.h"
+
+static gboolean
+ends_by_fate(Deciding *d)
+{
+    gboolean rejected = d->ruling->fate == FATE_REJECT;
+    g_autofree char *place = NULL;
+
+    if (d->ruling->fate == FATE_KEEP)
+        return FALSE;
+    place = ruling_place(d->ruling->cause);
+    decide_ruling_without_ticket(d);
+    d->decision->outcome = rejected ? OUTCOME_REFUSED : OUTCOME_DISCARDED;
+    d->decision->reason = g_strdup_printf("%s by %s", rejected ? "rejected" : "discarded", place);
+    if (rejected)
+        decide_acknowledgement(d, "refusal");
+    else
+        d->decision->acknowledgement = g_strdup("none: discarded by the rules");
+    return TRUE;
+}
+
+/* The open ticket that bears the key which the rules give a new one; NULL: there is none. */
+static const FactTicket *
+find_correlated(const Deciding *d)
+{
+    const GPtrArray *actions = d->ruling->result->actions;
+
+    for (guint i = 0; i < actions->len; i++) {
+        const SieveAction *action = g_ptr_array_index(actions, i);
+        g_autoptr(FactNeed) key = action->kind == SIEVE_CORRELATE ? decide_correlation(d, action) : NULL;
+        gint64 reference = 0;
+
+        if (key != NULL)
+            return facts_find_answer(d->facts, key, &reference) ? facts_ticket(d->facts, reference) : NULL;
+    }
+    return NULL;
+}
+
+/* The rules were asked as of a new ticket. It is a follow-up, and they are asked again as of one. */
+static void
+join_correlated(Deciding *d, const FactTicket *ticket)
+{
+    trace_add(d->decision->trace, "correlation key", TRUE, "ticket #%" G_GINT64_FORMAT " bears it; the rules are asked again", ticket->reference);
+    g_clear_pointer(&d->ruling, ruling_free);
+    g_ptr_array_set_size(d->decision->hits, 0);
+    d->match->how = THREAD_BY_CORRELATION;
+    d->match->ticket = ticket->reference;
+    decide_rules(d, ticket);
+    if (d->decision->needs->len == 0 && !ends_by_fate(d))
+        decide_follow_up(d, ticket, "joined by correlation key");
+}
+
+gboolean
+decide_ends_by_rules(Deciding *d, const FactTicket *ticket)
+{
+    const FactTicket *correlated;
+
+    decide_rules(d, ticket);
+    if (d->ruling == NULL || d->decision->needs->len > 0)
+        return d->decision->needs->len > 0;
+    correlated = ticket == NULL ? find_correlated(d) : NULL;
+    if (correlated != NULL) {
+        join_correlated(d, correlated);
+        return TRUE;
+    }
+    if (ends_by_fate(d))
+        return TRUE;
+    /* A ticket that is filed into another queue is that desk's from its first answer on. */
+    if (ticket == NULL && decide_ruling_queue(d) != NULL)
+        d->queue = queues_find_name(d->settings->queues, decide_ruling_queue(d));
+    return FALSE;
+}
