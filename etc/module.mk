@@ -5,6 +5,26 @@ dist_examples_DATA = \
 	etc/mailgw.conf.example \
 	etc/postfix-master.cf.example
 
+rulesdir = $(examplesdir)/rules
+dist_rules_DATA = \
+	etc/rules/abuse.sieve \
+	etc/rules/abuse.svtest \
+	etc/rules/billing.sieve \
+	etc/rules/billing.svtest \
+	etc/rules/dns.sieve \
+	etc/rules/dns.svtest \
+	etc/rules/languages.sieve \
+	etc/rules/languages.svtest \
+	etc/rules/main.sieve \
+	etc/rules/monitoring.sieve \
+	etc/rules/monitoring.svtest \
+	etc/rules/out-of-hours.sieve \
+	etc/rules/out-of-hours.svtest \
+	etc/rules/spam.sieve \
+	etc/rules/spam.svtest \
+	etc/rules/vip.sieve \
+	etc/rules/vip.svtest
+
 systemdsystemunitdir = $(prefix)/lib/systemd/system
 systemdsystemunit_DATA = etc/mailgw.service
 CLEANFILES += etc/mailgw.service

@@ -1,5 +1,7 @@
 """Routing rules in a whole installation: what a script does to tickets, to mail, and what a broken one does not."""
 
+import harness
+
 SCRIPT = """require ["fileinto", "imap4flags", "reject", "variables", "vnd.mailgw.ticket"];
 
 # rule:[junk]
@@ -200,3 +202,21 @@ def test_alarms_of_one_host_share_a_ticket(gateway):
     status = {ticket["reference"]: ticket["status"] for ticket in gw.tickets()}
     assert status == {tickets[0]: "closed", tickets[1]: "closed", tickets[6]: "new"}
     gw.audit()
+
+
+def test_the_examples(gateway):
+    """What an administrator copies compiles as it is, without a warning, and files what it says."""
+    gw = gateway
+    for queue in ("abuse", "billing", "dns"):
+        gw.configure(f"queue {queue}", "address", f"{queue}@example.com")
+    gw.configure("rules", "on-message", "main.sieve")
+    gw.configure("rules", "timezone", "Europe/Athens")
+    for path in (harness.SOURCE / "etc" / "rules").glob("*.sieve"):
+        write_rules(gw, path.read_text(), path.name)
+    assert gw.run("config", "check") == f"{gw.config}: good\n"
+    explained = gw.run("explain", "--offline", "--at", "2026-11-22T01:30:00Z", "--json", "-",
+                       input=mail("Mahnung zur Rechnung RE-20261104", 1))
+    changes = {(effect["what"], effect["value"]) for effect in explained["effects"] if effect["effect"] == "change"}
+    assert {("priority", "high"), ("field", "RE-20261104"), ("tag", "billing"), ("tag", "out-of-hours")} <= changes
+    assert [effect["queue"] for effect in explained["effects"] if effect["effect"] == "ticket"] == ["billing"]
+    assert {hit["rule"] for hit in explained["rules"]} == {"billing", "out of hours"}

@@ -14,7 +14,7 @@ def rules(*arguments):
     return subprocess.run([MAILGW, "rules", *map(str, arguments)], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=60)
 
 
-@pytest.mark.parametrize("path", sorted((SOURCE / "tests" / "rules").glob("*.svtest")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", sorted([*(SOURCE / "tests" / "rules").glob("*.svtest"), *(SOURCE / "etc" / "rules").glob("*.svtest")]), ids=lambda path: path.stem)
 def test_file_passes(path):
     done = rules("test", path)
     failed = [line for line in done.stdout.splitlines() if line.startswith("not ok")]
