@@ -5,7 +5,7 @@
  *   1. keep, implicit or not, is the queue of the address the mail came to.
  *   2. The first fileinto or keep decides the queue; later ones do nothing.
  *   3. discard cancels only the implicit keep.
- *   4. redirect without a keep beside it makes no ticket. Nothing is passed on here yet, so the mail is kept.
+ *   4. redirect without a keep beside it makes no ticket. Nothing is passed on here yet: such a script does not compile (rules.c).
  *   5. On a message that joins a ticket, what would make it another ticket does nothing (decide-rules-apply.c).
  *   6. A run-time error drops all actions and leaves the implicit keep, with a note on the ticket.
  *   7. reject and ereject are the same: a mail to the sender, where nothing speaks against one; the outcome is "refused" in any case.

@@ -6,8 +6,13 @@
 #include "base/io.h"
 #include "base/limits.h"
 
-/* Extensions of the language that nothing here would carry out. A script that wants one does not compile, and one that asks first (ihave) is told no. */
-static const char *const absent[] = { "vacation", "vacation-seconds", "duplicate", "extlists", "enotify" };
+/*
+ * Extensions, commands and tests of the language that nothing here would carry out. A script that wants one does not compile: better than a rule that does
+ * nothing. One that asks first (ihave) is told no.
+ */
+static const char *const absent[] = {
+    "vacation", "vacation-seconds", "duplicate", "extlists", "enotify", "redirect", "requester", "target", "during",
+};
 
 /* ---- what exists -------------------------------------------------------------------------------------------- */
 

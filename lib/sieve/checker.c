@@ -117,6 +117,10 @@ find(Checker *checker, const Node *node, gboolean test)
                     "the %s '%s' belongs to an extension that is not required", what, node->name);
         return NULL;
     }
+    if (checker->host->absent != NULL && g_hash_table_contains(checker->host->absent, found->name)) {
+        sieve_error(checker->problems, node->place, NULL, "the %s '%s' cannot be carried out here", what, node->name);
+        return NULL;
+    }
     return found;
 }
 

@@ -39,7 +39,7 @@ typedef struct {
     gpointer    data;
     gboolean    testsuite;       /* the commands of .svtest files exist too */
     GHashTable *settings;        /* name -> char *, as for SieveInput; or NULL */
-    GHashTable *absent;          /* extensions that cannot be had here (char *), as if the language had them not; or NULL */
+    GHashTable *absent;          /* extensions, commands and tests that cannot be had here (char *): a script that wants one is wrong; or NULL */
 } SieveHost;
 
 /*
