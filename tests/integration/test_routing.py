@@ -162,7 +162,8 @@ def test_reload_with_broken_rules_keeps_the_old(gateway):
 
     write_rules(gw, "keep;\n")
     gw.run("reload")
-    gw.wait_log(r"reloaded")
+    gw.wait_log(r"\breloaded\b")
+    harness.wait_for("the roles to be back", gw.greets)
     assert gw.lmtp(mail("LOTTERY winner", 3), sender="anna@client.example.net") == {}
     assert gw.wait_inbound(3)[2]["outcome"] == "ticket"
     assert gw.run("status", "--json").get("rules_error") is None
