@@ -38,7 +38,10 @@ decode(const char *text, gsize length, const char *also, char **error_out)
 
     for (const char *p = part; *p != '\0'; p++) {
         if (!is_plain(*p, also)) {
-            *error_out = g_strdup_printf("'%c' cannot stand in a mailto URI; write %%%02X", *p, (guint) (guchar) *p);
+            *error_out = g_ascii_isprint(*p)
+                             ? g_strdup_printf("'%c' cannot stand in a mailto URI; write %%%02X", *p, (guint) (guchar) *p)
+                             : g_strdup_printf("what is no ASCII cannot stand in a mailto URI; write %%%02X",
+                                               (guint) (guchar) *p);
             return NULL;
         }
     }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "base/text.h"
 #include "sieve/checker-private.h"
 #include "sieve/run-private.h"
 
@@ -203,6 +204,21 @@ find_variables(Checker *checker, const char *text, gsize length, SievePlace plac
     return pieces;
 }
 
+/* Octets may be written one by one, but everything a string can come to (a ticket, a mail, a log) wants text. */
+static void
+make_valid(Checker *checker, SieveString *string, SievePlace place)
+{
+    char *valid;
+
+    if (g_utf8_validate_len(string->text, string->length, NULL))
+        return;
+    sieve_warning(checker->problems, place, NULL, "these octets are no UTF-8: what is none matches nothing");
+    valid = text_sanitise(string->text, string->length);
+    g_free(string->text);
+    string->text = valid;
+    string->length = strlen(valid);
+}
+
 SieveString *
 string_compile(Checker *checker, const char *text, gsize length, SievePlace place)
 {
@@ -211,6 +227,7 @@ string_compile(Checker *checker, const char *text, gsize length, SievePlace plac
     string->place = place;
     if (checker_has(checker, "encoded-character") && memmem(text, length, "${", 2) != NULL) {
         string->text = decode_characters(checker, text, length, place, &string->length);
+        make_valid(checker, string, place);
     } else {
         string->text = g_strndup(text, length);
         string->length = length;

@@ -5,6 +5,7 @@
 
 #include "base/limits.h"
 #include "sieve/sieve.h"
+#include "sieve/testsuite.h"
 #include "tap.h"
 
 static SieveScript *
@@ -169,6 +170,32 @@ conflicts(void)
         fails_and_keeps(scripts[i], "Subject: x\r\n\r\nx\r\n", "cannot join");
 }
 
+/* A string that its script makes of single octets ends up in results, notes and logs. */
+static void
+octets_that_are_no_text(void)
+{
+    static const char source[] = "require [\"vnd.dovecot.testsuite\", \"encoded-character\"];\n"
+                                 "test \"a${hex: ff}b\" { test_fail \"${hex: c3 00 fe}\"; }\n";
+    g_autoptr(GPtrArray) results = testsuite_run("x.svtest", source, sizeof source - 1, NULL);
+    const TestResult *result = g_ptr_array_index(results, 0);
+
+    g_assert_cmpuint(results->len, ==, 1);
+    g_assert_cmpstr(result->name, ==, "a\357\277\275b");
+    g_assert_true(g_utf8_validate(result->failure, -1, NULL));
+}
+
+/* A problem never quotes half a character. */
+static void
+octets_in_a_mailto(void)
+{
+    static const char source[] = "require \"enotify\"; notify \"mailto:\303\244@x.example\";";
+    g_autoptr(GPtrArray) problems = g_ptr_array_new_with_free_func((GDestroyNotify) sieve_problem_free);
+
+    g_assert_null(sieve_compile("x", source, sizeof source - 1, NULL, problems));
+    for (guint i = 0; i < problems->len; i++)
+        g_assert_true(g_utf8_validate(((SieveProblem *) problems->pdata[i])->text, -1, NULL));
+}
+
 int
 main(int argc, char **argv)
 {
@@ -183,5 +210,7 @@ main(int argc, char **argv)
     g_test_add_func("/sieve/hostile/regex-that-explodes", regex_that_explodes);
     g_test_add_func("/sieve/hostile/include-loop", include_loop);
     g_test_add_func("/sieve/hostile/conflicts", conflicts);
+    g_test_add_func("/sieve/hostile/octets-that-are-no-text", octets_that_are_no_text);
+    g_test_add_func("/sieve/hostile/octets-in-a-mailto", octets_in_a_mailto);
     return g_test_run();
 }
