@@ -203,7 +203,7 @@ set_up_filter(Pigeonhole *pigeonhole, const GString *mail)
     g_autofree char *owner = g_strdup_printf("%u:%u", uid, gid);
     g_autofree char *inbox = NULL, *config = NULL;
 
-    pigeonhole->folder = g_strdup("/tmp/bench-rules.XXXXXX");
+    pigeonhole->folder = g_build_filename(g_get_tmp_dir(), "bench-rules.XXXXXX", NULL);
     if (g_mkdtemp(pigeonhole->folder) == NULL)
         die("mkdtemp");
     inbox = g_build_filename(pigeonhole->folder, "mail", "cur", NULL);
