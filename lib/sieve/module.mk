@@ -68,6 +68,7 @@ lib_sieve_libsieve_a_SOURCES = \
 	lib/sieve/literal-index-private.h \
 	lib/sieve/literal-index.c \
 	lib/sieve/mail-view-private.h \
+	lib/sieve/mail-addresses.c lib/sieve/mail-addresses-private.h \
 	lib/sieve/mail-view.c \
 	lib/sieve/match-private.h \
 	lib/sieve/match-types-private.h \
