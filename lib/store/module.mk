@@ -49,7 +49,8 @@ MIGRATIONS = \
 	schema/0003-work.sql \
 	schema/0004-reports.sql \
 	schema/0005-rules.sql \
-	schema/0006-grants.sql
+	schema/0006-grants.sql \
+	schema/0007-mail-of-rules.sql
 
 CHECK_SQL_LISTS = \
 	for file in schema/[0-9]*.sql schema/queries/*.sql; do \
