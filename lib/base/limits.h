@@ -40,6 +40,18 @@
 #define LIMIT_SESSION_ERRORS       10
 #define LIMIT_LINE_OUT             998
 
+/* IMAP. libetpan's parser recurses, allocates and waits as the server says; these stand before it (RFC 9051 knows no limits). */
+#define LIMIT_IMAP_DEPTH           100     /* parentheses in one answer: about 500 octets of stack each */
+#define LIMIT_IMAP_LINE            (64 * 1024)     /* octets of an answer outside its literals     */
+#define LIMIT_IMAP_LITERAL         (1024 * 1024)   /* octets of a literal that is no body          */
+#define LIMIT_IMAP_ANSWER          (4 * 1024 * 1024)       /* octets of one command's answers, bodies and plans apart */
+#define LIMIT_IMAP_ROW             512     /* octets of one message's row of a plan               */
+#define LIMIT_IMAP_FOLDERS         10000
+#define LIMIT_IMAP_UIDS            500     /* of one command: a line that every server takes      */
+#define LIMIT_IMAP_ROWS            500     /* of a plan, handed over at once                      */
+#define LIMIT_IMAP_ARGUMENT        2000    /* octets of a name of a folder, a user                */
+#define LIMIT_IMAP_SECRET          (16 * 1024)     /* octets: tokens with many claims are long    */
+
 /* The parse child. 512 MiB is twice what any message within the limits above needs. */
 #define LIMIT_PARSE_MEMORY         (512 * 1024 * 1024)
 #define LIMIT_PARSE_CPU_SECONDS    10

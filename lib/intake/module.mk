@@ -1,6 +1,7 @@
 # intake: sources of mail
 noinst_LIBRARIES += lib/intake/libintake.a
 lib_intake_libintake_a_SOURCES = \
+	lib/intake/imap-client.h \
 	lib/intake/listen.c \
 	lib/intake/lmtp.c lib/intake/lmtp.h \
 	lib/intake/lmtp-command.c lib/intake/lmtp-command-private.h \
