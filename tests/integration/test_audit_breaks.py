@@ -5,9 +5,10 @@ One gateway serves the file, with a mail of every outcome that mail can have. Th
 which is why they are taken away first: the books shall notice what a constraint could not prevent.
 """
 
+import json
+
 import pytest
 
-import harness
 from harness import mail
 
 OUTCOMES = ["ticket", "report", "duplicate", "discarded", "refused", "quarantined"]
@@ -225,7 +226,7 @@ def restore(gw, dropped):
 
 def broken_checks(gw):
     done = gw.execute("audit", "--json")
-    checks = {row["check"]: row for row in harness.json.loads(done.stdout)}
+    checks = {row["check"]: row for row in json.loads(done.stdout)}
     return done.returncode, {name: row for name, row in checks.items() if row["broken"]}
 
 

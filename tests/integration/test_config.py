@@ -5,7 +5,6 @@ import re
 
 import pytest
 
-import harness
 
 # name: (the file, the line to be named (None: whichever), what has to stand in the answer)
 MISTAKES = {

@@ -4,11 +4,13 @@ In each story the same holds at the end: what was taken is there once, what coul
 """
 
 import fcntl
+import json
 import os
 import pathlib
 import re
 import shutil
 import signal
+import smtplib
 import subprocess
 import threading
 import time
@@ -29,7 +31,7 @@ def refused_for_now(gw, one):
     """451 by LMTP, 75 by the pipe."""
     try:
         answer = [code for code, _ in gw.lmtp(one).values()]
-    except harness.smtplib.SMTPResponseException as refused:    # at the end of the data
+    except smtplib.SMTPResponseException as refused:    # at the end of the data
         answer = [refused.smtp_code]
     assert answer == [451]
     done = gw.deliver(one, gw.address, sender="customer@example.net")
@@ -288,7 +290,7 @@ def test_each_recipient_has_its_own_answer(gateway):
     gw.configure("queue billing", "address", "billing@example.com")
     gw.serve()
     to = ["support@example.com", "nobody@example.com", "billing@example.com"]
-    with harness.smtplib.LMTP(str(gw.socket), local_hostname="mx.example.net", timeout=30) as client:
+    with smtplib.LMTP(str(gw.socket), local_hostname="mx.example.net", timeout=30) as client:
         client.ehlo_or_helo_if_needed()
         client.docmd("MAIL FROM:<customer@example.net>")
         assert [client.docmd(f"RCPT TO:<{one}>")[0] for one in to] == [250, 550, 250]
@@ -567,7 +569,7 @@ def test_status(gateway):
 
 
 def json_status(gw):
-    return harness.json.loads(gw.execute("status", "--json").stdout)
+    return json.loads(gw.execute("status", "--json").stdout)
 
 
 def test_second_gateway_does_not_take_the_socket(gateway):
