@@ -14,6 +14,7 @@
 #include "cli.h"
 #include "gateway/decide.h"
 #include "gateway/decision-json.h"
+#include "gateway/facts-json.h"
 #include "gateway/worker.h"
 #include "recipient.h"
 #include "store/work.h"

@@ -13,6 +13,7 @@
 #include "base/log.h"
 #include "gateway/batch-tally-private.h"
 #include "gateway/decision-json.h"
+#include "gateway/facts-json.h"
 
 /* ---- rows that leave the batch ------------------------------------------------------------------------------ */
 

@@ -33,90 +33,6 @@ set_text(json_t *object, const char *key, const char *value)
         json_object_set_new(object, key, json_text(value));
 }
 
-/* ---- facts -------------------------------------------------------------------------------------------------- */
-
-static json_t *
-fields_to_json(GHashTable *fields)
-{
-    json_t *object = json_object();
-    GHashTableIter each;
-    gpointer name, value;
-
-    g_hash_table_iter_init(&each, fields);
-    while (g_hash_table_iter_next(&each, &name, &value))
-        json_object_set_new(object, name, json_text(value));
-    return object;
-}
-
-static json_t *
-answers_to_json(GHashTable *answers)
-{
-    json_t *object = json_object();
-    GHashTableIter each;
-    gpointer key, number;
-
-    g_hash_table_iter_init(&each, answers);
-    while (g_hash_table_iter_next(&each, &key, &number))
-        json_object_set_new(object, key, json_integer(*(const gint64 *) number));
-    return object;
-}
-
-static json_t *
-fact_ticket_to_json(const FactTicket *ticket)
-{
-    json_t *object = json_object();
-
-    set_int(object, "ticket", ticket->reference);
-    set_int(object, "merged_from", ticket->merged_from);
-    set_text(object, "queue", ticket->queue);
-    set_text(object, "status", ticket_status_name(ticket->status));
-    set_int(object, "requester", ticket->requester);
-    set_int(object, "changed_at", ticket->changed_at);
-    set_true(object, "sender_takes_part", ticket->sender_takes_part);
-    set_true(object, "sender_is_requester", ticket->sender_is_requester);
-    set_true(object, "same_organisation", ticket->same_organisation);
-    set_true(object, "has_agent_reply", ticket->has_agent_reply);
-    set_text(object, "priority", ticket->priority);
-    set_text(object, "assignee", ticket->assignee);
-    set_text(object, "requester_address", ticket->requester_address);
-    set_text(object, "language", ticket->language);
-    set_int(object, "articles", ticket->articles);
-    set_int(object, "created_at", ticket->created_at);
-    set_int(object, "updated_at", ticket->updated_at);
-    if (ticket->tags != NULL && ticket->tags->len > 0)
-        json_object_set_new(object, "tags", ids_to_json(ticket->tags));
-    if (ticket->fields != NULL && g_hash_table_size(ticket->fields) > 0)
-        json_object_set_new(object, "fields", fields_to_json(ticket->fields));
-    return object;
-}
-
-static json_t *
-fact_reference_to_json(const FactReference *reference)
-{
-    json_t *object = json_object();
-
-    set_text(object, "message_id", reference->message_id);
-    set_int(object, "ticket", reference->ticket);
-    set_true(object, "seen", reference->seen);
-    set_true(object, "ours", reference->ours);
-    set_true(object, "automatic", reference->automatic);
-    return object;
-}
-
-static json_t *
-fact_mail_to_json(const FactMail *mail)
-{
-    json_t *object = json_object();
-
-    set_int(object, "outbox", mail->id);
-    set_text(object, "kind", mail->kind);
-    set_int(object, "ticket", mail->ticket);
-    set_text(object, "recipient", mail->recipient);
-    set_int(object, "person", mail->person);
-    set_text(object, "state", mail->state);
-    return object;
-}
-
 static json_t *
 hashes_to_json(const GByteArray *hashes)
 {
@@ -128,47 +44,6 @@ hashes_to_json(const GByteArray *hashes)
         json_array_append_new(list, json_text(hex));
     }
     return list;
-}
-
-json_t *
-facts_to_json(const Facts *facts)
-{
-    json_t *object = json_object();
-    json_t *list;
-
-    set_int(object, "person", facts->person);
-    set_true(object, "person_is_bouncing", facts->person_is_bouncing);
-    set_true(object, "sender_is_agent", facts->sender_is_agent);
-    set_text(object, "person_language", facts->person_language);
-    set_true(object, "envelope_is_bouncing", facts->envelope_is_bouncing);
-    if (facts->mail.id != 0)
-        json_object_set_new(object, "mail", fact_mail_to_json(&facts->mail));
-    if (facts->seen_images->len > 0)
-        json_object_set_new(object, "seen_images", hashes_to_json(facts->seen_images));
-    set_int(object, "duplicate_of", facts->duplicate_of);
-    set_int(object, "elsewhere", facts->elsewhere);
-    set_true(object, "elsewhere_acknowledged", facts->elsewhere_acknowledged);
-    set_int(object, "newest_open", facts->newest_open);
-    set_text(object, "organisation", facts->organisation);
-    set_int(object, "open_tickets", facts->open_tickets);
-    if (g_hash_table_size(facts->answers) > 0)
-        json_object_set_new(object, "answers", answers_to_json(facts->answers));
-    list = json_array();
-    for (guint i = 0; i < facts->tickets->len; i++)
-        json_array_append_new(list, fact_ticket_to_json(g_ptr_array_index(facts->tickets, i)));
-    json_object_set_new(object, "tickets", list);
-    list = json_array();
-    for (guint i = 0; i < facts->references->len; i++)
-        json_array_append_new(list, fact_reference_to_json(g_ptr_array_index(facts->references, i)));
-    json_object_set_new(object, "references", list);
-    list = json_object();
-    for (guint i = 0; i < facts->buckets->len; i++) {
-        const Bucket *bucket = g_ptr_array_index(facts->buckets, i);
-
-        json_object_set_new(list, bucket->key, json_real(bucket->tokens));
-    }
-    json_object_set_new(object, "buckets", list);
-    return object;
 }
 
 /* ---- decision ----------------------------------------------------------------------------------------------- */

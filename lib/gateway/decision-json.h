@@ -1,13 +1,11 @@
 /*
- * decision-json.h - what was known and what was decided, as the values that are stored with a row and printed by explain
+ * decision-json.h - what was decided, as the values that are stored with a row and printed by explain
  */
 #pragma once
 
 #include "base/json.h"
 #include "message/message.h"
 #include "ticket/decision.h"
-#include "ticket/facts.h"
 
-json_t *facts_to_json(const Facts *facts);
 /* {"outcome", "reason", "ticket", "class", "acknowledgement", "trace": [{"step","held","text"}], "effects": [{"effect","reason",...}]} */
 json_t *decision_to_json(const Decision *decision, const Message *message);

@@ -20,6 +20,7 @@ lib_gateway_libgateway_a_SOURCES = \
 	lib/gateway/decide-rules-ticket.c \
 	lib/gateway/decide-ticket.c \
 	lib/gateway/decision-json.c lib/gateway/decision-json.h \
+	lib/gateway/facts-json.c lib/gateway/facts-json.h lib/gateway/facts-json-private.h \
 	lib/gateway/parser.c lib/gateway/parser.h lib/gateway/parser-private.h \
 	lib/gateway/parser-child.c \
 	lib/gateway/parser-sandbox.c \
