@@ -25,7 +25,7 @@ const FactName fact_names[] = {
     { "customer.tier", FACT_GIVEN, "the customer's tier: \"gold\"" },
     { "customer.tags", FACT_GIVEN, "each of the customer's tags" },
     { "customer.language", FACT_GIVEN, "the language the customer wants: \"de\"" },
-    { "customer.tickets", FACT_GIVEN, "how many tickets the customer has open" },
+    { "customer.tickets", FACT_GIVEN, "how many tickets the customer has open, up to 1000" },
     { "customer.field.", FACT_FAMILY, "a field of the customer: \"customer.field.contract\"" },
     { "message.queue", FACT_GIVEN, "the queue of the address it came to" },
     { "message.follow-up", FACT_GIVEN, "\"yes\" if it joins a ticket" },

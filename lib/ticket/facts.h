@@ -104,7 +104,7 @@ typedef struct {
     GPtrArray *buckets;                  /* Bucket *: with tokens filled in */
     FactMail   mail;                     /* what a report is about          */
     char      *organisation;             /* of the sender, or NULL              */
-    gint64     open_tickets;             /* of the sender, in all queues        */
+    gint64     open_tickets;             /* of the sender, in all queues; at most 1000 are counted */
     GHashTable *answers;                 /* key of a FactNeed -> gint64 *: its number, 0: there is none */
     guint      rounds;                   /* how often needs were answered       */
     GByteArray *seen_images;             /* those of the request's that came from this sender before */

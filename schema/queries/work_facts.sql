@@ -18,7 +18,8 @@ ON CONFLICT (address) DO NOTHING;
 -- name: facts_senders
 -- $1 text[]: senders, null where there is none   $2 text[]: queues   $3 bytea[]: content keys   $4 bigint[]: inbound rows
 -- $5 text[]: envelope senders, null where there is none
--- One row for each request, in order. A row is no duplicate of itself.
+-- One row for each request, in order. A row is no duplicate of itself. Open tickets are counted up to a thousand: nobody tells more of them apart, and
+-- a sender who has a hundred thousand must not cost all of them with each mail.
 SELECT p.id AS person, coalesce(p.bouncing, false) AS bouncing,
        EXISTS (SELECT FROM mailgw.agent a WHERE a.address = r.sender AND a.active) AS is_agent,
        (SELECT k.inbound
@@ -32,8 +33,8 @@ SELECT p.id AS person, coalesce(p.bouncing, false) AS bouncing,
        EXISTS (SELECT FROM mailgw.person e WHERE e.address = r.envelope AND e.bouncing) AS envelope_is_bouncing,
        (SELECT o.name FROM mailgw.organisation o WHERE o.id = p.organisation) AS organisation,
        (SELECT count(*)
-          FROM mailgw.ticket t
-         WHERE t.requester = p.id AND t.status IN ('new', 'open', 'pending')) AS open_tickets
+          FROM (SELECT FROM mailgw.ticket t
+                 WHERE t.requester = p.id AND t.status IN ('new', 'open', 'pending') LIMIT 1000) AS o) AS open_tickets
   FROM unnest($1::text[], $2::text[], $3::bytea[], $4::bigint[], $5::text[]) WITH ORDINALITY
        AS r (sender, queue, key, inbound, envelope, n)
   LEFT JOIN mailgw.person p ON p.address = r.sender

@@ -81,6 +81,20 @@ test_sender(void)
     g_assert_false(nobody->sender_is_agent);
 }
 
+/* A sender of a hundred thousand open tickets costs a mail no more than one of a thousand. */
+static void
+test_many_open(void)
+{
+    g_autoptr(Facts) facts = NULL;
+
+    desk_clear();
+    desk_sql("INSERT INTO mailgw.ticket (reference, queue, subject, requester, status)"
+             " SELECT nextval('mailgw.ticket_reference'), 'support', 's', %" G_GINT64_FORMAT ", 'open' FROM generate_series(1, 1200)",
+             desk_person("anna@example.org"));
+    facts = ask(desk_request("anna@example.org"));
+    g_assert_cmpint(facts->open_tickets, ==, 1000);
+}
+
 static void
 test_duplicate(void)
 {
@@ -470,6 +484,7 @@ main(int argc, char **argv)
     desk_open();
     g_test_add_func("/store/facts/nothing-is-known-of-a-stranger", test_unknown);
     g_test_add_func("/store/facts/sender", test_sender);
+    g_test_add_func("/store/facts/many-tickets-are-counted-to-a-thousand", test_many_open);
     g_test_add_func("/store/facts/duplicates-expire-and-are-not-oneself", test_duplicate);
     g_test_add_func("/store/facts/same-content-in-another-queue", test_elsewhere);
     g_test_add_func("/store/facts/who-takes-part", test_ticket);
