@@ -64,6 +64,8 @@ FactNeed *decide_correlation(const Deciding *d, const SieveAction *action);
  * to be asked before. ticket: what it would join, or NULL.
  */
 gboolean decide_ends_by_rules(Deciding *d, const FactTicket *ticket);
+/* The rules are asked for a correlation key before a weaker sign decides. TRUE: its ticket was joined, or something has to be asked before. */
+gboolean decide_ends_by_key(Deciding *d);
 /* decide-rules-facts.c: what rules may ask about with `fact`. */
 GHashTable *decide_rule_facts(const Deciding *d, const FactTicket *ticket);
 /* decide-rules-apply.c: the queue of a new ticket, as the rules file it; NULL: as the address says. */

@@ -39,18 +39,45 @@ find_correlated(const Deciding *d)
     return NULL;
 }
 
+/* What the rules said is no longer asked for. */
+static void
+forget_ruling(Deciding *d)
+{
+    g_clear_pointer(&d->ruling, ruling_free);
+    g_ptr_array_set_size(d->decision->hits, 0);
+}
+
 /* The rules were asked as of a new ticket. It is a follow-up, and they are asked again as of one. */
 static void
 join_correlated(Deciding *d, const FactTicket *ticket)
 {
     trace_add(d->decision->trace, "correlation key", TRUE, "ticket #%" G_GINT64_FORMAT " bears it; the rules are asked again", ticket->reference);
-    g_clear_pointer(&d->ruling, ruling_free);
-    g_ptr_array_set_size(d->decision->hits, 0);
+    forget_ruling(d);
     d->match->how = THREAD_BY_CORRELATION;
     d->match->ticket = ticket->reference;
     decide_rules(d, ticket);
     if (d->decision->needs->len == 0 && !ends_by_fate(d))
         decide_follow_up(d, ticket, "joined by correlation key");
+}
+
+gboolean
+decide_ends_by_key(Deciding *d)
+{
+    guint told = d->decision->trace->lines->len;
+    const FactTicket *correlated;
+
+    decide_rules(d, NULL);
+    if (d->ruling == NULL || d->decision->needs->len > 0)
+        return d->decision->needs->len > 0;
+    correlated = find_correlated(d);
+    if (correlated != NULL) {
+        join_correlated(d, correlated);
+        return TRUE;
+    }
+    forget_ruling(d);
+    g_ptr_array_set_size(d->decision->trace->lines, (gint) told);
+    trace_add(d->decision->trace, "correlation key", FALSE, "no open ticket bears one that the rules give it");
+    return FALSE;
 }
 
 gboolean

@@ -104,12 +104,14 @@ static void
 decide_human_or_automatic(Deciding *d)
 {
     const FactTicket *ticket;
+    gboolean done;
 
     d->match = thread_match(d->prepared->thread, d->message->message_id, d->facts, d->decision->trace);
     ticket = d->match->ticket != 0 ? facts_ticket(d->facts, d->match->ticket) : NULL;
-    if (ticket != NULL)
+    done = d->match->how == THREAD_BY_TAG && decide_ends_by_key(d);
+    if (!done && ticket != NULL)
         decide_join(d, ticket, how_text(d->match));
-    else if (!join_by_bounce_address(d))
+    else if (!done && !join_by_bounce_address(d))
         decide_new_ticket(d, how_text(d->match));
     thread_match_free(d->match);
     d->match = NULL;

@@ -140,11 +140,11 @@ try_references(const Matching *m)
     return FALSE;
 }
 
-/* Step 3: only a rule can compute the key. */
+/* Step 3: only a rule can compute the key. Whoever has rules asks them before a tag decides. */
 static gboolean
 try_correlation(const Matching *m)
 {
-    trace_add(m->trace, "correlation key", FALSE, "no rules");
+    trace_add(m->trace, "correlation key", FALSE, "the rules tell it, where there are any");
     return FALSE;
 }
 

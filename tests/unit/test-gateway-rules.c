@@ -334,6 +334,34 @@ test_correlate(void)
     }
 }
 
+/* Which ticket a key means is known better than what a tag in a subject says (the order of design: 3 before 4). */
+static void
+test_correlate_before_tag(void)
+{
+    static const struct { gint64 bears, joined; const char *reason; } cases[] = {
+        { 17, 17, "joined by correlation key" },
+        { 0, 9, "joined by subject tag" },
+    };
+    g_autoptr(FactNeed) key = fact_need_new(NEED_CORRELATED, "db1", "support");
+
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(Rules) rules = NULL;
+        g_autoptr(Desk) desk = desk_with_rules("correlate \"db1\"; if fact :is \"message.follow-up\" \"yes\" { addflag \"again\"; }", &rules);
+        g_autofree char *mail = desk_mail("Subject: [Northwind #9] db1 is down\n");
+
+        desk_add_ticket(desk, 9, TICKET_OPEN, TRUE);
+        desk_add_ticket(desk, 17, TICKET_OPEN, FALSE);
+        g_assert_cmpint(desk_decide(desk, mail)->needs->len, ==, 1);
+        facts_answer(desk->facts, key, cases[i].bears);
+        desk_decide(desk, mail);
+        g_assert_cmpint(desk->decision->ticket, ==, cases[i].joined);
+        g_assert_cmpstr(desk->decision->reason, ==, cases[i].reason);
+        g_assert_cmpint(desk_count(desk, EFFECT_ARTICLE), ==, 1);
+        g_assert_cmpstr(change_of(desk, CHANGE_TAG), ==, "again");
+        g_assert_cmpint(desk->decision->hits->len, ==, 2);
+    }
+}
+
 /* What is asked for more often than it is answered is an error of the rules, and no endless loop. */
 static void
 test_too_many_rounds(void)
@@ -474,6 +502,7 @@ main(int argc, char **argv)
     g_test_add_func("/gateway/rules/trace-of-tests", test_trace_of_tests);
     g_test_add_func("/gateway/rules/duplicates-are-not-asked", test_duplicates_are_not_asked);
     g_test_add_func("/gateway/rules/correlate", test_correlate);
+    g_test_add_func("/gateway/rules/correlate-before-tag", test_correlate_before_tag);
     g_test_add_func("/gateway/rules/too-many-rounds", test_too_many_rounds);
     g_test_add_func("/gateway/rules/files", test_files);
     g_test_add_func("/gateway/rules/absent-extensions", test_absent);
