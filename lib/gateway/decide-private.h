@@ -37,8 +37,11 @@ gboolean decide_is_report(const Message *message);
 /* An image that is shown inside the text: these are remembered, so that a signature's logo is known the next time. */
 gboolean decide_is_inline_image(const MessagePart *part);
 
-/* decide-report.c: bounces, receipts, abuse reports: joined to what they are about, never a conversation. */
-void decide_report(Deciding *d);
+/*
+ * decide-report.c: bounces, receipts, abuse reports: joined to what they are about, never a conversation. FALSE: an abuse report about no mail of
+ * ours, which is mail like any other.
+ */
+gboolean decide_report(Deciding *d);
 
 /* decide-ticket.c: which ticket gets the message, in which state, with which effects. Returns the ticket's reference. */
 void decide_new_ticket(Deciding *d, const char *reason);

@@ -6,6 +6,9 @@
  *
  * A bounce changes what is known of the mail that did not arrive, and of the address, if that is what failed; it never changes
  * the state of the ticket, whose agents see it there.
+ *
+ * A complaint about mail that is not ours (but, say, a customer's of a hosting provider) is what an abuse desk is for: it becomes a ticket like
+ * any other mail, by way of the rules, and like any report it is never answered.
  */
 #include <string.h>
 
@@ -203,18 +206,20 @@ trace_what(Deciding *d, gint64 ticket)
                   ticket != 0 ? "a token names the ticket" : "nothing in it proves mail of ours");
 }
 
-void
+gboolean
 decide_report(Deciding *d)
 {
     const char *class_name = message_class_name(d->message->class_);
     gint64 ticket = d->facts->mail.ticket != 0 ? d->facts->mail.ticket : ticket_of_tokens(d);
 
+    trace_what(d, ticket);
+    if (d->message->class_ == CLASS_ABUSE_REPORT && ticket == 0 && d->facts->mail.id == 0)
+        return FALSE;
     d->decision->outcome = OUTCOME_REPORT;
     d->decision->acknowledgement = g_strdup_printf("none: class %s", class_name);
-    trace_what(d, ticket);
     if (ticket == 0 && d->facts->mail.id == 0) {
         d->decision->reason = g_strdup_printf("%s about no mail of ours", class_name);
-        return;
+        return TRUE;
     }
     d->decision->ticket = ticket;
     d->decision->reason = ticket != 0 ? g_strdup_printf("%s about ticket #%" G_GINT64_FORMAT, class_name, ticket)
@@ -223,4 +228,5 @@ decide_report(Deciding *d)
         decide_bounce(d);
     else
         decide_other_report(d);
+    return TRUE;
 }

@@ -3,7 +3,7 @@
  *
  *   1. the same content again, in the same queue?         duplicate
  *   2. more than LIMIT_RECEIVED hops?                      quarantined, never answered
- *   3. a report about mail of ours?                        report
+ *   3. a report?                                           report, but a complaint about mail that is not ours goes on
  *   4. does it belong to a ticket?                         thread_match()
  *   5. may that ticket take it as it is?                   reopen, or a linked new one, or a refusal
  *   6. what do the rules want?                             decide-rules.c
@@ -129,9 +129,7 @@ decide(const Message *message, const Arrival *arrival, const Prepared *prepared,
     if (is_duplicate(&d) || is_looping(&d))
         return d.decision;
     d.decision->keep_content_key = TRUE;
-    if (decide_is_report(message))
-        decide_report(&d);
-    else
+    if (!decide_is_report(message) || !decide_report(&d))
         decide_human_or_automatic(&d);
     ruling_free(d.ruling);
     g_assert(d.decision->needs->len > 0 || (d.decision->reason != NULL && d.decision->acknowledgement != NULL));

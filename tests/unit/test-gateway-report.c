@@ -240,6 +240,31 @@ test_language(void)
         g_assert_cmpstr(desk_effect(desk, EFFECT_TICKET, 0)->ticket.language, ==, desk->message->language);
 }
 
+/* What an abuse desk is for: a ticket, that nobody is answered about. One about mail of ours is a report like others. */
+static void
+test_abuse_report(void)
+{
+    static const char mail[] = "From: fbl@isp.example\nTo: support@example.com\nSubject: FW: offer\nMessage-ID: <arf@isp.example>\n"
+                               "Date: Tue, 14 Nov 2023 22:13:00 +0000\nMIME-Version: 1.0\n"
+                               "Content-Type: multipart/report; report-type=feedback-report; boundary=b\n\n"
+                               "--b\n\nSee below.\n--b\nContent-Type: message/feedback-report\n\n"
+                               "Feedback-Type: abuse\nVersion: 1\nSource-IP: 192.0.2.17\n\n--b\nContent-Type: text/rfc822-headers\n\n"
+                               "Message-ID: <offer@customer.example>\nSubject: offer\n\n--b--\n";
+
+    for (gsize i = 0; i < 2; i++) {
+        g_autoptr(Desk) desk = i == 0 ? desk_new() : desk_with_mail();
+        const Decision *decision;
+
+        desk->arrival.sender = "fbl@isp.example";
+        decision = desk_decide(desk, mail);
+        g_assert_cmpint(desk->message->class_, ==, CLASS_ABUSE_REPORT);
+        g_assert_cmpint(decision->outcome, ==, i == 0 ? OUTCOME_TICKET : OUTCOME_REPORT);
+        g_assert_cmpint(desk_count(desk, EFFECT_TICKET), ==, i == 0 ? 1 : 0);
+        g_assert_cmpint(desk_count(desk, EFFECT_MAIL), ==, 0);
+        g_assert_true(g_str_has_prefix(decision->acknowledgement, "none: class abuse-report"));
+    }
+}
+
 int
 main(int argc, char **argv)
 {
@@ -254,6 +279,7 @@ main(int argc, char **argv)
     g_test_add_func("/gateway/report/proof/an-answer-is-no-report", test_answer_is_no_report);
     g_test_add_func("/gateway/report/mail-without-ticket", test_mail_without_ticket);
     g_test_add_func("/gateway/report/address/what-is-no-report-joins-and-is-not-answered", test_answer_to_bounce_address);
+    g_test_add_func("/gateway/report/abuse-about-no-mail-of-ours-is-a-ticket", test_abuse_report);
     g_test_add_func("/gateway/person/images", test_images);
     g_test_add_func("/gateway/person/language", test_language);
     return g_test_run();
