@@ -180,7 +180,11 @@ config_check_files(const Config *config, GPtrArray *sections, Mistakes *mistakes
     for (guint i = 0; i < sections->len; i++) {
         const ReaderSection *section = sections->pdata[i];
 
-        if (section->broken || section->values == NULL || strcmp(section->word, "smtp") != 0)
+        if (section->broken || section->values == NULL)
+            continue;
+        if (strcmp(section->word, "calendar") == 0)
+            config_check_calendar_files(config, section, mistakes);
+        if (strcmp(section->word, "smtp") != 0)
             continue;
         check_exists(config->smtp.password_file, reader_entry(section, "password-file"), mistakes);
         check_exists(config->smtp.ca_file, reader_entry(section, "ca-file"), mistakes);
@@ -206,5 +210,6 @@ config_check(const Config *config, GPtrArray *sections, Mistakes *mistakes)
             check_lmtp(section, seen, mistakes);
         else if (strcmp(section->word, "queue") == 0)
             check_queue(config, section, seen, mistakes);
+        config_check_targets(config, section, mistakes);
     }
 }

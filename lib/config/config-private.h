@@ -24,3 +24,6 @@ void config_fill(Config *config, GPtrArray *sections, Mistakes *mistakes);
 void config_check(const Config *config, GPtrArray *sections, Mistakes *mistakes);
 /* check.c: files that are named and missing. */
 void config_check_files(const Config *config, GPtrArray *sections, Mistakes *mistakes);
+/* check-targets.c: what is said of one section, and the files that a calendar names. */
+void config_check_targets(const Config *config, const ReaderSection *section, Mistakes *mistakes);
+void config_check_calendar_files(const Config *config, const ReaderSection *section, Mistakes *mistakes);

@@ -28,6 +28,8 @@ typedef struct {
     LimitsConfig      limits;
     AcknowledgeConfig acknowledge;
     RulesConfig       rules;
+    GPtrArray        *calendars;    /* CalendarConfig * */
+    GPtrArray        *targets;      /* TargetConfig *   */
     RetentionConfig   retention;
     GHashTable       *present;      /* section names that stand in the file */
 } Config;

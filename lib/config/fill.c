@@ -172,6 +172,29 @@ fill_dependent(Config *config, gboolean starttls_given)
     }
 }
 
+static guint
+line_of(const ReaderSection *section, const char *key)
+{
+    const ReaderEntry *entry = reader_entry(section, key);
+
+    return entry == NULL ? section->at.line : entry->value_at.line;
+}
+
+/* What can only be told when files and time zones were read is told with these. */
+static void
+keep_lines(const ReaderSection *section)
+{
+    if (strcmp(section->word, "calendar") == 0) {
+        CalendarConfig *calendar = section->values;
+
+        calendar->line = section->at.line;
+        calendar->holidays_line = line_of(section, "holidays");
+        calendar->extra_line = line_of(section, "extra-days");
+    } else if (strcmp(section->word, "target") == 0) {
+        ((TargetConfig *) section->values)->line = section->at.line;
+    }
+}
+
 void
 config_fill(Config *config, GPtrArray *sections, Mistakes *mistakes)
 {
@@ -194,6 +217,7 @@ config_fill(Config *config, GPtrArray *sections, Mistakes *mistakes)
                               : section_values(config, known);
         g_hash_table_add(config->present, g_strdup(known->name));
         fill_section(config, section, mistakes);
+        keep_lines(section);
         if (strcmp(known->name, "smtp") == 0)
             starttls_given = reader_entry(section, "starttls") != NULL;
     }

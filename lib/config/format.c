@@ -18,6 +18,8 @@ add_section(json_t *sections, const char *section, const char *name, gconstpoint
         if (strcmp(options[i].section, section) != 0)
             continue;
         value = value_format(&options[i], values);
+        if (value == NULL && option_is_of_priority(&options[i]))
+            continue;
         json_object_set_new(object, options[i].key, json_text(value));
     }
     json_object_set_new(sections, header, object);

@@ -91,3 +91,13 @@ config_queue_for_address(const Config *config, const char *address, char **detai
 {
     return queues_find_address(config->queues, config->gateway.subaddressing, address, detail_out);
 }
+
+char *
+config_find_file(const char *directory, const char *folder, const char *name)
+{
+    g_autofree char *beside = g_canonicalize_filename(name, directory);
+
+    if (g_path_is_absolute(name) || g_file_test(beside, G_FILE_TEST_EXISTS))
+        return g_steal_pointer(&beside);
+    return g_build_filename(directory, folder, name, NULL);
+}

@@ -5,6 +5,8 @@ lib_config_libconfig_a_SOURCES = \
 	lib/config/config.c lib/config/config.h lib/config/config-private.h \
 	lib/config/fill.c \
 	lib/config/format.c \
+	lib/config/check-targets.c \
+	lib/config/hours.c lib/config/hours.h \
 	lib/config/host.c lib/config/host-private.h \
 	lib/config/lookup.c lib/config/values.h \
 	lib/config/mistakes.c lib/config/mistakes-private.h \
@@ -15,6 +17,7 @@ lib_config_libconfig_a_SOURCES = \
 	lib/config/values.c lib/config/values-private.h \
 	lib/config/values-network.c \
 	lib/config/values-number.c \
+	lib/config/values-targets.c \
 	lib/config/values-text.c
 
 LINK_CONFIG = lib/config/libconfig.a $(LINK_BASE)

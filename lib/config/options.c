@@ -14,6 +14,8 @@
 #define LIMITS(member)      "limits", .offset = offsetof(LimitsConfig, member)
 #define ACKNOWLEDGE(member) "acknowledge", .offset = offsetof(AcknowledgeConfig, member)
 #define RULES(member)       "rules", .offset = offsetof(RulesConfig, member)
+#define CALENDAR(member)    "calendar", .offset = offsetof(CalendarConfig, member)
+#define TARGET(member)      "target", .offset = offsetof(TargetConfig, member)
 #define RETENTION(member)   "retention", .offset = offsetof(RetentionConfig, member)
 
 #define MINUTE 60
@@ -34,9 +36,24 @@ const OptionSection option_sections[] = {
     { "limits", FALSE, FALSE, "what one sender, one ticket, one message may use up" },
     { "acknowledge", FALSE, FALSE, "the automatic answer to a new ticket" },
     { "rules", FALSE, FALSE, "routing rules in Sieve" },
+    { "calendar", TRUE, FALSE, "working hours" },
+    { "target", TRUE, FALSE, "a policy: how soon customers are answered, in working time" },
     { "retention", FALSE, FALSE, "what purge deletes, and when" },
 };
 const gsize n_option_sections = G_N_ELEMENTS(option_sections);
+
+/* The lines of a policy: those for all priorities, and those of one, which stand before them. */
+#define TARGET_TERMS(prefix, terms) \
+    { .section = TARGET(terms.calendar), .key = prefix "calendar", .type = OPTION_NAME, \
+      .meaning = "the calendar that time is counted by: the name of a [calendar NAME]" }, \
+    { .section = TARGET(terms.first_response), .key = prefix "first-response", .type = OPTION_WORKING_TIME, \
+      .meaning = "working time until a person of ours has answered a new ticket" }, \
+    { .section = TARGET(terms.next_response), .key = prefix "next-response", .type = OPTION_WORKING_TIME, \
+      .meaning = "working time until a person of ours has answered further mail" }, \
+    { .section = TARGET(terms.resolution), .key = prefix "resolution", .type = OPTION_WORKING_TIME, \
+      .meaning = "working time until the ticket is resolved" }, \
+    { .section = TARGET(terms.warn_percent), .key = prefix "warn-at", .type = OPTION_PERCENT, .min = 1, .max = 100, \
+      .meaning = "how much of the working time is used when a warning is given" }
 
 const Option options[] = {
     { .section = DATABASE(embedded), .key = "embedded", .type = OPTION_PATH,
@@ -122,6 +139,9 @@ const Option options[] = {
                  "koi8-u|ibm866|windows-874|gb18030|big5|shift_jis|euc-jp|euc-kr",
       .meaning = "the character set of text that names none and from which none can be told" },
 
+    { .section = QUEUE(target), .key = "target", .type = OPTION_NAME,
+      .meaning = "the policy of its tickets: the name of a [target NAME]" },
+
     { .section = LIMITS(message_size), .key = "message-size", .type = OPTION_SIZE, .fallback = "25M",
       .min = 64 * KIB, .max = 64 * MIB, .meaning = "the largest mail that is taken" },
     { .section = LIMITS(tickets_per_sender), .key = "tickets-per-sender", .type = OPTION_RATE, .fallback = "30/h",
@@ -158,6 +178,27 @@ const Option options[] = {
     { .section = RULES(timezone), .key = "timezone", .type = OPTION_TIMEZONE,
       .meaning = "the desk's time zone, such as Europe/Athens, in which rules tell date and hour; by default UTC" },
 
+    { .section = CALENDAR(timezone), .key = "timezone", .type = OPTION_TIMEZONE,
+      .meaning = "in which the hours are, such as Europe/Athens; by default UTC" },
+    { .section = CALENDAR(always), .key = "always", .type = OPTION_BOOL, .fallback = "no",
+      .meaning = "open day and night, every day" },
+    { .section = CALENDAR(hours), .key = "hours", .type = OPTION_HOURS,
+      .meaning = "the week: Mon-Fri 09:00-13:00 14:00-18:00; Sat 10:00-14:00" },
+    { .section = CALENDAR(holidays), .key = "holidays", .type = OPTION_FILE_LIST,
+      .meaning = "iCalendar files of the days, and hours, that are closed" },
+    { .section = CALENDAR(extra_days), .key = "extra-days", .type = OPTION_FILE_LIST,
+      .meaning = "iCalendar files of days, and hours, that are open besides, holidays or not" },
+    { .section = CALENDAR(extra_hours), .key = "extra-hours", .type = OPTION_DAY_HOURS,
+      .meaning = "the hours of extra days; by default those of their weekday, else of the usual working day" },
+    { .section = CALENDAR(day_seconds), .key = "day", .type = OPTION_DURATION, .fallback = "0", .max = DAY,
+      .meaning = "what 1d means in targets; 0: the most frequent length of a day of the week, 24h if always" },
+
+    TARGET_TERMS("", all),
+    TARGET_TERMS("low.", of_priority[0]),
+    TARGET_TERMS("normal.", of_priority[1]),
+    TARGET_TERMS("high.", of_priority[2]),
+    TARGET_TERMS("urgent.", of_priority[3]),
+
     { .section = RETENTION(outbox_seconds), .key = "outbox", .type = OPTION_DURATION, .fallback = "0", .max = EVER,
       .meaning = "how long the text of sent mail is kept; 0: for ever" },
     { .section = RETENTION(decision_seconds), .key = "decision", .type = OPTION_DURATION, .fallback = "0",
@@ -166,6 +207,12 @@ const Option options[] = {
       .meaning = "rows that purge deletes in one transaction" },
 };
 const gsize n_options = G_N_ELEMENTS(options);
+
+gboolean
+option_is_of_priority(const Option *option)
+{
+    return strchr(option->key, '.') != NULL;
+}
 
 const OptionSection *
 option_section_find(const char *name)

@@ -26,6 +26,12 @@ typedef enum {
     OPTION_CHOICE,          /* an enum                                                                  */
     OPTION_TRANSPORT,       /* char *: smtp://HOST[:PORT], smtps://HOST[:PORT], maildir:DIR             */
     OPTION_ENVELOPE_SENDER, /* char *: an address, or "" for "<>"                                       */
+    OPTION_HOURS,           /* GArray * of HourSpan: a week                                             */
+    OPTION_DAY_HOURS,       /* GArray * of HourSpan: any day                                            */
+    OPTION_WORKING_TIME,    /* WorkingTime                                                              */
+    OPTION_PERCENT,         /* gint64; 0 is not said                                                    */
+    OPTION_NAME,            /* char *: of a section                                                     */
+    OPTION_FILE_LIST,       /* char **: as they are named, separated by commas                          */
     N_OPTION_TYPES
 } OptionType;
 
@@ -51,6 +57,9 @@ extern const Option        options[];
 extern const gsize         n_options;
 extern const OptionSection option_sections[];
 extern const gsize         n_option_sections;
+
+/* An option of one priority ("urgent.calendar"): the manual tells of it under PRIORITY, and it is printed only where it is set. */
+gboolean option_is_of_priority(const Option *option);
 
 /* NULL if there is none. */
 const OptionSection *option_section_find(const char *name);

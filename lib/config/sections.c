@@ -22,10 +22,14 @@ static const Layout layouts[] = {
     { "limits", offsetof(Config, limits), 0 },
     { "acknowledge", offsetof(Config, acknowledge), 0 },
     { "rules", offsetof(Config, rules), 0 },
+    { "calendar", offsetof(Config, calendars), sizeof(CalendarConfig) },
+    { "target", offsetof(Config, targets), sizeof(TargetConfig) },
     { "retention", offsetof(Config, retention), 0 },
 };
 G_STATIC_ASSERT(offsetof(LmtpConfig, name) == 0);
 G_STATIC_ASSERT(offsetof(QueueConfig, name) == 0);
+G_STATIC_ASSERT(offsetof(CalendarConfig, name) == 0);
+G_STATIC_ASSERT(offsetof(TargetConfig, name) == 0);
 
 static const Layout *
 find_layout(const char *section)
@@ -96,11 +100,29 @@ queue_free(gpointer values)
     g_free(values);
 }
 
+static void
+calendar_free(gpointer values)
+{
+    clear_values("calendar", values);
+    g_free(((CalendarConfig *) values)->name);
+    g_free(values);
+}
+
+static void
+target_free(gpointer values)
+{
+    clear_values("target", values);
+    g_free(((TargetConfig *) values)->name);
+    g_free(values);
+}
+
 void
 sections_init(Config *config)
 {
     config->lmtp = g_ptr_array_new_with_free_func(lmtp_free);
     config->queues = g_ptr_array_new_with_free_func(queue_free);
+    config->calendars = g_ptr_array_new_with_free_func(calendar_free);
+    config->targets = g_ptr_array_new_with_free_func(target_free);
     for (gsize i = 0; i < n_option_sections; i++)
         if (!option_sections[i].named)
             set_defaults(option_sections[i].name, section_values(config, &option_sections[i]));
@@ -111,6 +133,8 @@ sections_clear(Config *config)
 {
     g_ptr_array_unref(config->lmtp);
     g_ptr_array_unref(config->queues);
+    g_ptr_array_unref(config->calendars);
+    g_ptr_array_unref(config->targets);
     for (gsize i = 0; i < n_option_sections; i++)
         if (!option_sections[i].named)
             clear_values(option_sections[i].name, section_values(config, &option_sections[i]));

@@ -179,18 +179,18 @@ format_envelope_sender(G_GNUC_UNUSED const Option *option, gconstpointer member)
 }
 
 const ValueType value_type_database_url = { parse_database_url, format_database_url, value_clear_text,
-                                            "a URI such as postgresql://mailgw@db.example/mailgw" };
+                                            "a URI such as postgresql://mailgw@db.example/mailgw", NULL };
 const ValueType value_type_domain = { parse_domain, value_format_text, value_clear_text,
-                                      "a domain such as mail.example.com" };
+                                      "a domain such as mail.example.com", NULL };
 const ValueType value_type_listen = { parse_listen, value_format_text, value_clear_text,
-                                      "HOST:PORT such as 127.0.0.1:2424 or [::1]:2424" };
+                                      "HOST:PORT such as 127.0.0.1:2424 or [::1]:2424", NULL };
 const ValueType value_type_network_list = { parse_network_list, value_format_list, value_clear_list,
-                                            "IP addresses such as 192.0.2.1 or 192.0.2.0/24" };
+                                            "IP addresses such as 192.0.2.1 or 192.0.2.0/24", NULL };
 const ValueType value_type_address = { parse_address, value_format_text, value_clear_text,
-                                       "an address such as support@example.com" };
+                                       "an address such as support@example.com", NULL };
 const ValueType value_type_address_list = { parse_address_list, value_format_list, value_clear_list,
-                                            "addresses such as support@example.com, help@example.com" };
+                                            "addresses such as support@example.com, help@example.com", NULL };
 const ValueType value_type_transport = { parse_transport, value_format_text, value_clear_text,
-                                         "smtp://HOST[:PORT], smtps://HOST[:PORT] or maildir:DIR" };
+                                         "smtp://HOST[:PORT], smtps://HOST[:PORT] or maildir:DIR", NULL };
 const ValueType value_type_envelope_sender = { parse_envelope_sender, format_envelope_sender, value_clear_text,
-                                               "<>, bounces, or an address such as noreply@example.com" };
+                                               "<>, bounces, or an address such as noreply@example.com", NULL };

@@ -204,11 +204,11 @@ G_STATIC_ASSERT(sizeof(BareNewline) == sizeof(guint));
 G_STATIC_ASSERT(sizeof(Unauthenticated) == sizeof(guint));
 G_STATIC_ASSERT(sizeof(SeveralQueues) == sizeof(guint));
 
-const ValueType value_type_bool = { parse_bool, format_bool, NULL, "yes or no" };
-const ValueType value_type_int = { parse_int, format_int, NULL, "a whole number" };
-const ValueType value_type_octal = { parse_octal, format_octal, NULL, "a file mode such as 0660" };
+const ValueType value_type_bool = { parse_bool, format_bool, NULL, "yes or no", NULL };
+const ValueType value_type_int = { parse_int, format_int, NULL, "a whole number", NULL };
+const ValueType value_type_octal = { parse_octal, format_octal, NULL, "a file mode such as 0660", NULL };
 const ValueType value_type_duration = { parse_duration, format_duration, NULL,
-                                        "a duration such as 60s, 5m, 4h, 2d" };
-const ValueType value_type_size = { parse_size, format_size, NULL, "a size such as 512K, 25M" };
-const ValueType value_type_rate = { parse_rate, format_rate, NULL, "a rate such as 3/h, 10/d, 5/10m" };
-const ValueType value_type_choice = { parse_choice, format_choice, NULL, "one of the words in the manual" };
+                                        "a duration such as 60s, 5m, 4h, 2d", NULL };
+const ValueType value_type_size = { parse_size, format_size, NULL, "a size such as 512K, 25M", NULL };
+const ValueType value_type_rate = { parse_rate, format_rate, NULL, "a rate such as 3/h, 10/d, 5/10m", NULL };
+const ValueType value_type_choice = { parse_choice, format_choice, NULL, "one of the words in the manual", NULL };

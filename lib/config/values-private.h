@@ -23,6 +23,7 @@ typedef struct {
     char       *(*format)(const Option *option, gconstpointer member);
     void        (*clear)(gpointer member);      /* NULL: nothing is owned */
     const char  *expected;
+    char       *(*explain)(const char *text);   /* what is wrong with a malformed one; NULL: nothing better than `expected` can be said */
 } ValueType;
 
 /* values-number.c */
@@ -33,6 +34,9 @@ extern const ValueType value_type_text, value_type_path, value_type_tag, value_t
 /* values-network.c */
 extern const ValueType value_type_database_url, value_type_domain, value_type_listen, value_type_network_list,
     value_type_address, value_type_address_list, value_type_transport, value_type_envelope_sender;
+/* values-targets.c */
+extern const ValueType value_type_hours, value_type_day_hours, value_type_working_time, value_type_percent, value_type_name,
+    value_type_file_list;
 
 /* For the types' own files: gives a char * or char ** member a new content, and the common ways to print and to clear. */
 void  value_set_text(gpointer member, char *text /* taken */);

@@ -72,11 +72,11 @@ parse_timezone(G_GNUC_UNUSED const Option *option, G_GNUC_UNUSED const char *dir
     return VALUE_OK;
 }
 
-const ValueType value_type_text = { parse_text, value_format_text, value_clear_text, "a text" };
-const ValueType value_type_path = { parse_path, value_format_text, value_clear_text, "a path" };
+const ValueType value_type_text = { parse_text, value_format_text, value_clear_text, "a text", NULL };
+const ValueType value_type_path = { parse_path, value_format_text, value_clear_text, "a path", NULL };
 const ValueType value_type_tag = { parse_tag, value_format_text, value_clear_text,
-                                   "a name without \"[\", \"]\" and \"#\"" };
+                                   "a name without \"[\", \"]\" and \"#\"", NULL };
 const ValueType value_type_tag_list = { parse_tag_list, value_format_list, value_clear_list,
-                                        "names without \"[\", \"]\" and \"#\", separated by commas" };
+                                        "names without \"[\", \"]\" and \"#\", separated by commas", NULL };
 const ValueType value_type_timezone = { parse_timezone, value_format_text, value_clear_text,
-                                        "a time zone such as Europe/Athens or UTC" };
+                                        "a time zone such as Europe/Athens or UTC", NULL };

@@ -27,6 +27,12 @@ static const ValueType *const types[N_OPTION_TYPES] = {
     [OPTION_CHOICE] = &value_type_choice,
     [OPTION_TRANSPORT] = &value_type_transport,
     [OPTION_ENVELOPE_SENDER] = &value_type_envelope_sender,
+    [OPTION_HOURS] = &value_type_hours,
+    [OPTION_DAY_HOURS] = &value_type_day_hours,
+    [OPTION_WORKING_TIME] = &value_type_working_time,
+    [OPTION_PERCENT] = &value_type_percent,
+    [OPTION_NAME] = &value_type_name,
+    [OPTION_FILE_LIST] = &value_type_file_list,
 };
 
 ValueResult
@@ -77,6 +83,7 @@ value_expected(const Option *option, ValueResult result, const char *text)
 {
     g_autofree char *low = NULL;
     g_autofree char *high = NULL;
+    g_autofree char *why = NULL;
     gint64 period = value_period_of_key(option->key);
 
     if (option->choices != NULL)
@@ -87,6 +94,7 @@ value_expected(const Option *option, ValueResult result, const char *text)
     case OPTION_DURATION:
     case OPTION_SIZE:
     case OPTION_RATE:
+    case OPTION_PERCENT:
         low = format_bound(option, option->min);
         high = format_bound(option, option->max);
         break;
@@ -99,7 +107,8 @@ value_expected(const Option *option, ValueResult result, const char *text)
         return g_strdup_printf("a value from %s to %s", low, high);
     if (result == VALUE_OUT_OF_RANGE)
         return g_strdup_printf("at most %" G_GINT64_FORMAT " octets", option->max);
-    return g_strdup(types[option->type]->expected);
+    why = types[option->type]->explain != NULL && *text != '\0' ? types[option->type]->explain(text) : NULL;
+    return g_strconcat(types[option->type]->expected, why != NULL ? ": " : NULL, why, NULL);
 }
 
 void

@@ -8,6 +8,8 @@
 
 #include <glib.h>
 
+#include "config/hours.h"
+
 typedef enum { CLOSED_REOPEN, CLOSED_NEW, CLOSED_REJECT } ClosedPolicy;
 typedef enum { BARE_NEWLINE_DEFAULT, BARE_NEWLINE_KEEP, BARE_NEWLINE_REJECT } BareNewline;
 typedef enum { UNAUTHENTICATED_PLAIN, UNAUTHENTICATED_NONE } Unauthenticated;
@@ -73,7 +75,38 @@ typedef struct {
     gint64 retention_seconds;    /* originals older than this are deleted by purge; 0: kept */
     gboolean acknowledge;
     char  *charset;        /* of text that names none */
+    char  *target;         /* the policy of its tickets, a [target NAME] of the file; or NULL */
 } QueueConfig;
+
+/* Working hours. What lib/targets says of it names the line. */
+typedef struct {
+    char    *name;
+    char    *timezone;     /* IANA name; NULL: UTC                                                      */
+    gboolean always;       /* open day and night; then there are no hours, holidays or extra days       */
+    GArray  *hours;        /* HourSpan, by day and beginning; or NULL                                   */
+    char   **holidays;     /* iCalendar files as they are named, or NULL                                */
+    char   **extra_days;   /* iCalendar files: days on which work is done though the week says no; or NULL */
+    GArray  *extra_hours;  /* HourSpan of such a day (day is 0), or NULL                                */
+    gint64   day_seconds;  /* what "1d" means; 0: not said                                              */
+    guint    line, holidays_line, extra_line;   /* where it stands in the file                          */
+} CalendarConfig;
+
+/* What one priority is owed, or all of them; what is not said is that of all priorities. */
+typedef struct {
+    char       *calendar;
+    WorkingTime first_response, next_response, resolution;
+    gint64      warn_percent;      /* of the working time; 0: not said */
+} TargetTerms;
+
+/* In the order of TicketPriority: low, normal, high, urgent. */
+#define TARGET_PRIORITIES 4
+
+typedef struct {
+    char       *name;
+    TargetTerms all;
+    TargetTerms of_priority[TARGET_PRIORITIES];
+    guint       line;
+} TargetConfig;
 
 typedef struct {
     gint64 message_size;            /* bytes */
@@ -110,3 +143,6 @@ typedef struct {
 const QueueConfig *queues_find_address(const GPtrArray *queues, gboolean subaddressing, const char *address,
                                        char **detail_out);
 const QueueConfig *queues_find_name(const GPtrArray *queues, const char *name);
+
+/* Where a file that a configuration names stands: beside the configuration, else in its folder of that kind ("calendars"). */
+char *config_find_file(const char *directory, const char *folder, const char *name);
