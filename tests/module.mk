@@ -17,6 +17,7 @@ include tests/unit/ticket.mk
 include tests/unit/message.mk
 include tests/unit/thread.mk
 include tests/unit/sieve.mk
+include tests/unit/template.mk
 include tests/unit/store.mk
 include tests/unit/intake.mk
 include tests/unit/courier.mk

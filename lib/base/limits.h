@@ -69,6 +69,16 @@
 #define LIMIT_CONVERSATION_KEYS    6       /* advisory locks taken for one mail                   */
 #define LIMIT_TOKEN_LOCAL_PART     64      /* RFC 5321, 4.5.3.1.1                                 */
 
+/* Templates. A mail of ours is a page of text; data comes from our own tables, or from the file of somebody who tries a template. */
+#define LIMIT_TEMPLATE_SOURCE      (256 * 1024)
+#define LIMIT_TEMPLATE_OUTPUT      (64 * 1024)
+#define LIMIT_TEMPLATE_NESTING     50      /* sections in sections of one file                    */
+#define LIMIT_TEMPLATE_DEPTH       200     /* sections, partials and blocks inside each other while it is filled */
+#define LIMIT_TEMPLATE_STEPS       200000  /* tags that one rendering goes through: lists in lists multiply */
+#define LIMIT_TEMPLATE_DATA        100     /* objects in objects                                  */
+#define LIMIT_TEMPLATE_PROBLEMS    50      /* told of one file                                    */
+#define LIMIT_TEMPLATE_FILES       1000    /* of one folder                                       */
+
 /* Rules (RFC 5229, 6; RFC 5228, 2.10.5). */
 #define LIMIT_NEED_ROUNDS          2       /* questions to the store that one message may cause   */
 #define LIMIT_NOTE                 (16 * 1024)     /* octets of a note, of a field               */
