@@ -116,3 +116,7 @@
 #define LIMIT_SIEVE_DUPLICATE_KEY  255     /* octets; longer ones are hashed                      */
 #define LIMIT_SIEVE_FIELD_NAME     64      /* octets of the name of a ticket's field              */
 #define LIMIT_SIEVE_NOTIFY_RECIPIENTS 8    /* of one notification                                 */
+
+/* Answers of HTTPS servers: an OAuth token has some KiB. */
+#define LIMIT_HTTP_ANSWER          (64 * 1024)
+#define LIMIT_HTTP_HEADERS         (64 * 1024)

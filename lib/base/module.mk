@@ -10,6 +10,7 @@ lib_base_libbase_a_SOURCES = \
 	lib/base/json.c lib/base/json.h \
 	lib/base/limits.h \
 	lib/base/log.c lib/base/log.h \
-	lib/base/text-number.c lib/base/text.c lib/base/text.h
+	lib/base/text-number.c lib/base/text.c lib/base/text.h \
+	lib/base/uri.c lib/base/uri.h
 
 LINK_BASE = lib/base/libbase.a $(GLIB_LIBS) $(GNUTLS_LIBS) $(JANSSON_LIBS) $(IDN2_LIBS)

@@ -5,13 +5,13 @@
  * plain connection it has. The connection stays open between mails. One recipient a transfer, so that code and text belong
  * to that recipient without guessing.
  */
-#include <curl/curl.h>
 #include <string.h>
 
 #include "base/address.h"
 #include "base/clock.h"
 #include "base/text.h"
 #include "courier/courier-private.h"
+#include "courier/easy-private.h"
 #include "courier/smtp-dialogue-private.h"
 #include "courier/smtp-outcome-private.h"
 
@@ -70,12 +70,6 @@ hear_ourselves(CURL *easy G_GNUC_UNUSED, curl_infotype type, char *text, size_t 
     return 0;
 }
 
-static gpointer
-global_init(gpointer unused G_GNUC_UNUSED)
-{
-    return GINT_TO_POINTER(curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK);
-}
-
 static gboolean
 check_settings(const CourierSettings *settings, const SmtpEndpoint *endpoint, GError **error)
 {
@@ -108,21 +102,11 @@ set_connection_options(CURL *easy, const CourierSettings *settings, const SmtpEn
 
     curl_easy_setopt(easy, CURLOPT_URL, url);
     curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
-    /* Not even from the environment. */
-    curl_easy_setopt(easy, CURLOPT_PROXY, "");
-    curl_easy_setopt(easy, CURLOPT_NETRC, (long) CURL_NETRC_IGNORED);
-    curl_easy_setopt(easy, CURLOPT_SSLVERSION, (long) CURL_SSLVERSION_TLSv1_2);
     curl_easy_setopt(easy, CURLOPT_USE_SSL, (long) (settings->starttls ? CURLUSESSL_ALL : CURLUSESSL_NONE));
-    if (settings->ca_file != NULL) {
-        /* In place of the system's, which libcurl would go on trusting. */
-        curl_easy_setopt(easy, CURLOPT_CAINFO, settings->ca_file);
-        curl_easy_setopt(easy, CURLOPT_CAPATH, NULL);
-    }
     if (settings->user != NULL) {
         curl_easy_setopt(easy, CURLOPT_USERNAME, settings->user);
         curl_easy_setopt(easy, CURLOPT_PASSWORD, settings->password);
     }
-    curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(easy, CURLOPT_MAXAGE_CONN, (long) IDLE_SECONDS);
     curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT, (long) MIN(CONNECT_SECONDS, settings->timeout_seconds));
     /* libcurl's own 120 s for a reply are less than a content filter behind the dot may need (RFC 5321, 4.5.3.2.6). */
@@ -146,12 +130,9 @@ set_callbacks(Smtp *smtp)
 gpointer
 smtp_new(const CourierSettings *settings, GError **error)
 {
-    static GOnce once = G_ONCE_INIT;
     SmtpEndpoint endpoint = { 0 };
     Smtp *smtp;
 
-    g_once(&once, global_init, NULL);
-    g_assert(once.retval != NULL);
     if (!smtp_endpoint_parse(settings->transport, &endpoint, error))
         return NULL;
     if (!check_settings(settings, &endpoint, error)) {
@@ -159,8 +140,7 @@ smtp_new(const CourierSettings *settings, GError **error)
         return NULL;
     }
     smtp = g_new0(Smtp, 1);
-    smtp->easy = curl_easy_init();
-    g_assert(smtp->easy != NULL);
+    smtp->easy = easy_new(settings->ca_file);
     smtp->host = g_strdup_printf("%s:%u", endpoint.host, (guint) endpoint.port);
     smtp->timeout_milliseconds = settings->timeout_seconds * 1000;
     smtp_dialogue_init(&smtp->dialogue);

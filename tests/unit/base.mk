@@ -22,3 +22,7 @@ tests_unit_test_base_io_LDADD = $(LINK_BASE)
 UNIT_TESTS += tests/unit/test-base-output
 tests_unit_test_base_output_SOURCES = tests/unit/test-base-output.c
 tests_unit_test_base_output_LDADD = $(LINK_BASE)
+
+UNIT_TESTS += tests/unit/test-base-uri
+tests_unit_test_base_uri_SOURCES = tests/unit/test-base-uri.c tests/unit/tap.h
+tests_unit_test_base_uri_LDADD = $(LINK_BASE)

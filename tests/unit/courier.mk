@@ -10,3 +10,7 @@ tests_unit_test_courier_replies_LDADD = $(LINK_COURIER)
 UNIT_TESTS += tests/unit/test-courier-smtp
 tests_unit_test_courier_smtp_SOURCES = tests/unit/test-courier-smtp.c tests/unit/smtp-server.c tests/unit/smtp-server.h
 tests_unit_test_courier_smtp_LDADD = $(LINK_COURIER)
+
+UNIT_TESTS += tests/unit/test-courier-peer
+tests_unit_test_courier_peer_SOURCES = tests/unit/test-courier-peer.c tests/unit/tap.h
+tests_unit_test_courier_peer_LDADD = $(LINK_COURIER)
