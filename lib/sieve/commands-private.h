@@ -7,7 +7,7 @@
 
 extern const Definition cmd_require, cmd_if, cmd_elsif, cmd_else, cmd_stop;
 extern const Definition cmd_keep, cmd_discard, cmd_fileinto, cmd_redirect;
-extern const Definition cmd_set, cmd_setflag, cmd_addflag, cmd_removeflag, cmd_error;
+extern const Definition cmd_set, cmd_setflag, cmd_addflag, cmd_removeflag, cmd_error, cmd_debug_log;
 extern const Definition cmd_addheader, cmd_deleteheader;
 extern const Definition cmd_foreverypart, cmd_break, cmd_extracttext;
 extern const Definition cmd_include, cmd_return, cmd_global;

@@ -15,6 +15,7 @@ lib_sieve_libsieve_a_SOURCES = \
 	lib/sieve/cmd-assign.c \
 	lib/sieve/cmd-close.c \
 	lib/sieve/cmd-correlate.c \
+	lib/sieve/cmd-debug-log.c \
 	lib/sieve/cmd-discard.c \
 	lib/sieve/cmd-editheader.c \
 	lib/sieve/cmd-extracttext.c \

@@ -31,6 +31,8 @@ static const Extension extensions[] = {
     { "subaddress", FALSE, NULL },
     { "variables", FALSE, NULL },
     { "vnd.dovecot.environment", FALSE, "environment" },
+    { "vnd.dovecot.debug", FALSE, NULL },
+    { "vnd.dovecot.duplicate", FALSE, "duplicate" },
     { "duplicate", FALSE, NULL },
     { "enotify", FALSE, NULL },
     { "ereject", FALSE, NULL },
@@ -49,7 +51,7 @@ static const Extension extensions[] = {
 static const Definition *const commands[] = {
     &cmd_require, &cmd_if,       &cmd_elsif,    &cmd_else, &cmd_stop,      &cmd_keep,
     &cmd_discard, &cmd_fileinto, &cmd_redirect, &cmd_set,  &cmd_test_fail, &cmd_test,
-    &cmd_test_set, &cmd_setflag, &cmd_addflag,  &cmd_removeflag, &cmd_error,  &cmd_include,
+    &cmd_test_set, &cmd_setflag, &cmd_addflag,  &cmd_removeflag, &cmd_error,  &cmd_include, &cmd_debug_log,
     &cmd_return,  &cmd_global,   &cmd_addheader, &cmd_deleteheader,
     &cmd_foreverypart, &cmd_break, &cmd_extracttext,
     &cmd_reject, &cmd_ereject, &cmd_vacation, &cmd_notify, &cmd_priority, &cmd_assign, &cmd_target,

@@ -99,5 +99,6 @@ void run_add_match(Run *run, const char *text, gsize length);
 /* Ends loops until only `left` are. */
 void run_leave_loops(Run *run, guint left);
 
-/* For explain: what a test looked at. */
-void run_note_value(Run *run, const char *value, gsize length);
+/* For explain: a line for this call, and what it looked at, in the last line. FALSE: no line was made. */
+gboolean run_trace(Run *run, const Call *call, gboolean held);
+void     run_note_value(Run *run, const char *value, gsize length);

@@ -293,18 +293,20 @@ run_note_value(Run *run, const char *value, gsize length)
     trace->value = g_strndup(value, MIN(length, LIMIT_SIEVE_TRACE_VALUE));
 }
 
-static void
-trace_test(Run *run, const Call *call)
+gboolean
+run_trace(Run *run, const Call *call, gboolean held)
 {
     SieveTrace *trace;
 
     if (!run->input->trace || run->result->trace->len >= LIMIT_SIEVE_TRACE)
-        return;
+        return FALSE;
     trace = g_new0(SieveTrace, 1);
     trace->file = g_strdup(call->place.file);
     trace->line = call->place.line;
     trace->test = g_strdup(call->definition->name);
+    trace->held = held;
     g_ptr_array_add(run->result->trace, trace);
+    return TRUE;
 }
 
 static RunOutcome
@@ -314,7 +316,7 @@ run_test(Run *run, const Step *step, guint *next)
     guint traced = run->result->trace->len;
     RunOutcome outcome;
 
-    trace_test(run, step->call);
+    run_trace(run, step->call, FALSE);
     outcome = step->call->definition->test(run, step->call, &holds);
     if (run->result->trace->len > traced)
         ((SieveTrace *) run->result->trace->pdata[traced])->held = holds;

@@ -8,6 +8,8 @@
  * RFC 7352, 3: duplicate [":handle" <handle: string>] [":header" <header-name: string> / ":uniqueid" <value: string>]
  *                        [":seconds" <timeout: number>] [":last"]
  *
+ * ":value" is what Pigeonhole called ":uniqueid" before the RFC (vnd.dovecot.duplicate).
+ *
  * Without ":header" and ":uniqueid" the Message-ID tells messages apart. A message that lacks what is asked for is no duplicate. What
  * was seen comes as a fact; where it was not looked up it is a need.
  */
@@ -18,6 +20,7 @@ static const TagDefinition tags[] = {
     { "handle", NULL, TAG_HANDLE, 0, VALUE_STRING, SLOT_HANDLE },
     { "header", NULL, TAG_HEADER, TAG_UNIQUEID, VALUE_STRING, SLOT_HEADER },
     { "uniqueid", NULL, TAG_UNIQUEID, TAG_HEADER, VALUE_STRING, SLOT_UNIQUEID },
+    { "value", "vnd.dovecot.duplicate", TAG_UNIQUEID, TAG_HEADER, VALUE_STRING, SLOT_UNIQUEID },
     { "seconds", NULL, TAG_SECONDS, 0, VALUE_NUMBER, SLOT_SECONDS },
     { "last", NULL, TAG_LAST, 0, VALUE_NONE, 0 },
     { .name = NULL },
