@@ -174,20 +174,29 @@ check_exists(const char *path, const ReaderEntry *entry, Mistakes *mistakes)
         mistakes_add(mistakes, entry->value_at, "there is no file \"%s\"", path);
 }
 
+/* [smtp] and [imap NAME] call their files the same. */
+static void
+check_files(const ReaderSection *section, const char *password_file, const char *ca_file, Mistakes *mistakes)
+{
+    check_exists(password_file, reader_entry(section, "password-file"), mistakes);
+    check_exists(ca_file, reader_entry(section, "ca-file"), mistakes);
+}
+
 void
 config_check_files(const Config *config, GPtrArray *sections, Mistakes *mistakes)
 {
     for (guint i = 0; i < sections->len; i++) {
         const ReaderSection *section = sections->pdata[i];
+        const ImapConfig *imap = section->values;
 
         if (section->broken || section->values == NULL)
             continue;
         if (strcmp(section->word, "calendar") == 0)
             config_check_calendar_files(config, section, mistakes);
-        if (strcmp(section->word, "smtp") != 0)
-            continue;
-        check_exists(config->smtp.password_file, reader_entry(section, "password-file"), mistakes);
-        check_exists(config->smtp.ca_file, reader_entry(section, "ca-file"), mistakes);
+        if (strcmp(section->word, "smtp") == 0)
+            check_files(section, config->smtp.password_file, config->smtp.ca_file, mistakes);
+        else if (strcmp(section->word, "imap") == 0)
+            check_files(section, imap->password_file, imap->ca_file, mistakes);
     }
 }
 
@@ -208,6 +217,8 @@ config_check(const Config *config, GPtrArray *sections, Mistakes *mistakes)
             check_smtp(config, section, mistakes);
         else if (strcmp(section->word, "lmtp") == 0)
             check_lmtp(section, seen, mistakes);
+        else if (strcmp(section->word, "imap") == 0)
+            config_check_imap(config, section, mistakes);
         else if (strcmp(section->word, "queue") == 0)
             check_queue(config, section, seen, mistakes);
         config_check_targets(config, section, mistakes);

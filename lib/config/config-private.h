@@ -22,6 +22,8 @@ void config_fill(Config *config, GPtrArray *sections, Mistakes *mistakes);
 
 /* check.c: keys that need or exclude each other, addresses that stand twice. */
 void config_check(const Config *config, GPtrArray *sections, Mistakes *mistakes);
+/* check-imap.c: the same for one [imap NAME]. */
+void config_check_imap(const Config *config, const ReaderSection *section, Mistakes *mistakes);
 /* check.c: files that are named and missing. */
 void config_check_files(const Config *config, GPtrArray *sections, Mistakes *mistakes);
 /* check-targets.c: what is said of one section, and the files that a calendar names. */

@@ -23,6 +23,7 @@ typedef struct {
     DatabaseConfig    database;
     GatewayConfig     gateway;
     GPtrArray        *lmtp;         /* LmtpConfig *  */
+    GPtrArray        *imap;         /* ImapConfig *, in the order of the file */
     SmtpConfig        smtp;
     GPtrArray        *queues;       /* QueueConfig * in the order of the file */
     LimitsConfig      limits;
@@ -50,6 +51,10 @@ gboolean config_require_database(const Config *config, GError **error);
 gboolean config_require_queue(const Config *config, GError **error);
 gboolean config_require_smtp(const Config *config, GError **error);
 gboolean config_require_lmtp(const Config *config, GError **error);
+gboolean config_require_imap(const Config *config, GError **error);
+
+/* [imap NAME], or NULL. */
+const ImapConfig *config_imap_account(const Config *config, const char *name);
 
 /* As queues_find_address(). */
 const QueueConfig *config_queue_for_address(const Config *config, const char *address, char **detail_out);

@@ -30,6 +30,25 @@ config_require_queue(const Config *config, GError **error)
 }
 
 gboolean
+config_require_imap(const Config *config, GError **error)
+{
+    return require(config->imap->len > 0, config,
+                   "no mailbox is configured: add [imap NAME] with host, user and password-file", error);
+}
+
+const ImapConfig *
+config_imap_account(const Config *config, const char *name)
+{
+    for (guint i = 0; i < config->imap->len; i++) {
+        const ImapConfig *imap = config->imap->pdata[i];
+
+        if (strcmp(imap->name, name) == 0)
+            return imap;
+    }
+    return NULL;
+}
+
+gboolean
 config_require_smtp(const Config *config, GError **error)
 {
     return require(config->smtp.transport != NULL, config,

@@ -2,6 +2,7 @@
 noinst_LIBRARIES += lib/config/libconfig.a
 lib_config_libconfig_a_SOURCES = \
 	lib/config/check.c \
+	lib/config/check-imap.c \
 	lib/config/config.c lib/config/config.h lib/config/config-private.h \
 	lib/config/fill.c \
 	lib/config/format.c \
@@ -15,6 +16,7 @@ lib_config_libconfig_a_SOURCES = \
 	lib/config/secret.c \
 	lib/config/sections.c \
 	lib/config/values.c lib/config/values-private.h \
+	lib/config/values-imap.c \
 	lib/config/values-network.c \
 	lib/config/values-number.c \
 	lib/config/values-targets.c \

@@ -9,6 +9,7 @@
 #define DATABASE(member)    "database", .offset = offsetof(DatabaseConfig, member)
 #define GATEWAY(member)     "gateway", .offset = offsetof(GatewayConfig, member)
 #define LMTP(member)        "lmtp", .offset = offsetof(LmtpConfig, member)
+#define IMAP(member)        "imap", .offset = offsetof(ImapConfig, member)
 #define SMTP(member)        "smtp", .offset = offsetof(SmtpConfig, member)
 #define QUEUE(member)       "queue", .offset = offsetof(QueueConfig, member)
 #define LIMITS(member)      "limits", .offset = offsetof(LimitsConfig, member)
@@ -31,6 +32,7 @@ const OptionSection option_sections[] = {
     { "database", FALSE, FALSE, "where tickets are kept: a private PostgreSQL in a directory, or your own server" },
     { "gateway", FALSE, FALSE, "the installation as a whole" },
     { "lmtp", TRUE, TRUE, "a socket on which mail is taken" },
+    { "imap", TRUE, FALSE, "a mailbox whose mail is fetched" },
     { "smtp", FALSE, FALSE, "how mail leaves" },
     { "queue", TRUE, FALSE, "a support address and what belongs to it" },
     { "limits", FALSE, FALSE, "what one sender, one ticket, one message may use up" },
@@ -98,6 +100,47 @@ const Option options[] = {
       .meaning = "mail with bare CR or LF: by default kept from the socket, refused from listen" },
     { .section = LMTP(connections), .key = "connections", .type = OPTION_INT, .fallback = "100", .min = 1,
       .max = 10000, .meaning = "connections at once" },
+
+    { .section = IMAP(host), .key = "host", .type = OPTION_TEXT, .max = 253,
+      .meaning = "the server's name, which its certificate has to bear, or its address" },
+    { .section = IMAP(port), .key = "port", .type = OPTION_INT, .fallback = "0", .max = 65535,
+      .meaning = "the server's port; 0: 993 for tls, else 143" },
+    { .section = IMAP(security), .key = "security", .type = OPTION_CHOICE, .fallback = "tls",
+      .choices = "tls|starttls|plaintext", .meaning = "TLS from the first octet, by STARTTLS, or none" },
+    { .section = IMAP(allow_plaintext), .key = "allow-plaintext", .type = OPTION_CHOICE, .fallback = "no",
+      .choices = "no|loopback", .meaning = "whether security = plaintext may be used, and then only to this host" },
+    { .section = IMAP(ca_file), .key = "ca-file", .type = OPTION_PATH,
+      .meaning = "certificates to trust instead of the system's" },
+    { .section = IMAP(pin), .key = "pin", .type = OPTION_PIN,
+      .meaning = "SHA-256 of the server's public key, in hexadecimal digits: no other key is trusted" },
+    { .section = IMAP(user), .key = "user", .type = OPTION_TEXT, .max = 255, .meaning = "the user to log in as" },
+    { .section = IMAP(password_file), .key = "password-file", .type = OPTION_PATH,
+      .meaning = "a file of mode 0600 that holds the password" },
+    { .section = IMAP(mechanism), .key = "mechanism", .type = OPTION_CHOICE, .fallback = "auto",
+      .choices = "auto|plain|login|xoauth2|oauthbearer",
+      .meaning = "how to log in: by password, as the server offers it, or by an OAuth token" },
+    { .section = IMAP(folders), .key = "folders", .type = OPTION_FOLDER_LIST, .fallback = "INBOX",
+      .meaning = "the folders whose mail is taken" },
+    { .section = IMAP(queue), .key = "queue", .type = OPTION_TEXT, .max = 63,
+      .meaning = "the queue of mail whose header names no address of ours; by default the first" },
+    { .section = IMAP(after), .key = "after", .type = OPTION_AFTER, .fallback = "keyword",
+      .meaning = "what is done to a mail once it is stored" },
+    { .section = IMAP(keyword), .key = "keyword", .type = OPTION_KEYWORD, .fallback = "$Ticketed",
+      .meaning = "the keyword that after = keyword sets" },
+    { .section = IMAP(import), .key = "import", .type = OPTION_IMPORT, .fallback = "all",
+      .meaning = "which of the mails that lie in a folder at the first contact are taken" },
+    { .section = IMAP(order), .key = "order", .type = OPTION_CHOICE, .fallback = "newest", .choices = "newest|oldest",
+      .meaning = "which of many waiting mails come first; the other end never waits for all of them" },
+    { .section = IMAP(quiet_until), .key = "quiet-until", .type = OPTION_MOMENT,
+      .meaning = "mail that reached the mailbox before is taken silently: nobody is written to" },
+    { .section = IMAP(poll_seconds), .key = "poll", .type = OPTION_DURATION, .fallback = "60s", .min = 1, .max = DAY,
+      .meaning = "the longest wait between two looks at a folder" },
+    { .section = IMAP(idle), .key = "idle", .type = OPTION_BOOL, .fallback = "yes",
+      .meaning = "be told of new mail at once, where the server can" },
+    { .section = IMAP(batch), .key = "batch", .type = OPTION_INT, .fallback = "50", .min = 1, .max = 500,
+      .meaning = "mails that are fetched and stored at once" },
+    { .section = IMAP(timeout_seconds), .key = "timeout", .type = OPTION_DURATION, .fallback = "60s", .min = 1,
+      .max = HOUR, .meaning = "for connecting and for every command; a large mail is given more" },
 
     { .section = SMTP(transport), .key = "transport", .type = OPTION_TRANSPORT,
       .meaning = "smtp://HOST[:PORT], smtps://HOST[:PORT] or maildir:DIR" },

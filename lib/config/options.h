@@ -32,6 +32,12 @@ typedef enum {
     OPTION_PERCENT,         /* gint64; 0 is not said                                                    */
     OPTION_NAME,            /* char *: of a section                                                     */
     OPTION_FILE_LIST,       /* char **: as they are named, separated by commas                          */
+    OPTION_FOLDER_LIST,     /* char **: names of IMAP folders, separated by commas                      */
+    OPTION_KEYWORD,         /* char *: an IMAP flag that is a keyword                                   */
+    OPTION_PIN,             /* char *: SHA-256 of a public key in lower-case hexadecimal digits         */
+    OPTION_AFTER,           /* ImapAfter                                                                */
+    OPTION_IMPORT,          /* ImapImport                                                               */
+    OPTION_MOMENT,          /* gint64: microseconds UTC                                                 */
     N_OPTION_TYPES
 } OptionType;
 

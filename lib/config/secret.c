@@ -88,17 +88,28 @@ config_read_secret(const char *path, GError **error)
     return secret;
 }
 
-gboolean
-config_check_secrets(const Config *config, GError **error)
+static gboolean
+check_secret(const char *path, GError **error)
 {
     char *secret;
 
-    if (config->smtp.password_file == NULL)
+    if (path == NULL)
         return TRUE;
-    secret = config_read_secret(config->smtp.password_file, error);
+    secret = config_read_secret(path, error);
     if (secret == NULL)
         return FALSE;
     explicit_bzero(secret, strlen(secret));
     g_free(secret);
+    return TRUE;
+}
+
+gboolean
+config_check_secrets(const Config *config, GError **error)
+{
+    if (!check_secret(config->smtp.password_file, error))
+        return FALSE;
+    for (guint i = 0; i < config->imap->len; i++)
+        if (!check_secret(((const ImapConfig *) config->imap->pdata[i])->password_file, error))
+            return FALSE;
     return TRUE;
 }

@@ -17,6 +17,7 @@ static const Layout layouts[] = {
     { "database", offsetof(Config, database), 0 },
     { "gateway", offsetof(Config, gateway), 0 },
     { "lmtp", offsetof(Config, lmtp), sizeof(LmtpConfig) },
+    { "imap", offsetof(Config, imap), sizeof(ImapConfig) },
     { "smtp", offsetof(Config, smtp), 0 },
     { "queue", offsetof(Config, queues), sizeof(QueueConfig) },
     { "limits", offsetof(Config, limits), 0 },
@@ -27,6 +28,7 @@ static const Layout layouts[] = {
     { "retention", offsetof(Config, retention), 0 },
 };
 G_STATIC_ASSERT(offsetof(LmtpConfig, name) == 0);
+G_STATIC_ASSERT(offsetof(ImapConfig, name) == 0);
 G_STATIC_ASSERT(offsetof(QueueConfig, name) == 0);
 G_STATIC_ASSERT(offsetof(CalendarConfig, name) == 0);
 G_STATIC_ASSERT(offsetof(TargetConfig, name) == 0);
@@ -93,6 +95,14 @@ lmtp_free(gpointer values)
 }
 
 static void
+imap_free(gpointer values)
+{
+    clear_values("imap", values);
+    g_free(((ImapConfig *) values)->name);
+    g_free(values);
+}
+
+static void
 queue_free(gpointer values)
 {
     clear_values("queue", values);
@@ -120,6 +130,7 @@ void
 sections_init(Config *config)
 {
     config->lmtp = g_ptr_array_new_with_free_func(lmtp_free);
+    config->imap = g_ptr_array_new_with_free_func(imap_free);
     config->queues = g_ptr_array_new_with_free_func(queue_free);
     config->calendars = g_ptr_array_new_with_free_func(calendar_free);
     config->targets = g_ptr_array_new_with_free_func(target_free);
@@ -132,6 +143,7 @@ void
 sections_clear(Config *config)
 {
     g_ptr_array_unref(config->lmtp);
+    g_ptr_array_unref(config->imap);
     g_ptr_array_unref(config->queues);
     g_ptr_array_unref(config->calendars);
     g_ptr_array_unref(config->targets);

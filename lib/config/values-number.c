@@ -203,6 +203,10 @@ G_STATIC_ASSERT(sizeof(ClosedPolicy) == sizeof(guint));
 G_STATIC_ASSERT(sizeof(BareNewline) == sizeof(guint));
 G_STATIC_ASSERT(sizeof(Unauthenticated) == sizeof(guint));
 G_STATIC_ASSERT(sizeof(SeveralQueues) == sizeof(guint));
+G_STATIC_ASSERT(sizeof(ImapSecurityOption) == sizeof(guint));
+G_STATIC_ASSERT(sizeof(ImapAllowPlaintext) == sizeof(guint));
+G_STATIC_ASSERT(sizeof(ImapMechanismOption) == sizeof(guint));
+G_STATIC_ASSERT(sizeof(ImapOrder) == sizeof(guint));
 
 const ValueType value_type_bool = { parse_bool, format_bool, NULL, "yes or no", NULL };
 const ValueType value_type_int = { parse_int, format_int, NULL, "a whole number", NULL };

@@ -37,6 +37,9 @@ extern const ValueType value_type_database_url, value_type_domain, value_type_li
 /* values-targets.c */
 extern const ValueType value_type_hours, value_type_day_hours, value_type_working_time, value_type_percent, value_type_name,
     value_type_file_list;
+/* values-imap.c */
+extern const ValueType value_type_folder_list, value_type_keyword, value_type_pin, value_type_after, value_type_import,
+    value_type_moment;
 
 /* For the types' own files: gives a char * or char ** member a new content, and the common ways to print and to clear. */
 void  value_set_text(gpointer member, char *text /* taken */);

@@ -33,6 +33,12 @@ static const ValueType *const types[N_OPTION_TYPES] = {
     [OPTION_PERCENT] = &value_type_percent,
     [OPTION_NAME] = &value_type_name,
     [OPTION_FILE_LIST] = &value_type_file_list,
+    [OPTION_FOLDER_LIST] = &value_type_folder_list,
+    [OPTION_KEYWORD] = &value_type_keyword,
+    [OPTION_PIN] = &value_type_pin,
+    [OPTION_AFTER] = &value_type_after,
+    [OPTION_IMPORT] = &value_type_import,
+    [OPTION_MOMENT] = &value_type_moment,
 };
 
 ValueResult

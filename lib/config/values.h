@@ -14,6 +14,14 @@ typedef enum { CLOSED_REOPEN, CLOSED_NEW, CLOSED_REJECT } ClosedPolicy;
 typedef enum { BARE_NEWLINE_DEFAULT, BARE_NEWLINE_KEEP, BARE_NEWLINE_REJECT } BareNewline;
 typedef enum { UNAUTHENTICATED_PLAIN, UNAUTHENTICATED_NONE } Unauthenticated;
 typedef enum { SEVERAL_QUEUES_EACH, SEVERAL_QUEUES_FIRST } SeveralQueues;
+typedef enum { IMAP_OPTION_TLS, IMAP_OPTION_STARTTLS, IMAP_OPTION_PLAINTEXT } ImapSecurityOption;
+typedef enum { IMAP_ALLOW_PLAINTEXT_NO, IMAP_ALLOW_PLAINTEXT_LOOPBACK } ImapAllowPlaintext;
+typedef enum {
+    IMAP_OPTION_AUTO, IMAP_OPTION_PLAIN, IMAP_OPTION_LOGIN, IMAP_OPTION_XOAUTH2, IMAP_OPTION_OAUTHBEARER
+} ImapMechanismOption;
+typedef enum { IMAP_AFTER_KEYWORD, IMAP_AFTER_SEEN, IMAP_AFTER_MOVE, IMAP_AFTER_DELETE, IMAP_AFTER_NOTHING } ImapAfterAction;
+typedef enum { IMAP_IMPORT_ALL, IMAP_IMPORT_SINCE, IMAP_IMPORT_FROM_NOW } ImapImportKind;
+typedef enum { IMAP_NEWEST_FIRST, IMAP_OLDEST_FIRST } ImapOrder;
 
 /* "3/h": at most `count` in `seconds`; a token bucket of that size that fills in that time. */
 typedef struct {
@@ -51,6 +59,42 @@ typedef struct {
     BareNewline bare_newline;
     gint64 connections;    /* at once */
 } LmtpConfig;
+
+/* What is done to a mail of a mailbox once it is stored. */
+typedef struct {
+    ImapAfterAction action;
+    char           *folder;         /* of IMAP_AFTER_MOVE; else NULL */
+} ImapAfter;
+
+/* Which of the mails that lie in a folder at the first contact are taken. */
+typedef struct {
+    ImapImportKind kind;
+    gint64         since;           /* of IMAP_IMPORT_SINCE: microseconds UTC */
+} ImapImport;
+
+typedef struct {
+    char  *name;
+    char  *host;
+    gint64 port;                    /* 0: 993 for tls, else 143 */
+    ImapSecurityOption security;
+    ImapAllowPlaintext allow_plaintext;
+    char  *ca_file;                 /* NULL: the system's certificates */
+    char  *pin;                     /* SHA-256 of the server's public key, 64 lower-case hexadecimal digits; NULL: none */
+    char  *user;
+    char  *password_file;
+    ImapMechanismOption mechanism;
+    char **folders;                 /* UTF-8, as a person writes them; at least one */
+    char  *queue;                   /* of mail that names no address of ours */
+    ImapAfter after;
+    char  *keyword;
+    ImapImport import;
+    ImapOrder order;
+    gint64 quiet_until;             /* mail that came before is taken silently; 0: none */
+    gint64 poll_seconds;
+    gboolean idle;
+    gint64 batch;                   /* mails of one commit, at most */
+    gint64 timeout_seconds;         /* for connecting, and for every command */
+} ImapConfig;
 
 typedef struct {
     char  *transport;      /* smtp://HOST[:PORT], smtps://HOST[:PORT], maildir:DIR (absolute here) */

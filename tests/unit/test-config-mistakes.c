@@ -8,6 +8,7 @@
 #include <string.h>
 
 #define QUEUE_A "[queue a]\naddress = a@x.example\n"
+#define IMAP_A "[imap a]\nhost = h.example\nuser = u\npassword-file = p\n"
 #define ADDRESS_20 "aaaaaaaaaabbbbbbbbbb@x.example"
 
 typedef struct {
@@ -118,6 +119,36 @@ static const Case cases[] = {
       "f:3:1: embedded and url exclude each other; the other one is in line 2" },
     { "no-database", "[database]\nbin = /x\n", "f:1:1: [database] needs the key \"embedded\" or \"url\"" },
     { "queue-without-address", "[queue a]\nname = A\n", "f:1:1: [queue a] needs the key \"address\"" },
+    { "imap", IMAP_A, NULL },
+    { "imap-needs", "[imap a]\nport = 143\n",
+      "f:1:1: [imap a] needs the key \"host\"\nf:1:1: [imap a] needs the key \"user\"\n"
+      "f:1:1: [imap a] needs the key \"password-file\"" },
+    { "imap-token-without-password", "[imap a]\nhost = h\nuser = u\nmechanism = oauthbearer\n", NULL },
+    { "imap-token-and-password", IMAP_A "mechanism = xoauth2\n",
+      "f:4:1: who logs in by a token has no password; it is for another mechanism" },
+    { "imap-host-with-port", "[imap a]\nhost = h:993\nuser = u\npassword-file = p\n",
+      "f:2:8: \"h:993\" is no name of a host; a port has its own key" },
+    { "imap-plaintext-alone", IMAP_A "security = plaintext\n",
+      "f:5:12: the password would go unencrypted; that is for tests on one host: allow-plaintext = loopback" },
+    { "imap-plaintext-to-another-host", IMAP_A "security = plaintext\nallow-plaintext = loopback\n",
+      "f:5:12: the password would cross the network unencrypted; h.example is no loopback address" },
+    { "imap-plaintext-to-loopback", "[imap a]\nhost = 127.0.0.1\nuser = u\npassword-file = p\nsecurity = plaintext\n"
+      "allow-plaintext = loopback\n", NULL },
+    { "imap-pin-too-short", IMAP_A "pin = 9f86\n",
+      "f:5:7: wrong value \"9f86\" for pin: expected 64 hexadecimal digits: the SHA-256 of a public key" },
+    { "imap-folder-twice", IMAP_A "folders = INBOX, Web, INBOX\n", "f:5:11: the folder \"INBOX\" stands twice" },
+    { "imap-folder-empty", IMAP_A "folders = INBOX,,Web\n",
+      "f:5:11: wrong value \"INBOX,,Web\" for folders: expected at most 8 names of folders such as INBOX, Support/Web, separated by "
+      "commas" },
+    { "imap-move-into-itself", IMAP_A "after = move INBOX\n",
+      "f:5:9: mail would be moved into \"INBOX\", from where it is taken" },
+    { "imap-move-nowhere", IMAP_A "after = move\n",
+      "f:5:9: wrong value \"move\" for after: expected keyword, seen, move FOLDER, delete or nothing" },
+    { "imap-keyword-is-no-system-flag", IMAP_A "keyword = \\Seen\n",
+      "f:5:11: wrong value \"\\\\Seen\" for keyword: expected a keyword such as $Ticketed" },
+    { "imap-import-without-a-date", IMAP_A "import = since yesterday\n",
+      "f:5:10: wrong value \"since yesterday\" for import: expected all, since 2026-01-31, or from-now" },
+    { "imap-unknown-queue", IMAP_A "queue = b\n" QUEUE_A, "f:5:9: there is no [queue b]" },
     { "smtp-without-transport", "[smtp]\ntimeout = 5\n", "f:1:1: [smtp] needs the key \"transport\"" },
     { "user-without-password", "[smtp]\ntransport = smtps://h.example\nuser = u\n",
       "f:1:1: [smtp] needs the key \"password-file\" because there is a user" },

@@ -36,6 +36,26 @@ static const char full[] =
     "allow = 192.0.2.0/24, 2001:db8::1\n"
     "bare-newline = reject\n"
     "connections = 7\n"
+    "[imap desk]\n"
+    "host = imap.example.com\n"
+    "port = 1993\n"
+    "security = starttls\n"
+    "allow-plaintext = loopback\n"
+    "ca-file = imap-ca.pem\n"
+    "pin = 9F:86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08\n"
+    "user = support\n"
+    "mechanism = xoauth2\n"
+    "folders = INBOX, [Gmail]/All Mail, \316\221\n"
+    "queue = support\n"
+    "after = move Done/2026\n"
+    "keyword = Taken\n"
+    "import = since 2026-01-31\n"
+    "order = oldest\n"
+    "quiet-until = 2026-02-01T10:00:00+02:00\n"
+    "poll = 5m\n"
+    "idle = no\n"
+    "batch = 100\n"
+    "timeout = 20s\n"
     "[smtp]\n"
     "transport = smtp://relay.example:587\n"
     "starttls = no\n"
@@ -136,6 +156,33 @@ parse(const char *text)
     G_STMT_END
 
 static void
+check_mailbox(const ImapConfig *imap)
+{
+    g_assert_cmpstr(imap->name, ==, "desk");
+    g_assert_cmpstr(imap->host, ==, "imap.example.com");
+    g_assert_cmpint(imap->port, ==, 1993);
+    g_assert_cmpint(imap->security, ==, IMAP_OPTION_STARTTLS);
+    g_assert_cmpint(imap->allow_plaintext, ==, IMAP_ALLOW_PLAINTEXT_LOOPBACK);
+    g_assert_cmpstr(imap->ca_file, ==, "/etc/mailgw/imap-ca.pem");
+    g_assert_cmpstr(imap->pin, ==, "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08");
+    g_assert_cmpint(imap->mechanism, ==, IMAP_OPTION_XOAUTH2);
+    g_assert_cmpuint(g_strv_length(imap->folders), ==, 3);
+    g_assert_cmpstr(imap->folders[1], ==, "[Gmail]/All Mail");
+    g_assert_cmpstr(imap->queue, ==, "support");
+    g_assert_cmpint(imap->after.action, ==, IMAP_AFTER_MOVE);
+    g_assert_cmpstr(imap->after.folder, ==, "Done/2026");
+    g_assert_cmpstr(imap->keyword, ==, "Taken");
+    g_assert_cmpint(imap->import.kind, ==, IMAP_IMPORT_SINCE);
+    g_assert_cmpint(imap->import.since, ==, G_GINT64_CONSTANT(1769817600000000));
+    g_assert_cmpint(imap->order, ==, IMAP_OLDEST_FIRST);
+    g_assert_cmpint(imap->quiet_until, ==, G_GINT64_CONSTANT(1769932800000000));
+    g_assert_cmpint(imap->poll_seconds, ==, 300);
+    g_assert_false(imap->idle);
+    g_assert_cmpint(imap->batch, ==, 100);
+    g_assert_cmpint(imap->timeout_seconds, ==, 20);
+}
+
+static void
 check_lists(const Config *config)
 {
     const LmtpConfig *near = config->lmtp->pdata[0], *far = config->lmtp->pdata[1];
@@ -152,6 +199,7 @@ check_lists(const Config *config)
     g_assert_null(far->allow[2]);
     g_assert_cmpint(far->bare_newline, ==, BARE_NEWLINE_REJECT);
     g_assert_cmpint(far->connections, ==, 7);
+    check_mailbox(config->imap->pdata[0]);
     g_assert_cmpstr(support->name, ==, "support");
     g_assert_cmpstr(support->address, ==, "support@xn--mnchen-3ya.example");
     g_assert_cmpstr(support->aliases[0], ==, "help@x.example");
