@@ -36,6 +36,7 @@ item_new(const InboundRow *row)
     item->arrival.auth_user = row->auth_user;
     item->arrival.queue = row->queue;
     item->arrival.quiet = row->quiet;
+    item->arrival.note = row->note;
     item->arrival.bytes = row->bytes;
     return item;
 }
@@ -52,6 +53,10 @@ item_parse(Worker *worker, BatchItem *item, GError **error)
 
     if (item->row->attempts_alone > LIMIT_ATTEMPTS) {
         item->quarantine = g_strdup_printf("working it failed %d times, without a word why", LIMIT_ATTEMPTS);
+        return TRUE;
+    }
+    if (item->row->note != NULL && g_bytes_get_size(item->row->bytes) == 0) {
+        item->quarantine = g_strdup(item->row->note);
         return TRUE;
     }
     item->message = parser_parse(worker->parser, item->row->bytes, &options, &problem);

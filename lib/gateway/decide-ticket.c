@@ -82,6 +82,11 @@ decide_article(Deciding *d, gint64 ticket, char *reason)
     article->spans = format_and_free(message_spans_to_json(message->text, message->spans));
     article->attachments = attachments_of(d);
     d->decision->ticket = ticket;
+    if (d->arrival->note != NULL) {
+        effect = decision_add(d->decision, EFFECT_NOTE, g_strdup("what its source could not take"));
+        effect->small.ticket = ticket;
+        effect->small.text = g_strdup(d->arrival->note);
+    }
     decide_person(d, ticket);
 }
 

@@ -2,6 +2,7 @@
 noinst_LIBRARIES += lib/intake/libintake.a
 lib_intake_libintake_a_SOURCES = \
 	lib/intake/imap-client.h \
+	lib/intake/imap-plan.c lib/intake/imap-plan.h \
 	lib/intake/listen.c \
 	lib/intake/lmtp.c lib/intake/lmtp.h \
 	lib/intake/lmtp-command.c lib/intake/lmtp-command-private.h \
@@ -11,7 +12,8 @@ lib_intake_libintake_a_SOURCES = \
 	lib/intake/lmtp-verbs.c lib/intake/lmtp-verbs-private.h \
 	lib/intake/mbox.c lib/intake/mbox-private.h \
 	lib/intake/mailbox-file.c lib/intake/mailbox-file.h \
-	lib/intake/sink.c lib/intake/sink.h
+	lib/intake/sink.c lib/intake/sink.h \
+	lib/intake/uid-set.c lib/intake/uid-set.h
 
 LINK_INTAKE_ONLY = lib/intake/libintake.a
 LINK_INTAKE = $(LINK_INTAKE_ONLY) $(LINK_BASE)

@@ -3,11 +3,11 @@
  */
 #include <config.h>
 
-#include "store/accept.h"
+#include "store/accept-private.h"
 #include "store/columns-private.h"
 
-static void
-add_mail(Store *store, const AcceptMail *mail)
+void
+accept_add(Store *store, const AcceptMail *mail)
 {
     g_auto(Params) params = { 0 };
     g_autoptr(Columns) recipients = columns_new("ttt");
@@ -25,13 +25,14 @@ add_mail(Store *store, const AcceptMail *mail)
     params_text(&params, mail->auth_user);
     params_time(&params, mail->received_at);
     params_bool(&params, mail->quiet);
+    params_text(&params, mail->note);
     columns_bind(recipients, &params);
     store_pipeline_add(store, QUERY_ACCEPT, &params);
 }
 
 /* Rows come in the order of the recipients, and only a recipient with a delivery key can be without one. */
-static void
-take_ids(AcceptMail *mail, const PGresult *rows)
+void
+accept_take_ids(AcceptMail *mail, const PGresult *rows)
 {
     int row = 0;
 
@@ -51,7 +52,7 @@ store_accept(Store *store, AcceptMail *mails, gsize n_mails, GError **error)
     store_pipeline_begin(store);
     store_pipeline_add(store, QUERY_BEGIN, NULL);
     for (gsize i = 0; i < n_mails; i++)
-        add_mail(store, &mails[i]);
+        accept_add(store, &mails[i]);
     store_pipeline_add(store, QUERY_COMMIT, NULL);
     results = store_pipeline_run(store, error);
     if (results == NULL) {
@@ -59,7 +60,7 @@ store_accept(Store *store, AcceptMail *mails, gsize n_mails, GError **error)
         return FALSE;
     }
     for (gsize i = 0; i < n_mails; i++)
-        take_ids(&mails[i], g_ptr_array_index(results, i + 1));
+        accept_take_ids(&mails[i], g_ptr_array_index(results, i + 1));
     return TRUE;
 }
 

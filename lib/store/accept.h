@@ -19,6 +19,7 @@ typedef struct {
     const char *auth_user;
     gint64      received_at;    /* microseconds UTC; 0: the database's now */
     gboolean    quiet;
+    const char *note;           /* what the source could not take of it; NULL: nothing. Without bytes it is set aside */
     AcceptRecipient *recipients;
     gsize       n_recipients;
 } AcceptMail;

@@ -2,7 +2,7 @@
 noinst_LIBRARIES += lib/store/libstore.a
 lib_store_libstore_a_CPPFLAGS = $(AM_CPPFLAGS) $(PQ_CFLAGS)
 lib_store_libstore_a_SOURCES = \
-	lib/store/accept.c lib/store/accept.h \
+	lib/store/accept.c lib/store/accept.h lib/store/accept-private.h \
 	lib/store/books.c lib/store/books.h \
 	lib/store/columns.c lib/store/columns-private.h \
 	lib/store/connect.c \
@@ -10,6 +10,7 @@ lib_store_libstore_a_SOURCES = \
 	lib/store/embedded.c lib/store/embedded.h lib/store/embedded-private.h \
 	lib/store/embedded-cluster.c \
 	lib/store/embedded-process.c \
+	lib/store/mailbox.c lib/store/mailbox.h \
 	lib/store/migrations-table.h \
 	lib/store/notify.c \
 	lib/store/outbox.c lib/store/outbox.h \
@@ -33,6 +34,7 @@ QUERIES = \
 	schema/queries/admin.sql \
 	schema/queries/audit.sql \
 	schema/queries/inbound.sql \
+	schema/queries/mailbox.sql \
 	schema/queries/outbox.sql \
 	schema/queries/outbox_admin.sql \
 	schema/queries/purge.sql \
@@ -50,7 +52,8 @@ MIGRATIONS = \
 	schema/0004-reports.sql \
 	schema/0005-rules.sql \
 	schema/0006-grants.sql \
-	schema/0007-mail-of-rules.sql
+	schema/0007-mail-of-rules.sql \
+	schema/0008-mailbox.sql
 
 CHECK_SQL_LISTS = \
 	for file in schema/[0-9]*.sql schema/queries/*.sql; do \

@@ -22,6 +22,7 @@ inbound_row_free(InboundRow *row)
     g_free(row->auth_user);
     g_free(row->queue);
     g_clear_pointer(&row->bytes, g_bytes_unref);
+    g_free(row->note);
     g_free(row);
 }
 
@@ -42,6 +43,7 @@ read_row(const PGresult *rows, int i)
     row->attempts_alone = (int) row_int64(rows, i, 9);
     row->raw = row_int64(rows, i, 10);
     row->bytes = row_bytes(rows, i, 11);
+    row->note = row_dup(rows, i, 12);
     return row;
 }
 

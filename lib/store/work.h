@@ -27,6 +27,7 @@ typedef struct {
     int      attempts_alone;   /* this one included; 0 in a batch of fresh rows */
     gint64   raw;              /* rows of one DATA share it */
     GBytes  *bytes;
+    char    *note;             /* what its source could not take of it; NULL: nothing */
 } InboundRow;
 
 void inbound_row_free(InboundRow *row);

@@ -2,12 +2,13 @@
 
 -- name: accept
 -- $1 bytea: the mail   $2 text: source   $3 text: sender   $4 text: auth user   $5 timestamptz: received, null is now
--- $6 boolean: quiet   $7 text[]: recipients   $8 text[]: queues   $9 text[]: delivery keys, null where there is none
+-- $6 boolean: quiet   $7 text: what its source has to say of it, or null
+-- $8 text[]: recipients   $9 text[]: queues   $10 text[]: delivery keys, null where there is none
 -- A delivery that is known already leaves no row and, when nothing of the mail is new, no bytes.
 -- Rows come back in the order of the recipients; those of known keys are missing, and each key tells which.
 WITH wanted AS MATERIALIZED (
     SELECT w.recipient, w.queue, w.delivery_key, w.n
-      FROM unnest($7::text[], $8::text[], $9::text[]) WITH ORDINALITY AS w (recipient, queue, delivery_key, n)
+      FROM unnest($8::text[], $9::text[], $10::text[]) WITH ORDINALITY AS w (recipient, queue, delivery_key, n)
      WHERE w.delivery_key IS NULL
         OR NOT EXISTS (SELECT FROM mailgw.inbound i WHERE i.delivery_key = w.delivery_key)
 ), mail AS (
@@ -17,8 +18,9 @@ WITH wanted AS MATERIALIZED (
     RETURNING id, received_at
 )
 INSERT INTO mailgw.inbound (raw, raw_received_at, received_at, source, sender, recipient, auth_user, queue, delivery_key,
-                            quiet)
-SELECT m.id, m.received_at, m.received_at, $2::text, $3::text, w.recipient, $4::text, w.queue, w.delivery_key, $6::boolean
+                            quiet, note)
+SELECT m.id, m.received_at, m.received_at, $2::text, $3::text, w.recipient, $4::text, w.queue, w.delivery_key, $6::boolean,
+       $7::text
   FROM mail m, wanted w
  ORDER BY w.n
 ON CONFLICT (delivery_key) DO NOTHING

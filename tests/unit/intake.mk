@@ -16,3 +16,7 @@ tests_unit_test_intake_smuggling_LDADD = $(LINK_INTAKE)
 UNIT_TESTS += tests/unit/test-intake-mailbox-file
 tests_unit_test_intake_mailbox_file_SOURCES = tests/unit/test-intake-mailbox-file.c
 tests_unit_test_intake_mailbox_file_LDADD = $(LINK_INTAKE)
+
+UNIT_TESTS += tests/unit/test-intake-imap-plan
+tests_unit_test_intake_imap_plan_SOURCES = tests/unit/test-intake-imap-plan.c
+tests_unit_test_intake_imap_plan_LDADD = $(LINK_INTAKE)

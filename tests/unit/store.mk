@@ -36,6 +36,12 @@ tests_unit_test_store_facts_SOURCES = tests/unit/test-store-facts.c $(STORE_TEST
 tests_unit_test_store_facts_LDADD = $(LINK_STORE)
 $(tests_unit_test_store_facts_OBJECTS): lib/store/queries-table.h
 
+UNIT_TESTS += tests/unit/test-store-mailbox
+tests_unit_test_store_mailbox_CPPFLAGS = $(AM_CPPFLAGS) $(PQ_CFLAGS)
+tests_unit_test_store_mailbox_SOURCES = tests/unit/test-store-mailbox.c $(STORE_TEST_FILES)
+tests_unit_test_store_mailbox_LDADD = $(LINK_STORE)
+$(tests_unit_test_store_mailbox_OBJECTS): lib/store/queries-table.h
+
 UNIT_TESTS += tests/unit/test-store-outbox
 tests_unit_test_store_outbox_CPPFLAGS = $(AM_CPPFLAGS) $(PQ_CFLAGS)
 tests_unit_test_store_outbox_SOURCES = tests/unit/test-store-outbox.c $(STORE_TEST_FILES)
