@@ -174,12 +174,12 @@ format_import(G_GNUC_UNUSED const Option *option, gconstpointer member)
 }
 
 const ValueType value_type_folder_list = { parse_folder_list, value_format_list, value_clear_list,
-                                           "at most 8 names of folders such as INBOX, Support/Web, separated by commas" };
-const ValueType value_type_keyword = { parse_keyword, value_format_text, value_clear_text, "a keyword such as $Ticketed" };
+                                           "at most 8 names of folders such as INBOX, Support/Web, separated by commas", NULL };
+const ValueType value_type_keyword = { parse_keyword, value_format_text, value_clear_text, "a keyword such as $Ticketed", NULL };
 const ValueType value_type_pin = { parse_pin, value_format_text, value_clear_text,
-                                   "64 hexadecimal digits: the SHA-256 of a public key" };
+                                   "64 hexadecimal digits: the SHA-256 of a public key", NULL };
 const ValueType value_type_after = { parse_after, format_after, clear_after,
-                                     "keyword, seen, move FOLDER, delete or nothing" };
-const ValueType value_type_import = { parse_import, format_import, NULL, "all, since 2026-01-31, or from-now" };
+                                     "keyword, seen, move FOLDER, delete or nothing", NULL };
+const ValueType value_type_import = { parse_import, format_import, NULL, "all, since 2026-01-31, or from-now", NULL };
 const ValueType value_type_moment = { parse_moment, format_moment, NULL,
-                                      "a day such as 2026-01-31, or a moment such as 2026-01-31T12:00:00Z" };
+                                      "a day such as 2026-01-31, or a moment such as 2026-01-31T12:00:00Z", NULL };
