@@ -175,6 +175,17 @@ typedef struct {
 } AcknowledgeConfig;
 
 typedef struct {
+    char  *name;
+    char  *url;                     /* https://... */
+    char  *secret_file;
+    char  *ca_file;                 /* NULL: the system's certificates */
+    char **allow;                   /* networks besides the public ones, or NULL */
+    gint64 timeout_seconds;         /* of a request */
+    gint64 life_seconds;            /* a notification is tried this long */
+    Rate   per_hour;
+} WebhookConfig;
+
+typedef struct {
     gint64 outbox_seconds;          /* bytes of mail that was sent; 0: kept */
     gint64 decision_seconds;
     gint64 batch;                   /* rows per transaction of purge */
@@ -187,6 +198,7 @@ typedef struct {
 const QueueConfig *queues_find_address(const GPtrArray *queues, gboolean subaddressing, const char *address,
                                        char **detail_out);
 const QueueConfig *queues_find_name(const GPtrArray *queues, const char *name);
+const WebhookConfig *webhooks_find_name(const GPtrArray *webhooks, const char *name);
 
 /* Where a file that a configuration names stands: beside the configuration, else in its folder of that kind ("calendars"). */
 char *config_find_file(const char *directory, const char *folder, const char *name);

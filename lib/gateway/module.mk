@@ -28,6 +28,7 @@ lib_gateway_libgateway_a_SOURCES = \
 	lib/gateway/role.c lib/gateway/role.h \
 	lib/gateway/rules.c lib/gateway/rules.h \
 	lib/gateway/send.c lib/gateway/send.h \
+	lib/gateway/send-webhooks.c lib/gateway/send-webhooks-private.h \
 	lib/gateway/settings.c lib/gateway/settings.h \
 	lib/gateway/worker.c lib/gateway/worker.h
 

@@ -240,12 +240,12 @@ WITH bucket AS MATERIALIZED (
       FROM mail m
      WHERE m.empty IS NULL
      ORDER BY m.place
-    RETURNING ticket, message_id
+    RETURNING ticket, message_id, kind
 ), known AS (
     INSERT INTO mailgw.message_ref (message_id, ticket, seen, ours, automatic)
     SELECT s.message_id, s.ticket, true, true, true
       FROM sent s
-     WHERE s.ticket IS NOT NULL
+     WHERE s.ticket IS NOT NULL AND s.kind <> 'webhook'
      ORDER BY s.message_id COLLATE "C", s.ticket
     ON CONFLICT (message_id, ticket) DO UPDATE SET seen = true, ours = true, automatic = true
 ), decided AS (
