@@ -163,7 +163,7 @@ explain_file(const Cli *cli, const ExplainOptions *options, const char *path)
     g_autoptr(Json) object = NULL;
     g_autofree char *recipient = NULL;
     DecideSettings settings;
-    MessageOptions parse = { .queue = NULL };
+    MessageOptions parse;
     Arrival arrival = { .sender = options->from };
     gint64 now = clock_now();
 
@@ -188,9 +188,7 @@ explain_file(const Cli *cli, const ExplainOptions *options, const char *path)
     settings.rules = rules;
     settings.trace_tests = TRUE;
     settings.keys = keys;
-    parse = (MessageOptions) { .queue = arrival.queue, .authserv_id = settings.authserv_id,
-                               .default_charset = queues_find_name(config->queues, arrival.queue)->charset,
-                               .details = rules != NULL && sieve_script_wants_details(rules->script) };
+    parse = decide_message_options(&settings, arrival.queue);
     message = message_parse(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes), &parse);
     arrival.recipient = recipient;
     arrival.received_at = now;

@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "cli.h"
 #include "gateway/rules.h"
+#include "rules-replay.h"
 #include "sieve/sieve.h"
 #include "sieve/testsuite.h"
 
@@ -276,6 +277,7 @@ cmd_rules_list(Cli *cli, int argc, char **argv)
 const Command rules_commands[] = {
     { "check", NULL, "tell all that is wrong with scripts", cmd_rules_check, NULL },
     { "list", NULL, "the rules of the configuration, and how often each did something", cmd_rules_list, NULL },
+    { "replay", NULL, "what would be different if these were the rules", cmd_rules_replay, NULL },
     { "test", NULL, "run the tests of rules (TAP)", cmd_rules_test, NULL },
     { NULL, NULL, NULL, NULL, NULL },
 };

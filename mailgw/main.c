@@ -21,7 +21,7 @@ static const Command commands[] = {
     { "inbound", NULL, "what became of every mail that came in", NULL, inbound_commands },
     { "outbox", NULL, "mail that goes out", NULL, outbox_commands },
     { "agent", NULL, "the people who answer", NULL, agent_commands },
-    { "rules", NULL, "check, test and list routing rules", NULL, rules_commands },
+    { "rules", NULL, "check, test, list routing rules, and try them on stored mail", NULL, rules_commands },
     { "status", NULL, "whether every role is up, and what waits", cmd_status, NULL },
     { "audit", NULL, "check that the books balance", cmd_audit, NULL },
     { "purge", NULL, "delete what retention no longer keeps", cmd_purge, NULL },

@@ -25,7 +25,9 @@ mailgw_mailgw_SOURCES = \
 	mailgw/open.c \
 	mailgw/print.c \
 	mailgw/recipient.c mailgw/recipient.h \
+	mailgw/replay-report.c mailgw/replay-report.h \
 	mailgw/roles.c mailgw/roles.h \
+	mailgw/rules-replay.c mailgw/rules-replay.h \
 	mailgw/running.c mailgw/running.h \
 	mailgw/supervisor.c mailgw/supervisor.h \
 	mailgw/ticket-attachment.c mailgw/ticket-show.c mailgw/ticket-commands.h

@@ -121,11 +121,21 @@ format_and_free(json_t *value)
     return text;
 }
 
+/* The moment is part of it: rules ask for the hour, and a replay has to ask them at the same one. */
+static char *
+format_decided(const BatchItem *item)
+{
+    json_t *decided = decision_to_json(item->decision, item->message);
+
+    json_object_set_new(decided, "at", json_integer(item->decided_at));
+    return format_and_free(decided);
+}
+
 /* What the rules ask for is answered, and then everything is decided anew. */
 static gboolean
 decide_with_answers(Worker *worker, BatchItem *item, Facts *facts, const Tally *tally, const DecideIds *ids, GError **error)
 {
-    gint64 now = clock_now();
+    gint64 now = item->decided_at;
 
     item->decision = decide(item->message, &item->arrival, item->prepared, facts, &worker->decide, now, ids);
     while (item->decision->needs->len > 0) {
@@ -145,6 +155,7 @@ item_decide(Worker *worker, BatchItem *item, Facts *facts, Tally *tally, GError 
     g_autoptr(GPtrArray) again = NULL;
     DecideIds ids = { .reference = g_array_index(worker->references, gint64, 0) };
 
+    item->decided_at = clock_now();
     hash_random(ids.random, sizeof ids.random);
     if (worker->outbox_numbers->len > 0)
         ids.outbox = g_array_index(worker->outbox_numbers, gint64, 0);
@@ -160,7 +171,7 @@ item_decide(Worker *worker, BatchItem *item, Facts *facts, Tally *tally, GError 
         tally_add(tally, item->prepared->request, item->decision);
         item->facts_json = format_and_free(facts_to_json(facts));
     }
-    item->decided_json = format_and_free(decision_to_json(item->decision, item->message));
+    item->decided_json = format_decided(item);
     if (uses_reference(item->decision))
         g_array_remove_index(worker->references, 0);
     if (uses_outbox_number(item->decision))

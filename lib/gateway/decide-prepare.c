@@ -9,6 +9,16 @@
 #include "message/content-key.h"
 #include "message/silence.h"
 
+MessageOptions
+decide_message_options(const DecideSettings *settings, const char *queue)
+{
+    const QueueConfig *configured = queues_find_name(settings->queues, queue);
+
+    return (MessageOptions) { .queue = queue, .authserv_id = settings->authserv_id,
+                              .default_charset = configured != NULL ? configured->charset : NULL,
+                              .details = settings->rules != NULL && sieve_script_wants_details(settings->rules->script) };
+}
+
 static const char *
 detail_of(const Arrival *arrival, char **owned_out)
 {

@@ -190,6 +190,8 @@ fail(Deciding *d, char *error)
     ruling->fate = FATE_KEEP;
     ruling->cause = ruling->filed = ruling->silence = NULL;
     ruling->error = error;
+    g_free(d->decision->rules_error);
+    d->decision->rules_error = g_strdup(error);
     trace_add(d->decision->trace, "rules", FALSE, "%s", error);
     decision_hit(d->decision, d->settings->rules->file, "", TRUE);
 }

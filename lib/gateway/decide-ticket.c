@@ -164,6 +164,8 @@ make_ticket(Deciding *d, const char *reason, gint64 linked, const char *link_rea
     effect = decision_add(d->decision, EFFECT_TICKET, g_strdup(reason));
     effect->ticket.reference = reference;
     effect->ticket.queue = g_strdup(d->queue != NULL ? d->queue->name : d->arrival->queue);
+    if (decide_ruling_queue(d) != NULL)
+        effect->ticket.filed_by = ruling_place(d->ruling->filed);
     effect->ticket.subject = text_cut(new_subject(d), LIMIT_MESSAGE_ID);
     effect->ticket.requester = d->facts->person;
     effect->ticket.language = g_strdup(decide_language(d));

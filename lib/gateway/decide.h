@@ -33,6 +33,9 @@ typedef struct {
     gint64 outbox;                    /* the number of its outbox row; 0: not reserved      */
 } DecideIds;
 
+/* How a mail to that queue is parsed, under the rules in force. */
+MessageOptions decide_message_options(const DecideSettings *settings, const char *queue);
+
 /* What was read from one message before the store is asked. */
 typedef struct {
     ThreadKeys   *thread;

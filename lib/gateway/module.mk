@@ -20,10 +20,15 @@ lib_gateway_libgateway_a_SOURCES = \
 	lib/gateway/decide-rules-ticket.c \
 	lib/gateway/decide-ticket.c \
 	lib/gateway/decision-json.c lib/gateway/decision-json.h \
+	lib/gateway/decision-view.c lib/gateway/decision-view.h \
 	lib/gateway/facts-json.c lib/gateway/facts-json.h lib/gateway/facts-json-private.h \
 	lib/gateway/parser.c lib/gateway/parser.h lib/gateway/parser-private.h \
 	lib/gateway/parser-child.c \
 	lib/gateway/parser-sandbox.c \
+	lib/gateway/replay.c lib/gateway/replay.h lib/gateway/replay-private.h \
+	lib/gateway/replay-decide.c \
+	lib/gateway/replay-reader.c \
+	lib/gateway/replay-world.c \
 	lib/gateway/reply.c lib/gateway/reply.h \
 	lib/gateway/role.c lib/gateway/role.h \
 	lib/gateway/rules.c lib/gateway/rules.h \

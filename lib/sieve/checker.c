@@ -183,22 +183,25 @@ emit_command(Checker *checker, const Node *node)
         checker_emit(checker, STEP_RUN, call);
 }
 
-/* Named by the comment above it; an if at the top of a script is a rule without one, too. */
-static void
-begin_rule(Checker *checker, const Node *node, gboolean top)
+void
+checker_begin_rule(Checker *checker, const Node *node)
 {
-    Rule *rule;
+    Rule *rule = g_new0(Rule, 1);
 
-    if (node->rule == NULL && !(top && strcmp(node->name, "if") == 0)) {
-        if (top)
-            checker->rule = 0;
-        return;
-    }
-    rule = g_new0(Rule, 1);
     rule->name = node->rule != NULL ? g_strdup(node->rule) : g_strdup_printf("line %u", node->place.line);
     rule->place = node->place;
     g_ptr_array_add(checker->script->rules, rule);
     checker->rule = checker->script->rules->len;
+}
+
+/* Named by the comment above it; an if at the top of a script is a rule without one, too. */
+static void
+begin_rule(Checker *checker, const Node *node, gboolean top)
+{
+    if (node->rule != NULL || (top && strcmp(node->name, "if") == 0))
+        checker_begin_rule(checker, node);
+    else if (top)
+        checker->rule = 0;
 }
 
 static void

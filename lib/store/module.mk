@@ -11,6 +11,7 @@ lib_store_libstore_a_SOURCES = \
 	lib/store/embedded-cluster.c \
 	lib/store/embedded-process.c \
 	lib/store/mailbox.c lib/store/mailbox.h \
+	lib/store/history.c lib/store/history.h \
 	lib/store/migrations-table.h \
 	lib/store/notify.c \
 	lib/store/outbox.c lib/store/outbox.h \
@@ -33,6 +34,7 @@ QUERIES = \
 	schema/queries/accept.sql \
 	schema/queries/admin.sql \
 	schema/queries/audit.sql \
+	schema/queries/history.sql \
 	schema/queries/inbound.sql \
 	schema/queries/mailbox.sql \
 	schema/queries/outbox.sql \

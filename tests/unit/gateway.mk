@@ -33,3 +33,7 @@ tests_unit_test_gateway_rules_LDADD = $(LINK_GATEWAY)
 UNIT_TESTS += tests/unit/test-gateway-facts-json
 tests_unit_test_gateway_facts_json_SOURCES = tests/unit/test-gateway-facts-json.c tests/unit/tap.h
 tests_unit_test_gateway_facts_json_LDADD = $(LINK_GATEWAY)
+
+UNIT_TESTS += tests/unit/test-gateway-replay
+tests_unit_test_gateway_replay_SOURCES = tests/unit/test-gateway-replay.c tests/unit/tap.h
+tests_unit_test_gateway_replay_LDADD = $(LINK_GATEWAY)

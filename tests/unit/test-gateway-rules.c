@@ -83,6 +83,10 @@ static const FateCase fates[] = {
     { "6-an-error-keeps", "fileinto \"billing\"; set \"a\" \"no-queue\"; fileinto \"${a}\";", "support", OUTCOME_TICKET, NULL },
     { "7-reject", "reject \"Not here.\";", NULL, OUTCOME_REFUSED, "rejected by main.sieve:2" },
     { "7-ereject", "ereject \"Not here.\";", NULL, OUTCOME_REFUSED, "rejected by main.sieve:2" },
+    { "an-arm-with-a-name-is-a-rule", "# rule:[a]\nif false { keep; }\n# rule:[b]\nelsif true { discard; }", NULL, OUTCOME_DISCARDED,
+      "discarded by rule 'b', main.sieve:5" },
+    { "an-arm-without-a-name-belongs-to-the-one-above", "# rule:[a]\nif false { keep; }\n# rule:[b]\nelsif false { keep; } else { discard; }", NULL,
+      OUTCOME_DISCARDED, "discarded by rule 'b', main.sieve:5" },
     { "a-named-rule-is-named", "# rule:[junk]\nif true { discard; }", NULL, OUTCOME_DISCARDED, "discarded by rule 'junk', main.sieve:3" },
 };
 
