@@ -127,10 +127,12 @@ decide_on(const Message *message, GBytes *bytes, const Arrival *arrival, const D
 {
     g_autoptr(Prepared) prepared = decide_prepare(message, arrival, settings, now);
     g_autoptr(Facts) facts = NULL;
-    const DecideIds ids = { .reference = G_MAXINT32, .outbox = store != NULL ? G_MAXINT32 : 0 };
+    DecideIds ids = { .reference = G_MAXINT32 };
     g_autoptr(Decision) decision = NULL;
     json_t *object;
 
+    for (gsize i = 0; store != NULL && i < G_N_ELEMENTS(ids.outbox); i++)
+        ids.outbox[i] = G_MAXINT32;
     decide_ask_elsewhere(prepared, bytes, arrival, settings);
     facts = store != NULL ? ask_store(store, prepared, settings, error) : facts_of_nobody(prepared);
     if (facts == NULL)

@@ -62,7 +62,7 @@ find_known(const Cli *cli, SieveHost **known_out)
     config = cli_config(cli);
     if (config == NULL)
         return FALSE;
-    *known_out = rules_host_new(config->queues);
+    *known_out = rules_host_new(&config->rules, config->queues);
     return TRUE;
 }
 

@@ -101,8 +101,10 @@ cli_decide_settings(const Config *config, DecideSettings *settings)
     settings->several_queues = config->gateway.several_queues;
     settings->subaddressing = config->gateway.subaddressing;
     settings->bounce_domain = config->smtp.bounce_domain;
+    settings->rules_config = &config->rules;
     settings->timezone = config->rules.timezone;
     settings->automatic_life_seconds = config->smtp.automatic_life_seconds;
+    settings->reply_life_seconds = config->smtp.reply_life_seconds;
 }
 
 gboolean
@@ -113,7 +115,7 @@ cli_rules(const Config *config, Rules **rules_out, GError **error)
     *rules_out = NULL;
     if (config->rules.on_message == NULL)
         return TRUE;
-    rules = rules_load(config->directory, config->rules.on_message, config->queues, error);
+    rules = rules_load(config->directory, &config->rules, config->queues, error);
     if (rules == NULL)
         return FALSE;
     *rules_out = rules;

@@ -115,6 +115,10 @@
 #define LIMIT_SIEVE_PERIOD_DAYS    365     /* longest memory of an answer or of a message         */
 #define LIMIT_SIEVE_DUPLICATE_KEY  255     /* octets; longer ones are hashed                      */
 #define LIMIT_SIEVE_FIELD_NAME     64      /* octets of the name of a ticket's field              */
+#define LIMIT_REDIRECTS            2       /* of one message: each is a mail to a stranger's order */
+#define LIMIT_REDIRECT_RECEIVED    25      /* hops; mail that went through more is not passed on  */
+#define LIMIT_NOTIFICATIONS        8       /* mails that one message causes by notify             */
+#define LIMIT_MAILS                (1 + LIMIT_REDIRECTS + LIMIT_NOTIFICATIONS)     /* of one decision */
 #define LIMIT_SIEVE_NOTIFY_RECIPIENTS 8    /* of one notification                                 */
 
 /* Answers of HTTPS servers: an OAuth token has some KiB. */

@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include "base/limits.h"
+
 #define DATABASE(member)    "database", .offset = offsetof(DatabaseConfig, member)
 #define GATEWAY(member)     "gateway", .offset = offsetof(GatewayConfig, member)
 #define LMTP(member)        "lmtp", .offset = offsetof(LmtpConfig, member)
@@ -222,6 +224,14 @@ const Option options[] = {
       .meaning = "the Sieve script that every new message is put to" },
     { .section = RULES(timezone), .key = "timezone", .type = OPTION_TIMEZONE,
       .meaning = "the desk's time zone, such as Europe/Athens, in which rules tell date and hour; by default UTC" },
+    { .section = RULES(redirects), .key = "redirects", .type = OPTION_INT, .fallback = "0", .max = LIMIT_REDIRECTS,
+      .meaning = "to how many addresses rules may pass one message on; 0: to none" },
+    { .section = RULES(redirects_hour), .key = "redirects-per-hour", .type = OPTION_RATE, .fallback = "600",
+      .max = G_MAXINT32, .meaning = "mails that are passed on" },
+    { .section = RULES(redirects_sender_hour), .key = "redirects-per-sender-hour", .type = OPTION_RATE, .fallback = "30",
+      .max = G_MAXINT32, .meaning = "mails of one sender that are passed on" },
+    { .section = RULES(notifications_hour), .key = "notifications-per-hour", .type = OPTION_RATE, .fallback = "60",
+      .max = G_MAXINT32, .meaning = "mails that notify sends" },
 
     { .section = CALENDAR(timezone), .key = "timezone", .type = OPTION_TIMEZONE,
       .meaning = "in which the hours are, such as Europe/Athens; by default UTC" },

@@ -5,14 +5,21 @@
  * stand behind each other and each stops a loop alone: the signs in the message (silence.h), an answer to an automatic mail of ours
  * (a token or a reference shows it), and the token buckets, which apply takes.
  */
+#include <string.h>
+
 #include "base/address.h"
 #include "base/hash.h"
 #include "base/text.h"
-#include "gateway/acknowledgement-text.h"
 #include "gateway/decide-private.h"
 #include "message/alignment.h"
 #include "message/compose.h"
 #include "message/silence.h"
+
+static const SieveAction *
+vacation_of(const Deciding *d)
+{
+    return d->ruling != NULL ? d->ruling->vacation : NULL;
+}
 
 SenderStanding
 decide_sender_standing(const Message *message, const Arrival *arrival)
@@ -70,7 +77,12 @@ static gboolean
 names_us(const Deciding *d)
 {
     const Message *message = d->message;
+    const SieveAction *vacation = vacation_of(d);
 
+    if (vacation != NULL && (vacation_names(vacation, message->to) || vacation_names(vacation, message->cc)
+                             || vacation_names(vacation, message->bcc) || vacation_names(vacation, message->resent_to)
+                             || vacation_names(vacation, message->resent_cc) || vacation_names(vacation, message->resent_bcc)))
+        return TRUE;
     return list_has_own(d, message->to) || list_has_own(d, message->cc) || list_has_own(d, message->bcc)
            || list_has_own(d, message->resent_to) || list_has_own(d, message->resent_cc)
            || list_has_own(d, message->resent_bcc);
@@ -79,10 +91,10 @@ names_us(const Deciding *d)
 static const char *
 silence_of_configuration(const Deciding *d)
 {
-    gboolean rejected = d->ruling != NULL && d->ruling->fate == FATE_REJECT;
+    gboolean wanted = vacation_of(d) != NULL || (d->ruling != NULL && d->ruling->fate == FATE_REJECT);
 
-    /* A rule that rejects says so of this mail; the queue's option speaks of all. */
-    if (d->queue == NULL || (!d->queue->acknowledge && !rejected))
+    /* A rule that rejects or answers says so of this mail; the queue's option speaks of all. */
+    if (d->queue == NULL || (!d->queue->acknowledge && !wanted))
         return "the queue does not acknowledge";
     if (d->arrival->quiet)
         return "imported quietly";
@@ -171,11 +183,26 @@ acknowledge_buckets(GPtrArray *buckets, const char *address, gint64 ticket, cons
     add_bucket(buckets, g_strdup("ack:total:h"), limits->total_hour);
 }
 
-/* "t1042.77.a...xyz.<random>@host": whoever answers carries the token back in In-Reply-To or References. */
-static char *
-our_message_id(const Deciding *d, const char *token)
+/* First, because the first empty bucket is told as the reason. */
+static void
+add_period(const Deciding *d, GPtrArray *buckets, const char *recipient)
 {
-    g_autofree char *random = base32_encode(d->ids->random, sizeof d->ids->random);
+    Bucket *period = vacation_of(d) != NULL ? vacation_bucket(vacation_of(d), recipient) : NULL;
+
+    if (period != NULL)
+        g_ptr_array_add(buckets, period);
+}
+
+/* "t1042.77.a...xyz.<random>@host": whoever answers carries the token back in In-Reply-To or References. */
+char *
+decide_message_id(Deciding *d, const char *token)
+{
+    guint8 bytes[sizeof d->ids->random];
+    g_autofree char *random = NULL;
+
+    memcpy(bytes, d->ids->random, sizeof bytes);
+    bytes[0] ^= (guint8) d->n_ids++;
+    random = base32_encode(bytes, sizeof bytes);
 
     return token != NULL ? g_strdup_printf("%s.%s@%s", token, random, d->settings->host)
                          : g_strdup_printf("%s@%s", random, d->settings->host);
@@ -186,6 +213,7 @@ compose_effect(Deciding *d, const char *kind, const char *recipient, EffectMail 
 {
     const Message *message = d->message;
     gboolean refusal = g_str_equal(kind, "refusal");
+    const SieveAction *vacation = refusal ? NULL : vacation_of(d);
     gint64 ticket = refusal ? 0 : d->decision->ticket;
     Token token = { ticket, d->facts->person, TOKEN_AUTOMATIC };
     g_autofree char *signed_token = ticket != 0 && d->facts->person != 0 ? token_format(d->settings->keys, &token) : NULL;
@@ -206,11 +234,13 @@ compose_effect(Deciding *d, const char *kind, const char *recipient, EffectMail 
         values.subject = d->prepared->thread->subject;
         values.person = d->prepared->request->sender_name;
     }
+    if (vacation != NULL)
+        vacation_values(vacation, &values);
     acknowledgement_text(kind, &values, &subject, &text);
 
-    mail->message_id = our_message_id(d, signed_token);
+    mail->message_id = decide_message_id(d, signed_token);
     draft.from_name = d->queue->display_name != NULL ? d->queue->display_name : d->settings->name;
-    draft.from_address = d->queue->address;
+    draft.from_address = vacation != NULL ? vacation_from(d, vacation) : d->queue->address;
     draft.to_address = recipient;
     draft.reply_to = reply_to;
     draft.subject = subject;
@@ -221,17 +251,31 @@ compose_effect(Deciding *d, const char *kind, const char *recipient, EffectMail 
     draft.automatic = MAIL_AUTO_REPLIED;
     draft.loop_id = d->settings->host;
     draft.text = text;
+    draft.is_entity = values.is_entity;
     mail->bytes = compose_mail(&draft, error);
     mail->ticket = ticket;
     return mail->bytes != NULL;
+}
+
+gboolean
+decide_take_bounce_address(Deciding *d, EffectMail *mail)
+{
+    gint64 number = d->n_outbox < G_N_ELEMENTS(d->ids->outbox) ? d->ids->outbox[d->n_outbox] : 0;
+
+    mail->envelope_sender = number != 0 ? settings_bounce_address(d->settings, d->queue, number) : NULL;
+    if (mail->envelope_sender == NULL)
+        return FALSE;
+    mail->outbox = number;
+    d->n_outbox++;
+    return TRUE;
 }
 
 /*
  * RFC 3834, 3.3: the null path, or an address that never answers. An address for bounces is one, and the report of a failure then stands on
  * the ticket. Without a way for bounces to come back it is the null path again.
  */
-static void
-set_envelope_sender(const Deciding *d, EffectMail *mail)
+void
+decide_automatic_sender(Deciding *d, EffectMail *mail)
 {
     const char *configured = d->settings->acknowledge->envelope_sender;
 
@@ -239,10 +283,7 @@ set_envelope_sender(const Deciding *d, EffectMail *mail)
         mail->envelope_sender = g_strdup(configured);
         return;
     }
-    mail->envelope_sender = d->ids->outbox != 0 ? settings_bounce_address(d->settings, d->queue, d->ids->outbox) : NULL;
-    if (mail->envelope_sender != NULL)
-        mail->outbox = d->ids->outbox;
-    else
+    if (!decide_take_bounce_address(d, mail))
         mail->envelope_sender = g_strdup("");
 }
 
@@ -259,8 +300,9 @@ decide_acknowledgement(Deciding *d, const char *kind)
         if (compose_effect(d, kind, recipient, &effect->mail, &error)) {
             effect->mail.kind = g_strdup(kind);
             effect->mail.recipient = g_strdup(recipient);
-            set_envelope_sender(d, &effect->mail);
+            decide_automatic_sender(d, &effect->mail);
             effect->mail.expires = d->now + d->settings->automatic_life_seconds * G_USEC_PER_SEC;
+            add_period(d, effect->mail.buckets, recipient);
             acknowledge_buckets(effect->mail.buckets, recipient, effect->mail.ticket, d->settings->acknowledge);
             g_ptr_array_add(d->decision->effects, effect);
             d->decision->acknowledgement = g_strdup("mail");

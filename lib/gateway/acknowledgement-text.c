@@ -34,13 +34,25 @@ append_signature(GString *text, const AcknowledgementValues *values)
         g_string_append_printf(text, "Ref: %s\n", values->token);
 }
 
+/* The tag leads an answer back to its ticket. */
+static char *
+subject_of(const AcknowledgementValues *values, const char *subject)
+{
+    g_autofree char *own = values->own_subject != NULL ? in_a_line(values->own_subject, 200) : NULL;
+    g_autofree char *automatic = g_strdup_printf("Auto: %s", subject != NULL && subject[0] != '\0' ? subject : "we have your message");
+    const char *words = own != NULL && own[0] != '\0' ? own : automatic;
+
+    if (values->reference == 0)
+        return g_strdup(words);
+    return g_strdup_printf("[%s #%" G_GINT64_FORMAT "] %s", values->installation, values->reference, words);
+}
+
 static void
 acknowledgement(const AcknowledgementValues *values, char **subject_out, GString *text)
 {
     g_autofree char *subject = values->subject != NULL ? in_a_line(values->subject, 200) : NULL;
 
-    *subject_out = g_strdup_printf("[%s #%" G_GINT64_FORMAT "] Auto: %s", values->installation, values->reference,
-                                   subject != NULL && subject[0] != '\0' ? subject : "we have your message");
+    *subject_out = subject_of(values, subject);
     if (subject != NULL && subject[0] != '\0')
         g_string_append_printf(text, "your message \"%s\" has reached us.\n", subject);
     else
@@ -50,6 +62,20 @@ acknowledgement(const AcknowledgementValues *values, char **subject_out, GString
                            "answer it. This first answer was sent automatically.\n\n"
                            "To add something, just answer this mail: it will join your ticket.\n\n",
                            values->reference, values->queue);
+}
+
+static void
+in_words_of_a_rule(const AcknowledgementValues *values, char **subject_out, GString *text)
+{
+    g_autofree char *subject = values->subject != NULL ? in_a_line(values->subject, 200) : NULL;
+    g_autofree char *words = text_cut(values->words, LIMIT_NOTE);
+
+    *subject_out = subject_of(values, subject);
+    g_string_append(text, words);
+    if (values->is_entity)
+        return;
+    g_string_append(text, g_str_has_suffix(words, "\n") ? "\n" : "\n\n");
+    append_signature(text, values);
 }
 
 static void
@@ -75,6 +101,11 @@ acknowledgement_text(const char *kind, const AcknowledgementValues *values, char
 {
     GString *text = g_string_new(NULL);
 
+    if (values->words != NULL) {
+        in_words_of_a_rule(values, subject_out, text);
+        *text_out = g_string_free(text, FALSE);
+        return;
+    }
     append_greeting(text, values);
     if (g_str_equal(kind, "refusal"))
         refusal(values, subject_out, text);

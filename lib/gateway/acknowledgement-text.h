@@ -14,6 +14,9 @@ typedef struct {
     const char *token;        /* for the token line, or NULL                                          */
     const char *reason;       /* of a refusal, as a rule gives it; NULL: the ticket it answers is closed */
     const char *subject;      /* of the sender; NULL unless he is authenticated (A25)                 */
+    const char *words;        /* of a rule, instead of ours; or NULL                                  */
+    const char *own_subject;  /* of a rule; or NULL                                                   */
+    gboolean    is_entity;    /* its words are a MIME entity, to which nothing is added               */
     const char *person;       /* his name; NULL unless he is authenticated, or where he gave none     */
 } AcknowledgementValues;
 

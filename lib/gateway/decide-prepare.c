@@ -101,6 +101,8 @@ ask_about_limits(FactsRequest *request, const DecideSettings *settings)
 {
     const LimitsConfig *limits = settings->limits;
 
+    if (settings->rules != NULL && settings->rules_config->redirects > 0)
+        redirect_buckets(request->buckets, request->sender, settings->rules_config);
     if (request->sender == NULL)
         return;
     g_ptr_array_add(request->buckets,

@@ -298,7 +298,10 @@ decide_follow_up(Deciding *d, const FactTicket *ticket, const char *reason)
     decide_ruling_apply(d, ticket->reference, FALSE);
     d->decision->outcome = OUTCOME_TICKET;
     d->decision->reason = g_strdup(reason);
-    d->decision->acknowledgement = g_strdup("none: follow-up");
+    if (d->ruling != NULL && d->ruling->vacation != NULL)
+        decide_acknowledgement(d, "acknowledgement");
+    else
+        d->decision->acknowledgement = g_strdup("none: follow-up");
 }
 
 static void

@@ -4,6 +4,7 @@ lib_gateway_libgateway_a_CPPFLAGS = $(AM_CPPFLAGS) $(SECCOMP_CFLAGS)
 lib_gateway_libgateway_a_SOURCES = \
 	lib/gateway/accept.c lib/gateway/accept.h \
 	lib/gateway/acknowledge.c \
+	lib/gateway/acknowledge-vacation.c \
 	lib/gateway/acknowledgement-text.c lib/gateway/acknowledgement-text.h \
 	lib/gateway/audit.c lib/gateway/audit.h \
 	lib/gateway/batch.c lib/gateway/batch-private.h \
@@ -17,6 +18,8 @@ lib_gateway_libgateway_a_SOURCES = \
 	lib/gateway/decide-rules.c \
 	lib/gateway/decide-rules-apply.c \
 	lib/gateway/decide-rules-facts.c \
+	lib/gateway/decide-rules-notify.c \
+	lib/gateway/decide-rules-redirect.c \
 	lib/gateway/decide-rules-ticket.c \
 	lib/gateway/decide-ticket.c \
 	lib/gateway/decision-json.c lib/gateway/decision-json.h \

@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/limits.h"
 #include "base/text.h"
+#include "message/field-scanner-private.h"
 #include "message/header-writer-private.h"
 
 gboolean
@@ -68,21 +69,14 @@ check_draft(const MailDraft *draft, GError **error)
            check_text("Subject", draft->subject, error) && check_text("X-Loop", draft->loop_id, error);
 }
 
-/* RFC 5322, 3.3, in UTC; the names are English in every locale. */
 static gboolean
 write_date(GString *to, gint64 date, GError **error)
 {
-    static const char *const days[] = { "Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun" };
-    static const char *const months[] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                          "Jul", "Aug", "Sep", "Oct", "Nov", "Dec" };
-    g_autoptr(GDateTime) utc = g_date_time_new_from_unix_utc(date / G_USEC_PER_SEC);
+    g_autofree char *text = header_date_format(date);
 
-    if (utc == NULL)
+    if (text == NULL)
         return refuse(error, "Date", "is out of range");
-    g_string_append_printf(to, "Date: %s, %02d %s %04d %02d:%02d:%02d +0000\r\n",
-                           days[g_date_time_get_day_of_week(utc) - 1], g_date_time_get_day_of_month(utc),
-                           months[g_date_time_get_month(utc) - 1], g_date_time_get_year(utc),
-                           g_date_time_get_hour(utc), g_date_time_get_minute(utc), g_date_time_get_second(utc));
+    header_write_plain(to, "Date", text);
     return TRUE;
 }
 
@@ -105,13 +99,27 @@ write_references(GString *to, const GPtrArray *references)
 static void
 write_automatic(GString *to, const MailDraft *draft)
 {
+    static const char *const words[] = {
+        [MAIL_HUMAN] = "no", [MAIL_AUTO_REPLIED] = "auto-replied", [MAIL_AUTO_GENERATED] = "auto-generated",
+        [MAIL_AUTO_NOTIFIED] = "auto-notified",
+    };
+
     if (draft->automatic == MAIL_HUMAN)
         return;
-    header_write_plain(to, "Auto-Submitted",
-                       draft->automatic == MAIL_AUTO_REPLIED ? "auto-replied" : "auto-generated");
+    header_write_plain(to, "Auto-Submitted", words[draft->automatic]);
     header_write_plain(to, "X-Auto-Response-Suppress", "All");
     if (draft->loop_id != NULL)
         header_write_plain(to, "X-Loop", draft->loop_id);
+}
+
+/* What RFC 5436, 2.3, says with its own word, and mail programs show. */
+static void
+write_importance(GString *to, int importance)
+{
+    if (importance != 1 && importance != 3)
+        return;
+    header_write_plain(to, "Importance", importance == 1 ? "high" : "low");
+    header_write_plain(to, "X-Priority", importance == 1 ? "1 (Highest)" : "5 (Lowest)");
 }
 
 /* Whether 7bit keeps the text as it is: ASCII, short lines, and no line that a careless hop could take for its own. */
@@ -173,6 +181,29 @@ write_body(GString *to, const char *text)
     g_mime_format_options_free(format);
 }
 
+/* Of its fields only those that say what the body is; all others are ours to write (RFC 5230, 4.4). */
+static void
+write_entity(GString *to, const char *entity)
+{
+    g_autoptr(GBytes) body = NULL;
+    FieldScanner scanner;
+    RawField field;
+
+    header_write_plain(to, "MIME-Version", "1.0");
+    field_scanner_init(&scanner, (const guint8 *) entity, strlen(entity));
+    while (field_scanner_next(&scanner, &field)) {
+        g_autofree char *name = g_strndup((const char *) field.name, field.name_length), *value = raw_field_text(&field);
+
+        if (raw_field_has_prefix(&field, "Content-") && g_str_is_ascii(value) && !text_has_control(value))
+            header_write_plain(to, name, value);
+    }
+    g_string_append(to, "\r\n");
+    if (scanner.next == scanner.end)
+        return;
+    body = mail_canonicalise(scanner.next, (gsize) (scanner.end - scanner.next));
+    g_string_append_len(to, g_bytes_get_data(body, NULL), (gssize) g_bytes_get_size(body));
+}
+
 GBytes *
 compose_mail(const MailDraft *draft, GError **error)
 {
@@ -198,6 +229,10 @@ compose_mail(const MailDraft *draft, GError **error)
     }
     write_references(mail, draft->references);
     write_automatic(mail, draft);
-    write_body(mail, draft->text);
+    write_importance(mail, draft->importance);
+    if (draft->is_entity)
+        write_entity(mail, draft->text);
+    else
+        write_body(mail, draft->text);
     return g_string_free_to_bytes(g_steal_pointer(&mail));
 }

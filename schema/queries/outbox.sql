@@ -59,12 +59,12 @@ WITH over AS (
        SET state = $5::text, done_at = clock_timestamp(), lease = NULL, leased_until = NULL, last_code = $3::integer,
            last_text = $4::text
      WHERE o.id = $1::bigint AND o.lease = $2::bigint
-    RETURNING o.id, o.ticket, o.inbound, o.automatic, o.recipient
+    RETURNING o.id, o.ticket, o.inbound, o.kind, o.recipient
 ), reopened AS (
     UPDATE mailgw.ticket t
        SET status = 'open', closed_at = NULL, updated_at = clock_timestamp()
       FROM over o
-     WHERE t.reference = o.ticket AND NOT o.automatic AND $5::text = 'failed' AND t.status IN ('resolved', 'closed')
+     WHERE t.reference = o.ticket AND o.kind = 'reply' AND $5::text = 'failed' AND t.status IN ('resolved', 'closed')
        AND t.merged_into IS NULL
     RETURNING t.reference
 ), told AS (

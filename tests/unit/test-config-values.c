@@ -97,6 +97,10 @@ static const char full[] =
     "[rules]\n"
     "on-message = main.sieve\n"
     "timezone = Europe/Athens\n"
+    "redirects = 2\n"
+    "redirects-per-hour = 100\n"
+    "redirects-per-sender-hour = 5\n"
+    "notifications-per-hour = 7\n"
     "[calendar always]\n"
     "always = yes\n"
     "[calendar office]\n"
@@ -293,6 +297,10 @@ test_every_option(void)
     g_assert_cmpint(config->acknowledge.max_age_seconds, ==, 7200);
     g_assert_cmpstr(config->rules.on_message, ==, "main.sieve");
     g_assert_cmpstr(config->rules.timezone, ==, "Europe/Athens");
+    g_assert_cmpint(config->rules.redirects, ==, 2);
+    g_assert_cmpint(config->rules.redirects_hour.count, ==, 100);
+    g_assert_cmpint(config->rules.redirects_sender_hour.seconds, ==, 3600);
+    g_assert_cmpint(config->rules.notifications_hour.count, ==, 7);
     check_webhook(webhooks_find_name(config->webhooks, "pager"));
     g_assert_null(webhooks_find_name(config->webhooks, "other"));
     g_assert_cmpint(config->retention.outbox_seconds, ==, 30 * 86400);
