@@ -232,6 +232,7 @@ imap_client_begin(ImapClient *client, ImapWant want, guint seconds, gint64 budge
     stream->guard.want = want;
     stream->guard.tag = (guint) client->session->imap_tag + 1;
     stream->guard.has_tagged = FALSE;
+    stream->guard.behind = 0;
     stream->guard.has_continuation = FALSE;
     stream->guard.body_max = (gsize) client->message_bytes;
     return TRUE;
@@ -266,6 +267,7 @@ imap_client_end(ImapClient *client, int code, GError **error, const char *what, 
     const ImapGuard *guard = &stream->guard;
     g_autofree char *doing = NULL;
     g_autofree char *text = NULL;
+    gboolean carried_out;
     va_list args;
 
     va_start(args, what);
@@ -273,7 +275,8 @@ imap_client_end(ImapClient *client, int code, GError **error, const char *what, 
     va_end(args);
     if (stream->stopped)
         return imap_client_die(client, IMAP_FAULT_STOPPED, error, "could not %s: stopped", doing);
-    if (stream->fault != IMAP_FAULT_NONE && !(guard->has_tagged && guard->tagged == IMAP_FAULT_NONE && code <= MAILIMAP_NO_ERROR_NON_AUTHENTICATED)) {
+    carried_out = guard->has_tagged && guard->tagged == IMAP_FAULT_NONE && code <= MAILIMAP_NO_ERROR_NON_AUTHENTICATED && !stream->spoiled;
+    if (stream->fault != IMAP_FAULT_NONE && !carried_out) {
         text = guard->bye ? imap_client_clean(client, guard->status) : NULL;
         return imap_client_die(client, stream->fault, error, "could not %s: %s%s%s", doing, stream->reason,
                                text != NULL ? ": " : "", text != NULL ? text : "");

@@ -68,7 +68,7 @@ imap_client_ask_capability(ImapClient *client, GError **error)
         if (!imap_client_begin(client, IMAP_WANT_NO_FETCH, client->command_seconds, LIMIT_IMAP_ANSWER, error))
             return FALSE;
         code = mailimap_capability(client->session, &answer);
-        if (answer != NULL)
+        if (code == MAILIMAP_NO_ERROR && answer != NULL)
             mailimap_capability_data_free(answer);
         if (!imap_client_end(client, code, error, "ask for capabilities"))
             return FALSE;

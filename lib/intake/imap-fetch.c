@@ -151,6 +151,7 @@ take_body(ImapClient *client, guint32 uid, GByteArray *body)
     /* A body nobody asked for, or a second one: answers and questions do not belong together any more. */
     if (!g_hash_table_remove(fetching->asked, GUINT_TO_POINTER(uid))) {
         imap_stream_fail(client->stream, IMAP_FAULT_PROTOCOL, "the server sends a message that was not asked for");
+        client->stream->spoiled = TRUE;
         g_byte_array_unref(body);
         return;
     }
@@ -238,7 +239,8 @@ fetch(ImapClient *client, ImapWant want, gint64 budget, struct mailimap_set *set
         code = mailimap_uid_fetch(client->session, set, type, &list);
         watch(client, FALSE);
         client->stream->guard.want = IMAP_WANT_NO_FETCH;
-        if (list != NULL)
+        /* After an error it is set all the same, and freed already. */
+        if (code == MAILIMAP_NO_ERROR && list != NULL)
             mailimap_fetch_list_free(list);
         if (fetching->rows != NULL && code == MAILIMAP_NO_ERROR)
             hand_over_rows(client);

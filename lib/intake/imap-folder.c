@@ -58,6 +58,9 @@ imap_client_list(ImapClient *client, GPtrArray **folders_out, GError **error)
     client->stream->guard.n_listed = 0;
     code = mailimap_list(client->session, "", "*", &answers);
     client->stream->guard.wants_list = FALSE;
+    /* libetpan sets results even when it has freed them after an error. */
+    if (code != MAILIMAP_NO_ERROR)
+        answers = NULL;
     if (imap_client_end(client, code, error, "list folders")) {
         folders = g_ptr_array_new_with_free_func(listed_free);
         for (clistiter *at = answers != NULL ? clist_begin(answers) : NULL; at != NULL; at = clist_next(at))

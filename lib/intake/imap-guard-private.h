@@ -70,6 +70,7 @@ typedef struct {
     gboolean   bye;
     gboolean   preauth;
     gboolean   has_tagged;      /* the answer to `tag` has come */
+    gsize      behind;          /* octets that came behind it, before another command */
     ImapFault  tagged;          /* NONE for OK, REFUSED for NO, PROTOCOL for BAD */
     gboolean   has_continuation;
     char      *continuation;
@@ -102,7 +103,7 @@ void imap_guard_init(ImapGuard *guard);
 void imap_guard_clear(ImapGuard *guard);
 /* FALSE: guard->fault and guard->reason say why. */
 gboolean imap_guard_feed(ImapGuard *guard, const char *bytes, gsize length);
-/* No answer is half read, and none waits: what STARTTLS demands (RFC 9051, 6.2.1). */
+/* No answer is half read, none waits, and none came behind the last tagged one: what STARTTLS demands (RFC 9051, 6.2.1). */
 gboolean imap_guard_is_empty(const ImapGuard *guard);
 
 /* --- between the files of the guard --- */

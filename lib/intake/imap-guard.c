@@ -40,7 +40,7 @@ imap_guard_clear(ImapGuard *guard)
 gboolean
 imap_guard_is_empty(const ImapGuard *guard)
 {
-    return guard->line->len == 0 && !guard->within && guard->literal == 0 && guard->out->len == 0;
+    return guard->line->len == 0 && !guard->within && guard->literal == 0 && guard->out->len == 0 && guard->behind == 0;
 }
 
 gboolean
@@ -342,8 +342,11 @@ gboolean
 imap_guard_feed(ImapGuard *guard, const char *bytes, gsize length)
 {
     while (length > 0 && guard->fault == IMAP_FAULT_NONE) {
+        gboolean behind = guard->has_tagged;
         gsize taken = guard->literal > 0 ? feed_literal(guard, bytes, length) : feed_line(guard, bytes, length);
 
+        if (behind)
+            guard->behind += taken;
         bytes += taken;
         length -= taken;
     }

@@ -19,6 +19,7 @@ typedef struct {
     gint64      stall;       /* microseconds */
     gint64      budget;      /* octets that may still come */
     gboolean    stopped;     /* a callback said so */
+    gboolean    spoiled;     /* the answer was readable, and wrong: not even a tagged OK makes it good */
     ImapFault   fault;       /* the first; nothing moves afterwards */
     char       *reason;
 } ImapStream;
