@@ -107,10 +107,12 @@ arrival_of(const InboundRow *row)
 static DecideIds
 ids_of(const HistoryRow *history, const json_t *was)
 {
-    DecideIds ids = { .reference = TICKETS_OF_REPLAY + history->row->id, .outbox = G_MAXINT32 };
+    DecideIds ids = { .reference = TICKETS_OF_REPLAY + history->row->id };
     const json_t *effect;
     gsize i;
 
+    for (gsize n = 0; n < G_N_ELEMENTS(ids.outbox); n++)
+        ids.outbox[n] = G_MAXINT32;
     json_array_foreach(json_object_get(was, "effects"), i, effect)
         if (g_strcmp0(json_string_value(json_object_get(effect, "effect")), "ticket") == 0)
             ids.reference = json_integer_value(json_object_get(effect, "ticket"));
