@@ -42,13 +42,10 @@ uri_https_problem(const char *text)
 char *
 uri_https_authority(const char *text)
 {
-    const char *authority = strstr(text, "://"), *at;
-    gsize length;
+    const char *authority = strstr(text, "://");
 
     if (authority == NULL)
         return g_strdup("");
     authority += strlen("://");
-    length = strcspn(authority, "/?#");
-    at = g_strrstr_len(authority, (gssize) length, "@");
-    return at == NULL ? g_strndup(authority, length) : g_strndup(at + 1, length - (gsize) (at + 1 - authority));
+    return g_strndup(authority, strcspn(authority, "/?#"));
 }
