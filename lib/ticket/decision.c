@@ -55,7 +55,6 @@ static void
 effect_ticket_clear(EffectTicket *ticket)
 {
     g_free(ticket->queue);
-    g_free(ticket->filed_by);
     g_free(ticket->subject);
     g_free(ticket->language);
 }
@@ -184,7 +183,6 @@ decision_free(Decision *decision)
     if (decision == NULL)
         return;
     g_free(decision->reason);
-    g_free(decision->rules_error);
     g_free(decision->acknowledgement);
     g_ptr_array_unref(decision->effects);
     trace_free(decision->trace);
