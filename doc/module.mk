@@ -17,7 +17,6 @@ dist_man_MANS += \
 	doc/mailgw-rules.1 \
 	doc/mailgw-serve.1 \
 	doc/mailgw-status.1 \
-	doc/mailgw-template.1 \
 	doc/mailgw-ticket.1 \
 	doc/mailgw.1 \
 	doc/mailgw.conf.5

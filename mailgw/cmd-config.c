@@ -11,7 +11,6 @@ config_check(Cli *cli, int argc, char **argv)
     static const Command self = { "check", NULL, "say what is wrong with the configuration, line by line", config_check, NULL };
     int status = command_options("mailgw config", &self, cli, NULL, &argc, &argv, 0, 0);
     g_autoptr(Config) config = NULL;
-    g_autoptr(TemplateSet) templates = NULL;
     g_autoptr(Rules) rules = NULL;
     g_autoptr(GError) error = NULL;
 
@@ -20,8 +19,7 @@ config_check(Cli *cli, int argc, char **argv)
     config = cli_config(cli);
     if (config == NULL)
         return EXIT_FAILED;
-    if (!config_check_secrets(config, &error) || (templates = cli_templates(config, &error)) == NULL
-        || !cli_rules(config, templates, &rules, &error))
+    if (!config_check_secrets(config, &error) || !cli_rules(config, &rules, &error))
         return fail(g_steal_pointer(&error));
     for (guint i = 0; rules != NULL && i < rules->warnings->len; i++) {
         print_escaped(rules->warnings->pdata[i]);

@@ -127,10 +127,12 @@ decide_on(const Message *message, GBytes *bytes, const Arrival *arrival, const D
 {
     g_autoptr(Prepared) prepared = decide_prepare(message, arrival, settings, now);
     g_autoptr(Facts) facts = NULL;
-    const DecideIds ids = { .reference = G_MAXINT32, .outbox = store != NULL ? G_MAXINT32 : 0 };
+    DecideIds ids = { .reference = G_MAXINT32 };
     g_autoptr(Decision) decision = NULL;
     json_t *object;
 
+    for (gsize i = 0; store != NULL && i < G_N_ELEMENTS(ids.outbox); i++)
+        ids.outbox[i] = G_MAXINT32;
     decide_ask_elsewhere(prepared, bytes, arrival, settings);
     facts = store != NULL ? ask_store(store, prepared, settings, error) : facts_of_nobody(prepared);
     if (facts == NULL)
@@ -158,13 +160,12 @@ explain_file(const Cli *cli, const ExplainOptions *options, const char *path)
     g_autoptr(GError) error = NULL;
     g_autoptr(GBytes) bytes = NULL;
     g_autoptr(TokenKeys) keys = NULL;
-    g_autoptr(TemplateSet) templates = NULL;
     g_autoptr(Rules) rules = NULL;
     g_autoptr(Message) message = NULL;
     g_autoptr(Json) object = NULL;
     g_autofree char *recipient = NULL;
     DecideSettings settings;
-    MessageOptions parse = { .queue = NULL };
+    MessageOptions parse;
     Arrival arrival = { .sender = options->from };
     gint64 now = clock_now();
 
@@ -184,16 +185,12 @@ explain_file(const Cli *cli, const ExplainOptions *options, const char *path)
     if (arrival.queue == NULL)
         return fail_text("cannot explain: the mail names no address of ours; say --to ADDRESS");
     cli_decide_settings(config, &settings);
-    templates = cli_templates(config, &error);
-    if (templates == NULL || !cli_rules(config, templates, &rules, &error))
+    if (!cli_rules(config, &rules, &error))
         return fail_text("%s", error->message);
     settings.rules = rules;
-    settings.templates = templates;
     settings.trace_tests = TRUE;
     settings.keys = keys;
-    parse = (MessageOptions) { .queue = arrival.queue, .authserv_id = settings.authserv_id,
-                               .default_charset = queues_find_name(config->queues, arrival.queue)->charset,
-                               .details = rules != NULL && sieve_script_wants_details(rules->script) };
+    parse = decide_message_options(&settings, arrival.queue);
     message = message_parse(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes), &parse);
     arrival.recipient = recipient;
     arrival.received_at = now;

@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "cli.h"
 #include "gateway/rules.h"
+#include "rules-replay.h"
 #include "sieve/sieve.h"
 #include "sieve/testsuite.h"
 
@@ -54,8 +55,6 @@ static gboolean
 find_known(const Cli *cli, SieveHost **known_out)
 {
     g_autoptr(Config) config = NULL;
-    g_autoptr(TemplateSet) templates = NULL;
-    g_autoptr(GError) error = NULL;
 
     *known_out = NULL;
     if (cli->config_is_default && !g_file_test(cli->config_path, G_FILE_TEST_EXISTS))
@@ -63,12 +62,7 @@ find_known(const Cli *cli, SieveHost **known_out)
     config = cli_config(cli);
     if (config == NULL)
         return FALSE;
-    templates = cli_templates(config, &error);
-    if (templates == NULL) {
-        fail(g_steal_pointer(&error));
-        return FALSE;
-    }
-    *known_out = rules_host_new(config->queues, templates);
+    *known_out = rules_host_new(&config->rules, config->queues);
     return TRUE;
 }
 
@@ -256,7 +250,6 @@ cmd_rules_list(Cli *cli, int argc, char **argv)
     int status = command_options("mailgw rules", &self, cli, NULL, &argc, &argv, 0, 0);
     g_autoptr(Config) config = NULL;
     g_autoptr(Store) store = NULL;
-    g_autoptr(TemplateSet) templates = NULL;
     g_autoptr(Rules) rules = NULL;
     g_autoptr(GError) error = NULL;
     g_autoptr(Json) hits = NULL, rows = NULL;
@@ -266,8 +259,7 @@ cmd_rules_list(Cli *cli, int argc, char **argv)
     config = cli_config(cli);
     if (config == NULL)
         return EXIT_FAILED;
-    templates = cli_templates(config, &error);
-    if (templates == NULL || !cli_rules(config, templates, &rules, &error))
+    if (!cli_rules(config, &rules, &error))
         return fail_text("%s", error->message);
     if (rules == NULL)
         return fail_text("there are no rules: %s has no [rules] with on-message = FILE", config->path);
@@ -285,6 +277,7 @@ cmd_rules_list(Cli *cli, int argc, char **argv)
 const Command rules_commands[] = {
     { "check", NULL, "tell all that is wrong with scripts", cmd_rules_check, NULL },
     { "list", NULL, "the rules of the configuration, and how often each did something", cmd_rules_list, NULL },
+    { "replay", NULL, "what would be different if these were the rules", cmd_rules_replay, NULL },
     { "test", NULL, "run the tests of rules (TAP)", cmd_rules_test, NULL },
     { NULL, NULL, NULL, NULL, NULL },
 };

@@ -14,7 +14,6 @@ mailgw_mailgw_SOURCES = \
 	mailgw/cmd-parse.c \
 	mailgw/cmd-rules.c \
 	mailgw/cmd-serve.c \
-	mailgw/cmd-template.c mailgw/template-commands.h mailgw/template-diff.c mailgw/template-render.c \
 	mailgw/cmd-ticket.c \
 	mailgw/cmd-watch.c \
 	mailgw/folded.c mailgw/folded.h \
@@ -26,7 +25,9 @@ mailgw_mailgw_SOURCES = \
 	mailgw/open.c \
 	mailgw/print.c \
 	mailgw/recipient.c mailgw/recipient.h \
+	mailgw/replay-report.c mailgw/replay-report.h \
 	mailgw/roles.c mailgw/roles.h \
+	mailgw/rules-replay.c mailgw/rules-replay.h \
 	mailgw/running.c mailgw/running.h \
 	mailgw/supervisor.c mailgw/supervisor.h \
 	mailgw/ticket-attachment.c mailgw/ticket-show.c mailgw/ticket-commands.h

@@ -101,29 +101,23 @@ cli_decide_settings(const Config *config, DecideSettings *settings)
     settings->several_queues = config->gateway.several_queues;
     settings->subaddressing = config->gateway.subaddressing;
     settings->bounce_domain = config->smtp.bounce_domain;
+    settings->rules_config = &config->rules;
     settings->timezone = config->rules.timezone;
     settings->automatic_life_seconds = config->smtp.automatic_life_seconds;
+    settings->reply_life_seconds = config->smtp.reply_life_seconds;
 }
 
 gboolean
-cli_rules(const Config *config, const TemplateSet *templates, Rules **rules_out, GError **error)
+cli_rules(const Config *config, Rules **rules_out, GError **error)
 {
     Rules *rules;
 
     *rules_out = NULL;
     if (config->rules.on_message == NULL)
         return TRUE;
-    rules = rules_load(config->directory, config->rules.on_message, config->queues, templates, error);
+    rules = rules_load(config->directory, &config->rules, config->queues, error);
     if (rules == NULL)
         return FALSE;
     *rules_out = rules;
     return TRUE;
-}
-
-TemplateSet *
-cli_templates(const Config *config, GError **error)
-{
-    g_autofree char *folder = g_build_filename(config->directory, "templates", NULL);
-
-    return template_set_load(folder, error);
 }

@@ -95,7 +95,7 @@ role_kind_wanted(const Config *config, RoleKind kind)
         return (int) config->gateway.workers;
     case ROLE_COURIER:
     default:
-        return config->smtp.transport != NULL ? 1 : 0;
+        return (config->smtp.transport != NULL ? 1 : 0) + (config->webhooks->len > 0 ? 1 : 0);
     }
 }
 
@@ -192,31 +192,87 @@ run_worker(const RoleProcess *process)
     settings.role = role_of(process, STORE_WORKER, name, &socket_dir);
     cli_decide_settings(process->config, &settings.decide);
     settings.decide.rules = process->rules;
-    settings.decide.templates = process->templates;
     return exit_status(worker_run(&settings, parser, &error), error);
+}
+
+/* The first courier sends mail, the next one calls webhooks; where none is configured, the first says so to what waits for one that was. */
+static gboolean
+sends_mail(const RoleProcess *process)
+{
+    return process->number == 1 && process->config->smtp.transport != NULL;
+}
+
+static gboolean
+calls_webhooks(const RoleProcess *process)
+{
+    return !sends_mail(process) || process->config->webhooks->len == 0;
+}
+
+static gboolean
+set_mail(const RoleProcess *process, SendSettings *settings, char **password_out, GError **error)
+{
+    const SmtpConfig *smtp = &process->config->smtp;
+
+    if (!sends_mail(process))
+        return TRUE;
+    if (smtp->password_file != NULL) {
+        *password_out = config_read_secret(smtp->password_file, error);
+        if (*password_out == NULL)
+            return FALSE;
+    }
+    settings->courier = (CourierSettings) { smtp->transport, smtp->starttls, smtp->user, *password_out, smtp->ca_file,
+                                            process->config->gateway.host, smtp->timeout_seconds };
+    settings->lease_seconds = MAX(settings->lease_seconds, smtp->timeout_seconds + COURIER_LEASE_MARGIN_SECONDS);
+    return TRUE;
+}
+
+static void
+webhook_settings_free(gpointer data)
+{
+    WebhookSettings *settings = data;
+
+    explicit_bzero((char *) settings->secret, strlen(settings->secret));
+    g_free((char *) settings->secret);
+    g_free(settings);
+}
+
+/* webhooks: WebhookSettings *, filled here. */
+static gboolean
+set_webhooks(const RoleProcess *process, GPtrArray *webhooks, SendSettings *settings, GError **error)
+{
+    if (!calls_webhooks(process))
+        return TRUE;
+    settings->webhooks = webhooks;
+    settings->lease_seconds = MAX(settings->lease_seconds, COURIER_LEASE_MARGIN_SECONDS);
+    for (guint i = 0; i < process->config->webhooks->len; i++) {
+        const WebhookConfig *config = g_ptr_array_index(process->config->webhooks, i);
+        const HttpSettings http = { config->url, config->ca_file, config->allow, config->timeout_seconds };
+        char *secret = config_read_secret(config->secret_file, error);
+        WebhookSettings *one;
+
+        if (secret == NULL)
+            return FALSE;
+        one = g_new0(WebhookSettings, 1);
+        *one = (WebhookSettings) { config->name, http, secret };
+        g_ptr_array_add(webhooks, one);
+        settings->lease_seconds = MAX(settings->lease_seconds, config->timeout_seconds + COURIER_LEASE_MARGIN_SECONDS);
+    }
+    return TRUE;
 }
 
 static int
 run_courier(const RoleProcess *process)
 {
-    const SmtpConfig *smtp = &process->config->smtp;
+    g_autoptr(GPtrArray) webhooks = g_ptr_array_new_with_free_func(webhook_settings_free);
     g_autoptr(GError) error = NULL;
     g_autofree char *socket_dir = NULL, *password = NULL;
-    SendSettings settings = { .lease_seconds = smtp->timeout_seconds + COURIER_LEASE_MARGIN_SECONDS };
-    int status;
+    SendSettings settings = { .role = role_of(process, STORE_COURIER, "courier", &socket_dir) };
+    gboolean done = set_mail(process, &settings, &password, &error) && set_webhooks(process, webhooks, &settings, &error)
+                    && send_run(&settings, &error);
 
-    if (smtp->password_file != NULL) {
-        password = config_read_secret(smtp->password_file, &error);
-        if (password == NULL)
-            return exit_status(FALSE, error);
-    }
-    settings.role = role_of(process, STORE_COURIER, "courier", &socket_dir);
-    settings.courier = (CourierSettings) { smtp->transport, smtp->starttls, smtp->user, password, smtp->ca_file,
-                                           process->config->gateway.host, smtp->timeout_seconds };
-    status = exit_status(send_run(&settings, &error), error);
     if (password != NULL)
         explicit_bzero(password, strlen(password));
-    return status;
+    return exit_status(done, error);
 }
 
 int

@@ -23,6 +23,7 @@ include tests/unit/intake.mk
 include tests/unit/courier.mk
 include tests/unit/gateway.mk
 include tests/bench/module.mk
+include tests/integration/module.mk
 include tests/fuzz/module.mk
 
 check_PROGRAMS += $(UNIT_TESTS)

@@ -77,8 +77,6 @@
 #define LIMIT_TEMPLATE_STEPS       200000  /* tags that one rendering goes through: lists in lists multiply */
 #define LIMIT_TEMPLATE_DATA        100     /* objects in objects                                  */
 #define LIMIT_TEMPLATE_PROBLEMS    50      /* told of one file                                    */
-#define LIMIT_TEMPLATE_SUBJECT     120     /* characters that a check lets pass                   */
-#define LIMIT_TEMPLATE_LINE        100
 #define LIMIT_TEMPLATE_FILES       1000    /* of one folder                                       */
 
 /* Rules (RFC 5229, 6; RFC 5228, 2.10.5). */
@@ -117,6 +115,10 @@
 #define LIMIT_SIEVE_PERIOD_DAYS    365     /* longest memory of an answer or of a message         */
 #define LIMIT_SIEVE_DUPLICATE_KEY  255     /* octets; longer ones are hashed                      */
 #define LIMIT_SIEVE_FIELD_NAME     64      /* octets of the name of a ticket's field              */
+#define LIMIT_REDIRECTS            2       /* of one message: each is a mail to a stranger's order */
+#define LIMIT_REDIRECT_RECEIVED    25      /* hops; mail that went through more is not passed on  */
+#define LIMIT_NOTIFICATIONS        8       /* mails that one message causes by notify             */
+#define LIMIT_MAILS                (1 + LIMIT_REDIRECTS + LIMIT_NOTIFICATIONS)     /* of one decision */
 #define LIMIT_SIEVE_NOTIFY_RECIPIENTS 8    /* of one notification                                 */
 
 /* Answers of HTTPS servers: an OAuth token has some KiB. */

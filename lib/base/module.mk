@@ -4,6 +4,8 @@ lib_base_libbase_a_SOURCES = \
 	lib/base/address.c lib/base/address.h \
 	lib/base/buffer.c lib/base/buffer.h \
 	lib/base/clock.c lib/base/clock.h \
+	lib/base/connection.c lib/base/connection.h lib/base/connection-private.h \
+	lib/base/connection-open.c lib/base/connection-tls.c \
 	lib/base/error.c lib/base/error.h \
 	lib/base/hash.c lib/base/hash.h \
 	lib/base/io.c lib/base/io.h \

@@ -42,10 +42,13 @@ uri_https_problem(const char *text)
 char *
 uri_https_authority(const char *text)
 {
-    const char *authority = strstr(text, "://");
+    const char *authority = strstr(text, "://"), *at;
+    gsize length;
 
     if (authority == NULL)
         return g_strdup("");
     authority += strlen("://");
-    return g_strndup(authority, strcspn(authority, "/?#"));
+    length = strcspn(authority, "/?#");
+    at = g_strrstr_len(authority, (gssize) length, "@");
+    return at == NULL ? g_strndup(authority, length) : g_strndup(at + 1, length - (gsize) (at + 1 - authority));
 }

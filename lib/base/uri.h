@@ -11,5 +11,5 @@
  */
 const char *uri_https_problem(const char *text);
 
-/* "hooks.example.com" or "[2001:db8::1]:8443" of such a URI: what may be shown of it, as its path may be a secret. */
+/* "hooks.example.com" or "[2001:db8::1]:8443": what may be shown of a URI, as its path may be a secret. "" if there is nothing of the kind. */
 char *uri_https_authority(const char *text);

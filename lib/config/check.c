@@ -164,6 +164,13 @@ check_queue(const Config *config, const ReaderSection *section, GHashTable *seen
         check_once(seen, *alias, aliases, mistakes);
 }
 
+static void
+check_webhook(const ReaderSection *section, Mistakes *mistakes)
+{
+    need_key(section, "url", "", mistakes);
+    need_key(section, "secret-file", "", mistakes);
+}
+
 /* What is missing only; what may not be read may be readable for the user that the role runs as. */
 static void
 check_exists(const char *path, const ReaderEntry *entry, Mistakes *mistakes)
@@ -182,6 +189,15 @@ check_files(const ReaderSection *section, const char *password_file, const char 
     check_exists(ca_file, reader_entry(section, "ca-file"), mistakes);
 }
 
+static void
+check_webhook_files(const ReaderSection *section, Mistakes *mistakes)
+{
+    const WebhookConfig *webhook = section->values;
+
+    check_exists(webhook->secret_file, reader_entry(section, "secret-file"), mistakes);
+    check_exists(webhook->ca_file, reader_entry(section, "ca-file"), mistakes);
+}
+
 void
 config_check_files(const Config *config, GPtrArray *sections, Mistakes *mistakes)
 {
@@ -197,6 +213,8 @@ config_check_files(const Config *config, GPtrArray *sections, Mistakes *mistakes
             check_files(section, config->smtp.password_file, config->smtp.ca_file, mistakes);
         else if (strcmp(section->word, "imap") == 0)
             check_files(section, imap->password_file, imap->ca_file, mistakes);
+        else if (strcmp(section->word, "webhook") == 0)
+            check_webhook_files(section, mistakes);
     }
 }
 
@@ -221,6 +239,8 @@ config_check(const Config *config, GPtrArray *sections, Mistakes *mistakes)
             config_check_imap(config, section, mistakes);
         else if (strcmp(section->word, "queue") == 0)
             check_queue(config, section, seen, mistakes);
+        else if (strcmp(section->word, "webhook") == 0)
+            check_webhook(section, mistakes);
         config_check_targets(config, section, mistakes);
     }
 }

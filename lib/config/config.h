@@ -31,6 +31,7 @@ typedef struct {
     RulesConfig       rules;
     GPtrArray        *calendars;    /* CalendarConfig * */
     GPtrArray        *targets;      /* TargetConfig *   */
+    GPtrArray        *webhooks;     /* WebhookConfig *  */
     RetentionConfig   retention;
     GHashTable       *present;      /* section names that stand in the file */
 } Config;

@@ -73,6 +73,18 @@ queues_find_name(const GPtrArray *queues, const char *name)
     return NULL;
 }
 
+const WebhookConfig *
+webhooks_find_name(const GPtrArray *webhooks, const char *name)
+{
+    for (guint i = 0; i < webhooks->len; i++) {
+        const WebhookConfig *webhook = webhooks->pdata[i];
+
+        if (strcmp(webhook->name, name) == 0)
+            return webhook;
+    }
+    return NULL;
+}
+
 static const QueueConfig *
 find_canonical(const GPtrArray *queues, const char *canonical)
 {

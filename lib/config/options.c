@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include "base/limits.h"
+
 #define DATABASE(member)    "database", .offset = offsetof(DatabaseConfig, member)
 #define GATEWAY(member)     "gateway", .offset = offsetof(GatewayConfig, member)
 #define LMTP(member)        "lmtp", .offset = offsetof(LmtpConfig, member)
@@ -17,6 +19,7 @@
 #define RULES(member)       "rules", .offset = offsetof(RulesConfig, member)
 #define CALENDAR(member)    "calendar", .offset = offsetof(CalendarConfig, member)
 #define TARGET(member)      "target", .offset = offsetof(TargetConfig, member)
+#define WEBHOOK(member)     "webhook", .offset = offsetof(WebhookConfig, member)
 #define RETENTION(member)   "retention", .offset = offsetof(RetentionConfig, member)
 
 #define MINUTE 60
@@ -40,6 +43,7 @@ const OptionSection option_sections[] = {
     { "rules", FALSE, FALSE, "routing rules in Sieve" },
     { "calendar", TRUE, FALSE, "working hours" },
     { "target", TRUE, FALSE, "a policy: how soon customers are answered, in working time" },
+    { "webhook", TRUE, FALSE, "an HTTPS server that rules can notify" },
     { "retention", FALSE, FALSE, "what purge deletes, and when" },
 };
 const gsize n_option_sections = G_N_ELEMENTS(option_sections);
@@ -220,6 +224,14 @@ const Option options[] = {
       .meaning = "the Sieve script that every new message is put to" },
     { .section = RULES(timezone), .key = "timezone", .type = OPTION_TIMEZONE,
       .meaning = "the desk's time zone, such as Europe/Athens, in which rules tell date and hour; by default UTC" },
+    { .section = RULES(redirects), .key = "redirects", .type = OPTION_INT, .fallback = "0", .max = LIMIT_REDIRECTS,
+      .meaning = "to how many addresses rules may pass one message on; 0: to none" },
+    { .section = RULES(redirects_hour), .key = "redirects-per-hour", .type = OPTION_RATE, .fallback = "600",
+      .max = G_MAXINT32, .meaning = "mails that are passed on" },
+    { .section = RULES(redirects_sender_hour), .key = "redirects-per-sender-hour", .type = OPTION_RATE, .fallback = "30",
+      .max = G_MAXINT32, .meaning = "mails of one sender that are passed on" },
+    { .section = RULES(notifications_hour), .key = "notifications-per-hour", .type = OPTION_RATE, .fallback = "60",
+      .max = G_MAXINT32, .meaning = "mails that notify sends" },
 
     { .section = CALENDAR(timezone), .key = "timezone", .type = OPTION_TIMEZONE,
       .meaning = "in which the hours are, such as Europe/Athens; by default UTC" },
@@ -241,6 +253,21 @@ const Option options[] = {
     TARGET_TERMS("normal.", of_priority[1]),
     TARGET_TERMS("high.", of_priority[2]),
     TARGET_TERMS("urgent.", of_priority[3]),
+
+    { .section = WEBHOOK(url), .key = "url", .type = OPTION_SECRET_URL,
+      .meaning = "where notifications are posted to: https://HOST[:PORT]/PATH" },
+    { .section = WEBHOOK(secret_file), .key = "secret-file", .type = OPTION_PATH,
+      .meaning = "a file of mode 0600 that holds the secret by which the receiver knows that a notification is ours" },
+    { .section = WEBHOOK(ca_file), .key = "ca-file", .type = OPTION_PATH,
+      .meaning = "certificates to trust instead of the system's" },
+    { .section = WEBHOOK(allow), .key = "allow", .type = OPTION_NETWORK_LIST,
+      .meaning = "addresses, or ADDRESS/BITS, where the server may be besides public ones" },
+    { .section = WEBHOOK(timeout_seconds), .key = "timeout", .type = OPTION_DURATION, .fallback = "10s", .min = 1,
+      .max = 5 * MINUTE, .meaning = "for a whole request" },
+    { .section = WEBHOOK(life_seconds), .key = "life", .type = OPTION_DURATION, .fallback = "1d", .min = MINUTE,
+      .max = EVER, .meaning = "how long a notification is tried" },
+    { .section = WEBHOOK(per_hour), .key = "per-hour", .type = OPTION_RATE, .fallback = "600", .max = G_MAXINT32,
+      .meaning = "notifications to this server" },
 
     { .section = RETENTION(outbox_seconds), .key = "outbox", .type = OPTION_DURATION, .fallback = "0", .max = EVER,
       .meaning = "how long the text of sent mail is kept; 0: for ever" },

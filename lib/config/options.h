@@ -31,6 +31,8 @@ typedef enum {
     OPTION_WORKING_TIME,    /* WorkingTime                                                              */
     OPTION_PERCENT,         /* gint64; 0 is not said                                                    */
     OPTION_NAME,            /* char *: of a section                                                     */
+    OPTION_HTTPS_URL,       /* char *                                                                   */
+    OPTION_SECRET_URL,      /* char *: the same, but only its host is shown                             */
     OPTION_FILE_LIST,       /* char **: as they are named, separated by commas                          */
     OPTION_FOLDER_LIST,     /* char **: names of IMAP folders, separated by commas                      */
     OPTION_KEYWORD,         /* char *: an IMAP flag that is a keyword                                   */

@@ -111,5 +111,8 @@ config_check_secrets(const Config *config, GError **error)
     for (guint i = 0; i < config->imap->len; i++)
         if (!check_secret(((const ImapConfig *) config->imap->pdata[i])->password_file, error))
             return FALSE;
+    for (guint i = 0; i < config->webhooks->len; i++)
+        if (!check_secret(((const WebhookConfig *) config->webhooks->pdata[i])->secret_file, error))
+            return FALSE;
     return TRUE;
 }

@@ -25,6 +25,7 @@ static const Layout layouts[] = {
     { "rules", offsetof(Config, rules), 0 },
     { "calendar", offsetof(Config, calendars), sizeof(CalendarConfig) },
     { "target", offsetof(Config, targets), sizeof(TargetConfig) },
+    { "webhook", offsetof(Config, webhooks), sizeof(WebhookConfig) },
     { "retention", offsetof(Config, retention), 0 },
 };
 G_STATIC_ASSERT(offsetof(LmtpConfig, name) == 0);
@@ -32,6 +33,7 @@ G_STATIC_ASSERT(offsetof(ImapConfig, name) == 0);
 G_STATIC_ASSERT(offsetof(QueueConfig, name) == 0);
 G_STATIC_ASSERT(offsetof(CalendarConfig, name) == 0);
 G_STATIC_ASSERT(offsetof(TargetConfig, name) == 0);
+G_STATIC_ASSERT(offsetof(WebhookConfig, name) == 0);
 
 static const Layout *
 find_layout(const char *section)
@@ -126,6 +128,14 @@ target_free(gpointer values)
     g_free(values);
 }
 
+static void
+webhook_free(gpointer values)
+{
+    clear_values("webhook", values);
+    g_free(((WebhookConfig *) values)->name);
+    g_free(values);
+}
+
 void
 sections_init(Config *config)
 {
@@ -134,6 +144,7 @@ sections_init(Config *config)
     config->queues = g_ptr_array_new_with_free_func(queue_free);
     config->calendars = g_ptr_array_new_with_free_func(calendar_free);
     config->targets = g_ptr_array_new_with_free_func(target_free);
+    config->webhooks = g_ptr_array_new_with_free_func(webhook_free);
     for (gsize i = 0; i < n_option_sections; i++)
         if (!option_sections[i].named)
             set_defaults(option_sections[i].name, section_values(config, &option_sections[i]));
@@ -147,6 +158,7 @@ sections_clear(Config *config)
     g_ptr_array_unref(config->queues);
     g_ptr_array_unref(config->calendars);
     g_ptr_array_unref(config->targets);
+    g_ptr_array_unref(config->webhooks);
     for (gsize i = 0; i < n_option_sections; i++)
         if (!option_sections[i].named)
             clear_values(option_sections[i].name, section_values(config, &option_sections[i]));

@@ -3,6 +3,7 @@
  */
 #include "config/values-private.h"
 #include "base/address.h"
+#include "base/uri.h"
 #include "config/host-private.h"
 #include "config/values.h"
 
@@ -178,6 +179,31 @@ format_envelope_sender(G_GNUC_UNUSED const Option *option, gconstpointer member)
     return g_strdup(address != NULL && *address == '\0' ? "<>" : address);
 }
 
+static ValueResult
+parse_https_url(G_GNUC_UNUSED const Option *option, G_GNUC_UNUSED const char *directory, const char *text, gpointer member)
+{
+    if (uri_https_problem(text) != NULL)
+        return VALUE_MALFORMED;
+    value_set_text(member, g_strdup(text));
+    return VALUE_OK;
+}
+
+static char *
+explain_https_url(const char *text)
+{
+    return g_strdup_printf("it %s", uri_https_problem(text));
+}
+
+/* Who knows the path of such a URL can call it: config show may end in a ticket. */
+static char *
+format_secret_url(G_GNUC_UNUSED const Option *option, gconstpointer member)
+{
+    const char *url = *(char *const *) member;
+    g_autofree char *authority = url != NULL ? uri_https_authority(url) : NULL;
+
+    return authority != NULL ? g_strdup_printf("https://%s/***", authority) : NULL;
+}
+
 const ValueType value_type_database_url = { parse_database_url, format_database_url, value_clear_text,
                                             "a URI such as postgresql://mailgw@db.example/mailgw", NULL };
 const ValueType value_type_domain = { parse_domain, value_format_text, value_clear_text,
@@ -194,3 +220,7 @@ const ValueType value_type_transport = { parse_transport, value_format_text, val
                                          "smtp://HOST[:PORT], smtps://HOST[:PORT] or maildir:DIR", NULL };
 const ValueType value_type_envelope_sender = { parse_envelope_sender, format_envelope_sender, value_clear_text,
                                                "<>, bounces, or an address such as noreply@example.com", NULL };
+const ValueType value_type_https_url = { parse_https_url, value_format_text, value_clear_text,
+                                         "a URL such as https://login.example.com/token", explain_https_url };
+const ValueType value_type_secret_url = { parse_https_url, format_secret_url, value_clear_text,
+                                          "a URL such as https://hooks.example.com/mail", explain_https_url };

@@ -33,7 +33,8 @@ extern const ValueType value_type_bool, value_type_int, value_type_octal, value_
 extern const ValueType value_type_text, value_type_path, value_type_tag, value_type_tag_list, value_type_timezone;
 /* values-network.c */
 extern const ValueType value_type_database_url, value_type_domain, value_type_listen, value_type_network_list,
-    value_type_address, value_type_address_list, value_type_transport, value_type_envelope_sender;
+    value_type_address, value_type_address_list, value_type_transport, value_type_envelope_sender,
+    value_type_https_url, value_type_secret_url;
 /* values-targets.c */
 extern const ValueType value_type_hours, value_type_day_hours, value_type_working_time, value_type_percent, value_type_name,
     value_type_file_list;

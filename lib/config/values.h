@@ -163,6 +163,9 @@ typedef struct {
 typedef struct {
     char  *on_message;              /* the script that every message is put to, as the file names it; NULL: none */
     char  *timezone;                /* in which rules tell the time; NULL: UTC */
+    gint64 redirects;               /* to how many addresses one message may be passed on; 0: a script with redirect does not compile */
+    Rate   redirects_hour, redirects_sender_hour;    /* in all, and of one sender's mail */
+    Rate   notifications_hour;      /* mails that `notify` sends, in all */
 } RulesConfig;
 
 #define ENVELOPE_SENDER_BOUNCES "bounces"
@@ -173,6 +176,17 @@ typedef struct {
     Rate  per_sender_hour, per_sender_day, per_domain_hour, per_ticket_hour, total_hour;
     gint64 max_age_seconds;         /* older arrivals (IMAP) are not acknowledged */
 } AcknowledgeConfig;
+
+typedef struct {
+    char  *name;
+    char  *url;                     /* https://... */
+    char  *secret_file;
+    char  *ca_file;                 /* NULL: the system's certificates */
+    char **allow;                   /* networks besides the public ones, or NULL */
+    gint64 timeout_seconds;         /* of a request */
+    gint64 life_seconds;            /* a notification is tried this long */
+    Rate   per_hour;
+} WebhookConfig;
 
 typedef struct {
     gint64 outbox_seconds;          /* bytes of mail that was sent; 0: kept */
@@ -187,6 +201,7 @@ typedef struct {
 const QueueConfig *queues_find_address(const GPtrArray *queues, gboolean subaddressing, const char *address,
                                        char **detail_out);
 const QueueConfig *queues_find_name(const GPtrArray *queues, const char *name);
+const WebhookConfig *webhooks_find_name(const GPtrArray *webhooks, const char *name);
 
 /* Where a file that a configuration names stands: beside the configuration, else in its folder of that kind ("calendars"). */
 char *config_find_file(const char *directory, const char *folder, const char *name);

@@ -20,6 +20,7 @@ typedef struct {
     int   code;             /* SMTP reply code, 0: none */
     char *text;             /* "550 5.1.1 no such user" or what went wrong; escaped by whoever prints it */
     gboolean alarm;         /* the operator has to look: certificate, authentication */
+    gint64 retry_after_seconds;   /* DEFERRED: how long the other side wants to be left alone; 0: it does not say */
 } Delivery;
 
 void delivery_clear(Delivery *delivery);

@@ -1,4 +1,4 @@
-# courier: SMTP and HTTPS (libcurl), maildir
+# courier: SMTP, HTTPS and webhooks (libcurl), maildir
 noinst_LIBRARIES += lib/courier/libcourier.a
 lib_courier_libcourier_a_CPPFLAGS = $(AM_CPPFLAGS) $(CURL_CFLAGS)
 lib_courier_libcourier_a_SOURCES = \
@@ -10,7 +10,8 @@ lib_courier_libcourier_a_SOURCES = \
 	lib/courier/peer.c lib/courier/peer-private.h \
 	lib/courier/smtp.c \
 	lib/courier/smtp-dialogue.c lib/courier/smtp-dialogue-private.h \
-	lib/courier/smtp-outcome.c lib/courier/smtp-outcome-private.h
+	lib/courier/smtp-outcome.c lib/courier/smtp-outcome-private.h \
+	lib/courier/webhook.c lib/courier/webhook.h
 
 LINK_COURIER_ONLY = lib/courier/libcourier.a $(CURL_LIBS)
 LINK_COURIER = $(LINK_COURIER_ONLY) $(LINK_MESSAGE)

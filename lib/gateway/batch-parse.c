@@ -45,10 +45,7 @@ item_new(const InboundRow *row)
 static gboolean
 item_parse(Worker *worker, BatchItem *item, GError **error)
 {
-    const QueueConfig *queue = queues_find_name(worker->decide.queues, item->row->queue);
-    MessageOptions options = { .queue = item->row->queue, .authserv_id = worker->decide.authserv_id,
-                               .default_charset = queue != NULL ? queue->charset : NULL,
-                               .details = worker->decide.rules != NULL && sieve_script_wants_details(worker->decide.rules->script) };
+    const MessageOptions options = decide_message_options(&worker->decide, item->row->queue);
     g_autoptr(GError) problem = NULL;
 
     if (item->row->attempts_alone > LIMIT_ATTEMPTS) {

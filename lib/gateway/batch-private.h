@@ -27,6 +27,7 @@ typedef struct {
     Message          *message;        /* NULL: not parsed, quarantined */
     Prepared         *prepared;
     char             *quarantine;     /* why, or NULL */
+    gint64            decided_at;
     Decision         *decision;
     char             *facts_json, *decided_json;
 } BatchItem;

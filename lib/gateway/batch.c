@@ -100,16 +100,17 @@ uses_reference(const Decision *decision)
     return FALSE;
 }
 
-static gboolean
-uses_outbox_number(const Decision *decision)
+/* Numbers that stand in a decision are used up. */
+static void
+drop_outbox_numbers(GArray *numbers, const Decision *decision)
 {
     for (guint i = 0; i < decision->effects->len; i++) {
         const Effect *effect = g_ptr_array_index(decision->effects, i);
 
-        if (effect->kind == EFFECT_MAIL && effect->mail.outbox != 0)
-            return TRUE;
+        for (guint k = 0; effect->kind == EFFECT_MAIL && k < numbers->len; k++)
+            if (g_array_index(numbers, gint64, k) == effect->mail.outbox)
+                g_array_remove_index(numbers, k--);
     }
-    return FALSE;
 }
 
 static char *
@@ -121,11 +122,21 @@ format_and_free(json_t *value)
     return text;
 }
 
+/* The moment is part of it: rules ask for the hour, and a replay has to ask them at the same one. */
+static char *
+format_decided(const BatchItem *item)
+{
+    json_t *decided = decision_to_json(item->decision, item->message);
+
+    json_object_set_new(decided, "at", json_integer(item->decided_at));
+    return format_and_free(decided);
+}
+
 /* What the rules ask for is answered, and then everything is decided anew. */
 static gboolean
 decide_with_answers(Worker *worker, BatchItem *item, Facts *facts, const Tally *tally, const DecideIds *ids, GError **error)
 {
-    gint64 now = clock_now();
+    gint64 now = item->decided_at;
 
     item->decision = decide(item->message, &item->arrival, item->prepared, facts, &worker->decide, now, ids);
     while (item->decision->needs->len > 0) {
@@ -145,9 +156,10 @@ item_decide(Worker *worker, BatchItem *item, Facts *facts, Tally *tally, GError 
     g_autoptr(GPtrArray) again = NULL;
     DecideIds ids = { .reference = g_array_index(worker->references, gint64, 0) };
 
+    item->decided_at = clock_now();
     hash_random(ids.random, sizeof ids.random);
-    if (worker->outbox_numbers->len > 0)
-        ids.outbox = g_array_index(worker->outbox_numbers, gint64, 0);
+    for (guint i = 0; i < worker->outbox_numbers->len && i < G_N_ELEMENTS(ids.outbox); i++)
+        ids.outbox[i] = g_array_index(worker->outbox_numbers, gint64, i);
     if (item->quarantine != NULL) {
         item->decision = decide_quarantine(item->message, &item->arrival, item->quarantine, &ids);
         item->facts_json = g_strdup("{}");
@@ -160,30 +172,39 @@ item_decide(Worker *worker, BatchItem *item, Facts *facts, Tally *tally, GError 
         tally_add(tally, item->prepared->request, item->decision);
         item->facts_json = format_and_free(facts_to_json(facts));
     }
-    item->decided_json = format_and_free(decision_to_json(item->decision, item->message));
+    item->decided_json = format_decided(item);
     if (uses_reference(item->decision))
         g_array_remove_index(worker->references, 0);
-    if (uses_outbox_number(item->decision))
-        g_array_remove_index(worker->outbox_numbers, 0);
+    drop_outbox_numbers(worker->outbox_numbers, item->decision);
     return TRUE;
 }
 
 /* Numbers of outbox rows are wanted where they stand in envelope senders; else the database gives them out. */
+static gsize
+outbox_numbers_wanted(const DecideSettings *settings)
+{
+    gboolean bounces = g_str_equal(settings->acknowledge->envelope_sender, ENVELOPE_SENDER_BOUNCES);
+    gsize wanted = bounces ? 1 : 0;
+
+    if (settings->rules != NULL)
+        wanted += (gsize) settings->rules_config->redirects + (bounces ? LIMIT_NOTIFICATIONS : 0);
+    return wanted;
+}
+
 static gboolean
 reserve_numbers(Worker *worker, gsize n, GError **error)
 {
-    gboolean wants_outbox = g_str_equal(worker->decide.acknowledge->envelope_sender, ENVELOPE_SENDER_BOUNCES);
-    gsize there = wants_outbox ? MIN(worker->references->len, worker->outbox_numbers->len) : worker->references->len;
-    gsize wanted = there < n ? n - there : 0;
-    g_autofree gint64 *references = g_new0(gint64, wanted + 1), *outbox = g_new0(gint64, wanted + 1);
+    gsize outbox_wanted = n * outbox_numbers_wanted(&worker->decide);
+    gsize n_references = n > worker->references->len ? n - worker->references->len : 0;
+    gsize n_outbox = outbox_wanted > worker->outbox_numbers->len ? outbox_wanted - worker->outbox_numbers->len : 0;
+    g_autofree gint64 *references = g_new0(gint64, n_references + 1), *outbox = g_new0(gint64, n_outbox + 1);
 
-    if (wanted == 0)
+    if (n_references + n_outbox == 0)
         return TRUE;
-    if (!store_reserve_numbers(worker->store, wanted, references, wants_outbox ? outbox : NULL, error))
+    if (!store_reserve_numbers(worker->store, n_references, references, n_outbox, outbox, error))
         return FALSE;
-    g_array_append_vals(worker->references, references, (guint) wanted);
-    if (wants_outbox)
-        g_array_append_vals(worker->outbox_numbers, outbox, (guint) wanted);
+    g_array_append_vals(worker->references, references, (guint) n_references);
+    g_array_append_vals(worker->outbox_numbers, outbox, (guint) n_outbox);
     return TRUE;
 }
 

@@ -9,6 +9,16 @@
 #include "message/content-key.h"
 #include "message/silence.h"
 
+MessageOptions
+decide_message_options(const DecideSettings *settings, const char *queue)
+{
+    const QueueConfig *configured = queues_find_name(settings->queues, queue);
+
+    return (MessageOptions) { .queue = queue, .authserv_id = settings->authserv_id,
+                              .default_charset = configured != NULL ? configured->charset : NULL,
+                              .details = settings->rules != NULL && sieve_script_wants_details(settings->rules->script) };
+}
+
 static const char *
 detail_of(const Arrival *arrival, char **owned_out)
 {
@@ -91,6 +101,8 @@ ask_about_limits(FactsRequest *request, const DecideSettings *settings)
 {
     const LimitsConfig *limits = settings->limits;
 
+    if (settings->rules != NULL && settings->rules_config->redirects > 0)
+        redirect_buckets(request->buckets, request->sender, settings->rules_config);
     if (request->sender == NULL)
         return;
     g_ptr_array_add(request->buckets,

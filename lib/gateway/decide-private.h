@@ -3,10 +3,18 @@
  */
 #pragma once
 
+#include "gateway/acknowledgement-text.h"
 #include "gateway/decide.h"
 
 /* What becomes of the message as a whole, by the rules. */
-typedef enum { FATE_KEEP, FATE_DISCARD, FATE_REJECT } Fate;
+typedef enum { FATE_KEEP, FATE_DISCARD, FATE_REJECT, FATE_REDIRECT } Fate;
+
+/* A redirect: the mail that it is, or why it is none. */
+typedef struct {
+    const SieveAction *action;
+    Effect            *mail;          /* EFFECT_MAIL; NULL: not passed on, or taken over by the decision */
+    char              *why_not;
+} Passing;
 
 typedef struct {
     SieveResult       *result;
@@ -14,7 +22,8 @@ typedef struct {
     const SieveAction *cause;         /* of a fate other than to keep                */
     const SieveAction *filed;         /* the fileinto that names the queue, or NULL  */
     const SieveAction *silence;       /* acknowledge :none, or NULL                  */
-    const SieveAction *answer;        /* acknowledge :template, or NULL              */
+    const SieveAction *vacation;      /* whose words the answer has, or NULL         */
+    GPtrArray         *passings;      /* Passing *: one for each redirect            */
     char              *error;         /* the rules failed: they want nothing, and the ticket tells so */
 } Ruling;
 
@@ -31,6 +40,7 @@ typedef struct {
     ThreadMatch          *match;
     Ruling               *ruling;     /* what the rules want; NULL: there are none, or they were not asked */
     Decision             *decision;
+    guint                 n_ids, n_outbox;    /* Message-IDs made, numbers of outbox rows taken */
 } Deciding;
 
 /* Whether it is about another mail, and no conversation. */
@@ -80,17 +90,38 @@ void decide_ruling_apply(Deciding *d, gint64 ticket, gboolean is_new);
 void decide_ruling_without_ticket(Deciding *d);
 
 /*
- * acknowledge.c: the automatic answer, or why there is none (decision->acknowledgement). template: what it says, unless a rule names another;
- * previous: the closed ticket whose place a new one takes; 0.
+ * decide-rules-redirect.c: what a redirect is on a message that would join ticket (NULL: none). To be asked before anything is filed: a message that cannot be
+ * passed on is kept.
  */
-void decide_acknowledgement(Deciding *d, const char *kind, const char *template, gint64 previous);
-/* acknowledge-mail.c: writes it. FALSE if it cannot be written. */
-gboolean acknowledge_compose(const Deciding *d, const char *template, gint64 previous, const char *recipient, EffectMail *mail,
-                             GError **error);
+Passing *decide_passing(Deciding *d, const SieveAction *action, const FactTicket *ticket);
+void     passing_free(Passing *passing);
+/* The effects of one; NULL, or why there are none. ticket 0: none. */
+const char *decide_pass_on(Deciding *d, const SieveAction *action, gint64 ticket);
+/* The token buckets of mail that is passed on. */
+void     redirect_buckets(GPtrArray *buckets, const char *sender, const RulesConfig *config);
+/* decide-rules-notify.c: likewise for notify. */
+const char *decide_notify(Deciding *d, const SieveAction *action, gint64 ticket);
+
+/* acknowledge.c: the automatic answer, or why there is none (decision->acknowledgement). */
+void decide_acknowledgement(Deciding *d, const char *kind);
 /* The token buckets an automatic mail to this sender needs, whether or not one is sent. ticket 0: a ticket not made yet. */
 void acknowledge_buckets(GPtrArray *buckets, const char *address, gint64 ticket, const AcknowledgeConfig *limits);
 /* Where an automatic answer may go, or NULL with the reason (RFC 3834, 4; design: alignment by libpsl or DMARC). */
 const char *acknowledge_recipient(const Deciding *d, char **why_not_out);
+
+/* acknowledge-vacation.c: what a vacation action changes of it. */
+gboolean    vacation_names(const SieveAction *vacation, const GPtrArray *addresses);
+/* Its period; NULL: none. */
+Bucket     *vacation_bucket(const SieveAction *vacation, const char *recipient);
+const char *vacation_from(const Deciding *d, const SieveAction *vacation);
+void        vacation_values(const SieveAction *vacation, AcknowledgementValues *values);
+
+/* A Message-ID of ours that no other mail of this decision has; token may be NULL. */
+char *decide_message_id(Deciding *d, const char *token);
+/* The envelope sender by which a bounce is known as one of this mail, and the number of the outbox row; FALSE: there is no such address. */
+gboolean decide_take_bounce_address(Deciding *d, EffectMail *mail);
+/* The envelope sender of automatic mail, as configured. */
+void decide_automatic_sender(Deciding *d, EffectMail *mail);
 
 /* "reopen:1042:h": the budget of reopenings of a ticket, by the hour or the day. */
 char *reopen_bucket_key(gint64 ticket, char period);

@@ -160,11 +160,28 @@ apply_note(Applying *a, const SieveAction *action)
 }
 
 static const char *
-apply_acknowledge(Applying *a, const SieveAction *action)
+apply_acknowledge(G_GNUC_UNUSED Applying *a, const SieveAction *action)
 {
-    if (action->argument != NULL && !g_hash_table_contains(template_set_names(a->d->settings->templates), action->argument))
-        return "there is no such template";
-    return action == a->d->ruling->silence || action == a->d->ruling->answer ? NULL : "a later line says otherwise";
+    return action->argument == NULL ? NULL : "there is no such template";
+}
+
+static const char *
+apply_redirect(Applying *a, const SieveAction *action)
+{
+    return decide_pass_on(a->d, action, a->ticket);
+}
+
+static const char *
+apply_notify(Applying *a, const SieveAction *action)
+{
+    return decide_notify(a->d, action, a->ticket);
+}
+
+/* What came of it the line of the acknowledgement says. */
+static const char *
+apply_vacation(G_GNUC_UNUSED Applying *a, G_GNUC_UNUSED const SieveAction *action)
+{
+    return NULL;
 }
 
 static const char *
@@ -179,20 +196,24 @@ not_here(G_GNUC_UNUSED Applying *a, G_GNUC_UNUSED const SieveAction *action)
     return "cannot be had in the gateway";
 }
 
-/* Which of them also work on a message that joins a ticket, which has its queue and its people already. */
+/*
+ * Which of them also work on a message that joins a ticket, which has its queue and its people already; and which on one that gets none. What a redirect may
+ * do there was looked at before.
+ */
 static const struct {
     Apply    apply;
     gboolean on_follow_up;
+    gboolean without_ticket;
 } applies[N_SIEVE_ACTIONS] = {
-    [SIEVE_KEEP] = { apply_delivery, TRUE },     [SIEVE_FILEINTO] = { apply_delivery, TRUE },
-    [SIEVE_DISCARD] = { apply_nothing, TRUE },   [SIEVE_REDIRECT] = { not_here, TRUE },
-    [SIEVE_REJECT] = { not_here, TRUE },         [SIEVE_FLAGS] = { apply_flag, TRUE },
-    [SIEVE_NOTIFY] = { not_here, TRUE },         [SIEVE_VACATION] = { not_here, TRUE },
-    [SIEVE_PRIORITY] = { apply_priority, FALSE }, [SIEVE_ASSIGN] = { apply_assign, FALSE },
-    [SIEVE_TARGET] = { not_here, FALSE },        [SIEVE_FIELD] = { apply_field, TRUE },
-    [SIEVE_REQUESTER] = { not_here, FALSE },     [SIEVE_MOVE] = { apply_move, TRUE },
-    [SIEVE_CLOSE] = { apply_close, TRUE },       [SIEVE_CORRELATE] = { apply_correlate, FALSE },
-    [SIEVE_NOTE] = { apply_note, TRUE },         [SIEVE_ACKNOWLEDGE] = { apply_acknowledge, TRUE },
+    [SIEVE_KEEP] = { apply_delivery, TRUE, FALSE },     [SIEVE_FILEINTO] = { apply_delivery, TRUE, FALSE },
+    [SIEVE_DISCARD] = { apply_nothing, TRUE, FALSE },   [SIEVE_REDIRECT] = { apply_redirect, TRUE, TRUE },
+    [SIEVE_REJECT] = { not_here, TRUE, FALSE },         [SIEVE_FLAGS] = { apply_flag, TRUE, FALSE },
+    [SIEVE_NOTIFY] = { apply_notify, TRUE, TRUE }, [SIEVE_VACATION] = { apply_vacation, TRUE, TRUE },
+    [SIEVE_PRIORITY] = { apply_priority, FALSE, FALSE }, [SIEVE_ASSIGN] = { apply_assign, FALSE, FALSE },
+    [SIEVE_TARGET] = { not_here, FALSE, FALSE },        [SIEVE_FIELD] = { apply_field, TRUE, FALSE },
+    [SIEVE_REQUESTER] = { not_here, FALSE, FALSE },     [SIEVE_MOVE] = { apply_move, TRUE, FALSE },
+    [SIEVE_CLOSE] = { apply_close, TRUE, FALSE },       [SIEVE_CORRELATE] = { apply_correlate, FALSE, FALSE },
+    [SIEVE_NOTE] = { apply_note, TRUE, FALSE },         [SIEVE_ACKNOWLEDGE] = { apply_acknowledge, TRUE, FALSE },
 };
 
 /* ---- all of them -------------------------------------------------------------------------------------------- */
@@ -245,12 +266,16 @@ decide_ruling_apply(Deciding *d, gint64 ticket, gboolean is_new)
 void
 decide_ruling_without_ticket(Deciding *d)
 {
+    Applying applying = { d, 0, FALSE };
     const GPtrArray *actions = d->ruling->result->actions;
 
     for (guint i = 0; i < actions->len; i++) {
         const SieveAction *action = g_ptr_array_index(actions, i);
 
-        trace_action(d, action, action == d->ruling->cause ? NULL : "no ticket");
+        if (applies[action->kind].without_ticket)
+            trace_action(d, action, applies[action->kind].apply(&applying, action));
+        else
+            trace_action(d, action, action == d->ruling->cause ? NULL : "no ticket");
     }
 }
 

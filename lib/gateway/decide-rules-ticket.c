@@ -3,22 +3,37 @@
  */
 #include "gateway/decide-private.h"
 
+static const struct {
+    Outcome     outcome;
+    const char *word;
+    const char *silence;     /* of the acknowledgement, where no mail is sent */
+} fates[] = {
+    [FATE_KEEP] = { OUTCOME_TICKET, "", "" },
+    [FATE_DISCARD] = { OUTCOME_DISCARDED, "discarded", "none: discarded by the rules" },
+    [FATE_REJECT] = { OUTCOME_REFUSED, "rejected", "" },
+    [FATE_REDIRECT] = { OUTCOME_REDIRECTED, "passed on", "none: passed on by the rules" },
+};
+
 static gboolean
 ends_by_fate(Deciding *d)
 {
-    gboolean rejected = d->ruling->fate == FATE_REJECT;
+    Fate fate = d->ruling->fate;
     g_autofree char *place = NULL;
 
-    if (d->ruling->fate == FATE_KEEP)
+    if (fate == FATE_KEEP)
         return FALSE;
     place = ruling_place(d->ruling->cause);
     decide_ruling_without_ticket(d);
-    d->decision->outcome = rejected ? OUTCOME_REFUSED : OUTCOME_DISCARDED;
-    d->decision->reason = g_strdup_printf("%s by %s", rejected ? "rejected" : "discarded", place);
-    if (rejected)
-        decide_acknowledgement(d, "refusal", "refused", 0);
+    d->decision->outcome = fates[fate].outcome;
+    d->decision->reason = fate == FATE_REDIRECT
+                              ? g_strdup_printf("passed on to %s by %s", d->ruling->cause->argument, place)
+                              : g_strdup_printf("%s by %s", fates[fate].word, place);
+    if (fate == FATE_REJECT)
+        decide_acknowledgement(d, "refusal");
+    else if (d->ruling->vacation != NULL)
+        decide_acknowledgement(d, "acknowledgement");
     else
-        d->decision->acknowledgement = g_strdup("none: discarded by the rules");
+        d->decision->acknowledgement = g_strdup(fates[fate].silence);
     return TRUE;
 }
 

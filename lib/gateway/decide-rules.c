@@ -5,7 +5,7 @@
  *   1. keep, implicit or not, is the queue of the address the mail came to.
  *   2. The first fileinto or keep decides the queue; later ones do nothing.
  *   3. discard cancels only the implicit keep.
- *   4. redirect without a keep beside it makes no ticket. Nothing is passed on here yet: such a script does not compile (rules.c).
+ *   4. redirect without a keep beside it makes no ticket, if the message can be passed on (decide-rules-redirect.c); else it is kept.
  *   5. On a message that joins a ticket, what would make it another ticket does nothing (decide-rules-apply.c).
  *   6. A run-time error drops all actions and leaves the implicit keep, with a note on the ticket.
  *   7. reject and ereject are the same: a mail to the sender, where nothing speaks against one; the outcome is "refused" in any case.
@@ -23,6 +23,7 @@ ruling_free(Ruling *ruling)
 {
     if (ruling == NULL)
         return;
+    g_ptr_array_unref(ruling->passings);
     sieve_result_free(ruling->result);
     g_free(ruling->error);
     g_free(ruling);
@@ -115,28 +116,60 @@ read_action(Ruling *ruling, const SieveAction *action, gboolean *kept, const Sie
         ruling->cause = action;
     } else if (action->kind == SIEVE_ACKNOWLEDGE) {
         ruling->silence = action->argument == NULL ? action : NULL;
-        ruling->answer = action->argument != NULL ? action : NULL;
+    } else if (action->kind == SIEVE_VACATION) {
+        ruling->vacation = action;
     }
 }
 
-/* What cancelled the implicit keep and cannot be done must not lose the mail: only a discard that stands there does. */
-static void
-read_actions(Ruling *ruling)
+/* Looks at every redirect. The first that the message is passed on by; and the first of those that want no copy kept here. */
+static const SieveAction *
+pass_on(Deciding *d, const FactTicket *ticket, const SieveAction **instead_out)
 {
-    const GPtrArray *actions = ruling->result->actions;
-    const SieveAction *discard = NULL;
-    gboolean kept = FALSE, redirected = FALSE;
+    const GPtrArray *actions = d->ruling->result->actions;
+    const SieveAction *first = NULL;
 
+    *instead_out = NULL;
     for (guint i = 0; i < actions->len; i++) {
         const SieveAction *action = g_ptr_array_index(actions, i);
+        Passing *passing = action->kind == SIEVE_REDIRECT ? decide_passing(d, action, ticket) : NULL;
 
-        read_action(ruling, action, &kept, &discard);
-        redirected = redirected || action->kind == SIEVE_REDIRECT;
+        if (passing == NULL)
+            continue;
+        g_ptr_array_add(d->ruling->passings, passing);
+        if (passing->why_not != NULL)
+            continue;
+        if (first == NULL)
+            first = action;
+        if (*instead_out == NULL && !action->copy)
+            *instead_out = action;
     }
-    if (ruling->fate == FATE_REJECT || kept || redirected || ruling->result->implicit_keep || discard == NULL)
+    return first;
+}
+
+/*
+ * What cancelled the implicit keep and cannot be done must not lose the mail: only a redirect that goes out does, and a discard that stands there
+ * without one that does not.
+ */
+static void
+read_actions(Deciding *d, const FactTicket *ticket)
+{
+    Ruling *ruling = d->ruling;
+    const GPtrArray *actions = ruling->result->actions;
+    const SieveAction *discard = NULL, *passed, *instead;
+    gboolean kept = FALSE;
+
+    for (guint i = 0; i < actions->len; i++)
+        read_action(ruling, g_ptr_array_index(actions, i), &kept, &discard);
+    passed = pass_on(d, ticket, &instead);
+    if (ruling->fate == FATE_REJECT || kept || ruling->result->implicit_keep)
         return;
-    ruling->fate = FATE_DISCARD;
-    ruling->cause = discard;
+    if (instead != NULL || (discard != NULL && passed != NULL)) {
+        ruling->fate = FATE_REDIRECT;
+        ruling->cause = instead != NULL ? instead : passed;
+    } else if (discard != NULL && ruling->passings->len == 0) {
+        ruling->fate = FATE_DISCARD;
+        ruling->cause = discard;
+    }
 }
 
 /* ---- needs -------------------------------------------------------------------------------------------------- */
@@ -189,8 +222,11 @@ fail(Deciding *d, char *error)
     g_ptr_array_set_size(ruling->result->actions, 0);
     ruling->result->implicit_keep = TRUE;
     ruling->fate = FATE_KEEP;
-    ruling->cause = ruling->filed = ruling->silence = ruling->answer = NULL;
+    ruling->cause = ruling->filed = ruling->silence = ruling->vacation = NULL;
+    g_ptr_array_set_size(ruling->passings, 0);
     ruling->error = error;
+    g_free(d->decision->rules_error);
+    d->decision->rules_error = g_strdup(error);
     trace_add(d->decision->trace, "rules", FALSE, "%s", error);
     decision_hit(d->decision, d->settings->rules->file, "", TRUE);
 }
@@ -215,12 +251,13 @@ decide_rules(Deciding *d, const FactTicket *ticket)
     if (d->settings->rules == NULL)
         return;
     d->ruling = g_new0(Ruling, 1);
+    d->ruling->passings = g_ptr_array_new_with_free_func((GDestroyNotify) passing_free);
     d->ruling->result = run_script(d, ticket);
     trace_result(d, d->ruling->result);
     error = d->ruling->result->error != NULL ? g_strdup(d->ruling->result->error)
                                              : find_unknown_queue(d, d->ruling->result->actions);
     if (error == NULL) {
-        read_actions(d->ruling);
+        read_actions(d, ticket);
         collect_needs(d, ticket);
         if (d->decision->needs->len > 0 && d->facts->rounds >= LIMIT_NEED_ROUNDS) {
             g_ptr_array_set_size(d->decision->needs, 0);

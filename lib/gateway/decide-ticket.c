@@ -164,6 +164,8 @@ make_ticket(Deciding *d, const char *reason, gint64 linked, const char *link_rea
     effect = decision_add(d->decision, EFFECT_TICKET, g_strdup(reason));
     effect->ticket.reference = reference;
     effect->ticket.queue = g_strdup(d->queue != NULL ? d->queue->name : d->arrival->queue);
+    if (decide_ruling_queue(d) != NULL)
+        effect->ticket.filed_by = ruling_place(d->ruling->filed);
     effect->ticket.subject = text_cut(new_subject(d), LIMIT_MESSAGE_ID);
     effect->ticket.requester = d->facts->person;
     effect->ticket.language = g_strdup(decide_language(d));
@@ -186,7 +188,7 @@ make_ticket(Deciding *d, const char *reason, gint64 linked, const char *link_rea
     d->decision->outcome = OUTCOME_TICKET;
     d->decision->reason = g_strdup(reason);
     decide_ruling_apply(d, reference, TRUE);
-    decide_acknowledgement(d, "acknowledgement", linked != 0 ? "closed" : "acknowledge", linked);
+    decide_acknowledgement(d, "acknowledgement");
 }
 
 static gboolean
@@ -296,8 +298,8 @@ decide_follow_up(Deciding *d, const FactTicket *ticket, const char *reason)
     decide_ruling_apply(d, ticket->reference, FALSE);
     d->decision->outcome = OUTCOME_TICKET;
     d->decision->reason = g_strdup(reason);
-    if (d->ruling != NULL && d->ruling->answer != NULL)
-        decide_acknowledgement(d, "acknowledgement", NULL, 0);
+    if (d->ruling != NULL && d->ruling->vacation != NULL)
+        decide_acknowledgement(d, "acknowledgement");
     else
         d->decision->acknowledgement = g_strdup("none: follow-up");
 }
@@ -308,7 +310,7 @@ refuse_closed(Deciding *d, const FactTicket *ticket)
     trace_add(d->decision->trace, "closed ticket", TRUE, "the queue refuses answers to closed tickets");
     d->decision->outcome = OUTCOME_REFUSED;
     d->decision->reason = g_strdup_printf("ticket #%" G_GINT64_FORMAT " is closed", ticket->reference);
-    decide_acknowledgement(d, "refusal", "refused", 0);
+    decide_acknowledgement(d, "refusal");
 }
 
 void

@@ -29,9 +29,12 @@ typedef struct {
 
 typedef struct {
     gint64 reference;                 /* of the ticket that may be made */
-    guint8 random[16];                /* for the Message-ID of the mail that may be written */
-    gint64 outbox;                    /* the number of its outbox row; 0: not reserved      */
+    guint8 random[16];                /* for the Message-IDs of the mails that may be written */
+    gint64 outbox[LIMIT_MAILS];       /* numbers of their outbox rows, taken in this order; 0: not reserved */
 } DecideIds;
+
+/* How a mail to that queue is parsed, under the rules in force. */
+MessageOptions decide_message_options(const DecideSettings *settings, const char *queue);
 
 /* What was read from one message before the store is asked. */
 typedef struct {

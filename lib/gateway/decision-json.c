@@ -53,6 +53,7 @@ ticket_effect(json_t *object, const EffectTicket *ticket)
 {
     set_int(object, "ticket", ticket->reference);
     set_text(object, "queue", ticket->queue);
+    set_text(object, "filed_by", ticket->filed_by);
     set_text(object, "subject", ticket->subject);
     set_int(object, "requester", ticket->requester);
     set_text(object, "language", ticket->language);
@@ -223,6 +224,7 @@ decision_to_json(const Decision *decision, const Message *message)
     set_int(object, "duplicate_of", decision->duplicate_of);
     set_text(object, "class", message != NULL ? message_class_name(message->class_) : NULL);
     set_text(object, "acknowledgement", decision->acknowledgement);
+    set_text(object, "rules_error", decision->rules_error);
     for (guint i = 0; i < decision->trace->lines->len; i++) {
         const TraceLine *line = g_ptr_array_index(decision->trace->lines, i);
         json_t *entry = json_object();

@@ -4,7 +4,8 @@ lib_gateway_libgateway_a_CPPFLAGS = $(AM_CPPFLAGS) $(SECCOMP_CFLAGS)
 lib_gateway_libgateway_a_SOURCES = \
 	lib/gateway/accept.c lib/gateway/accept.h \
 	lib/gateway/acknowledge.c \
-	lib/gateway/acknowledge-mail.c \
+	lib/gateway/acknowledge-vacation.c \
+	lib/gateway/acknowledgement-text.c lib/gateway/acknowledgement-text.h \
 	lib/gateway/audit.c lib/gateway/audit.h \
 	lib/gateway/batch.c lib/gateway/batch-private.h \
 	lib/gateway/batch-parse.c \
@@ -17,21 +18,29 @@ lib_gateway_libgateway_a_SOURCES = \
 	lib/gateway/decide-rules.c \
 	lib/gateway/decide-rules-apply.c \
 	lib/gateway/decide-rules-facts.c \
+	lib/gateway/decide-rules-notify.c \
+	lib/gateway/decide-rules-redirect.c \
 	lib/gateway/decide-rules-ticket.c \
 	lib/gateway/decide-ticket.c \
 	lib/gateway/decision-json.c lib/gateway/decision-json.h \
+	lib/gateway/decision-view.c lib/gateway/decision-view.h \
 	lib/gateway/facts-json.c lib/gateway/facts-json.h lib/gateway/facts-json-private.h \
 	lib/gateway/parser.c lib/gateway/parser.h lib/gateway/parser-private.h \
 	lib/gateway/parser-child.c \
 	lib/gateway/parser-sandbox.c \
+	lib/gateway/replay.c lib/gateway/replay.h lib/gateway/replay-private.h \
+	lib/gateway/replay-decide.c \
+	lib/gateway/replay-reader.c \
+	lib/gateway/replay-world.c \
 	lib/gateway/reply.c lib/gateway/reply.h \
 	lib/gateway/role.c lib/gateway/role.h \
 	lib/gateway/rules.c lib/gateway/rules.h \
 	lib/gateway/send.c lib/gateway/send.h \
+	lib/gateway/send-webhooks.c lib/gateway/send-webhooks-private.h \
 	lib/gateway/settings.c lib/gateway/settings.h \
 	lib/gateway/worker.c lib/gateway/worker.h
 
 LINK_GATEWAY_ONLY = lib/gateway/libgateway.a $(SECCOMP_LIBS)
-LINK_GATEWAY = $(LINK_GATEWAY_ONLY) lib/thread/libthread.a $(LINK_TEMPLATE_ONLY) lib/sieve/libsieve.a $(PCRE2_LIBS) $(LINK_STORE_ONLY) $(LINK_INTAKE_ONLY) $(LINK_COURIER_ONLY) \
+LINK_GATEWAY = $(LINK_GATEWAY_ONLY) lib/thread/libthread.a lib/sieve/libsieve.a $(PCRE2_LIBS) $(LINK_STORE_ONLY) $(LINK_INTAKE_ONLY) $(LINK_COURIER_ONLY) \
                $(LINK_MESSAGE_ONLY) lib/ticket/libticket.a $(LINK_CONFIG)
 EXTRA_DIST += lib/gateway/README

@@ -11,8 +11,9 @@
  * nothing. One that asks first (ihave) is told no.
  */
 static const char *const absent[] = {
-    "vacation", "vacation-seconds", "duplicate", "extlists", "enotify", "redirect", "requester", "target", "during",
+    "duplicate", "extlists", "requester", "target", "during",
 };
+static const char redirect_hint[] = "allow it in the configuration: [rules] redirects = 1";
 
 /* ---- what exists -------------------------------------------------------------------------------------------- */
 
@@ -23,11 +24,9 @@ set_new(void)
 }
 
 SieveHost *
-rules_host_new(const GPtrArray *queues, const TemplateSet *templates)
+rules_host_new(const RulesConfig *config, const GPtrArray *queues)
 {
     SieveHost *host = g_new0(SieveHost, 1);
-    GHashTableIter names;
-    gpointer name;
 
     host->queues = set_new();
     for (guint i = 0; i < queues->len; i++)
@@ -35,12 +34,11 @@ rules_host_new(const GPtrArray *queues, const TemplateSet *templates)
     host->absent = set_new();
     for (gsize i = 0; i < G_N_ELEMENTS(absent); i++)
         g_hash_table_add(host->absent, g_strdup(absent[i]));
+    if (config->redirects == 0)
+        g_hash_table_insert(host->absent, g_strdup("redirect"), (gpointer) redirect_hint);
     host->targets = set_new();
     host->calendars = set_new();
     host->templates = set_new();
-    g_hash_table_iter_init(&names, template_set_names(templates));
-    while (g_hash_table_iter_next(&names, &name, NULL))
-        g_hash_table_add(host->templates, g_strdup(name));
     host->webhooks = set_new();
     host->lists = set_new();
     return host;
@@ -137,7 +135,7 @@ format_problems(const GPtrArray *problems, SieveSeverity severity, GPtrArray *ea
 }
 
 static gboolean
-compile(Rules *rules, GBytes *bytes, const GPtrArray *queues, const TemplateSet *templates, GError **error)
+compile(Rules *rules, GBytes *bytes, const RulesConfig *config, const GPtrArray *queues, GError **error)
 {
     g_autoptr(GPtrArray) problems = g_ptr_array_new_with_free_func((GDestroyNotify) sieve_problem_free);
     g_autofree char *folder = g_path_get_dirname(rules->path), *text = NULL;
@@ -146,7 +144,7 @@ compile(Rules *rules, GBytes *bytes, const GPtrArray *queues, const TemplateSet 
     gsize length;
     const char *source = g_bytes_get_data(bytes, &length);
 
-    rules->host = rules_host_new(queues, templates);
+    rules->host = rules_host_new(config, queues);
     rules->host->load = load_included;
     rules->host->data = &reading;
     digest_text(reading.digest, rules->file, strlen(rules->file));
@@ -163,21 +161,21 @@ compile(Rules *rules, GBytes *bytes, const GPtrArray *queues, const TemplateSet 
 }
 
 Rules *
-rules_load(const char *directory, const char *on_message, const GPtrArray *queues, const TemplateSet *templates, GError **error)
+rules_load(const char *directory, const RulesConfig *config, const GPtrArray *queues, GError **error)
 {
     g_autoptr(Rules) rules = g_new0(Rules, 1);
     g_autoptr(GError) problem = NULL;
     g_autoptr(GBytes) bytes = NULL;
 
     rules->warnings = g_ptr_array_new_with_free_func(g_free);
-    rules->path = find_script(directory, on_message);
+    rules->path = find_script(directory, config->on_message);
     rules->file = g_path_get_basename(rules->path);
     bytes = io_read_file(rules->path, LIMIT_SIEVE_SCRIPT + 1, &problem);
     if (bytes == NULL) {
-        g_set_error(error, MAILGW_ERROR, MAILGW_ERROR_CONFIG, "[rules] on-message = %s: %s", on_message, problem->message);
+        g_set_error(error, MAILGW_ERROR, MAILGW_ERROR_CONFIG, "[rules] on-message = %s: %s", config->on_message, problem->message);
         return NULL;
     }
-    return compile(rules, bytes, queues, templates, error) ? g_steal_pointer(&rules) : NULL;
+    return compile(rules, bytes, config, queues, error) ? g_steal_pointer(&rules) : NULL;
 }
 
 void

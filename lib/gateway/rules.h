@@ -9,10 +9,9 @@
 #include "base/error.h"
 #include "config/values.h"
 #include "sieve/sieve.h"
-#include "template/set.h"
 
-/* What exists for a script that runs here: the queues of the configuration, the templates; and what no script can have in the gateway. The caller fills in load. */
-SieveHost *rules_host_new(const GPtrArray *queues, const TemplateSet *templates);
+/* What exists for a script that runs here: the queues of the configuration; and what no script can have in the gateway. The caller fills in load. */
+SieveHost *rules_host_new(const RulesConfig *config, const GPtrArray *queues);
 void       rules_host_free(SieveHost *host);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SieveHost, rules_host_free)
 
@@ -26,9 +25,9 @@ typedef struct {
 } Rules;
 
 /*
- * directory: of the configuration; on_message: RulesConfig's, not NULL. CONFIG with every problem, one a line: "main.sieve:12:5: error: text".
+ * directory: of the configuration, which names a script. CONFIG with every problem, one a line: "main.sieve:12:5: error: text".
  */
-Rules *rules_load(const char *directory, const char *on_message, const GPtrArray *queues, const TemplateSet *templates, GError **error);
+Rules *rules_load(const char *directory, const RulesConfig *config, const GPtrArray *queues, GError **error);
 void   rules_free(Rules *rules);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Rules, rules_free)
 

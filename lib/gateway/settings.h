@@ -7,7 +7,6 @@
 
 #include "config/values.h"
 #include "gateway/rules.h"
-#include "template/set.h"
 #include "thread/token.h"
 
 typedef struct {
@@ -22,9 +21,10 @@ typedef struct {
     gboolean                 subaddressing;
     const char              *bounce_domain;
     gint64                   automatic_life_seconds;
+    gint64                   reply_life_seconds;     /* and of mail that is passed on */
     const TokenKeys         *keys;
     const Rules             *rules;        /* NULL: none                                                 */
-    const TemplateSet       *templates;    /* what automatic mails say                                   */
+    const RulesConfig       *rules_config; /* their limits                                               */
     const char              *timezone;     /* of the desk, for rules; NULL: UTC                          */
     gboolean                 trace_tests;  /* explain: every test of the rules is told                   */
 } DecideSettings;

@@ -129,7 +129,7 @@ const char *imap_client_capability_line(const ImapClient *client);
 /* --- folders --- */
 
 typedef struct {
-    char    *name;            /* UTF-8; what is no modified UTF-7 is given as it is, and can be selected so */
+    char    *name;            /* UTF-8; what is no modified UTF-7 is given as it is */
     char     delimiter;       /* '\0': flat */
     gboolean selectable;
 } ImapListed;

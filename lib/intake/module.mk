@@ -1,8 +1,19 @@
-# intake: sources of mail
+# intake: sources of mail (libetpan)
 noinst_LIBRARIES += lib/intake/libintake.a
 lib_intake_libintake_a_SOURCES = \
-	lib/intake/imap-client.h \
+	lib/intake/imap-change.c \
+	lib/intake/imap-client.c lib/intake/imap-client.h lib/intake/imap-client-private.h \
+	lib/intake/imap-connect.c \
+	lib/intake/imap-fetch.c \
+	lib/intake/imap-folder.c \
+	lib/intake/imap-guard.c lib/intake/imap-guard-private.h \
+	lib/intake/imap-guard-fetch.c \
+	lib/intake/imap-guard-status.c \
+	lib/intake/imap-login.c \
 	lib/intake/imap-plan.c lib/intake/imap-plan.h \
+	lib/intake/imap-stream.c lib/intake/imap-stream-private.h \
+	lib/intake/imap-utf7.c \
+	lib/intake/imap-wait.c \
 	lib/intake/listen.c \
 	lib/intake/lmtp.c lib/intake/lmtp.h \
 	lib/intake/lmtp-command.c lib/intake/lmtp-command-private.h \
@@ -15,5 +26,5 @@ lib_intake_libintake_a_SOURCES = \
 	lib/intake/sink.c lib/intake/sink.h \
 	lib/intake/uid-set.c lib/intake/uid-set.h
 
-LINK_INTAKE_ONLY = lib/intake/libintake.a
+LINK_INTAKE_ONLY = lib/intake/libintake.a $(ETPAN_LIBS)
 LINK_INTAKE = $(LINK_INTAKE_ONLY) $(LINK_BASE)

@@ -5,9 +5,9 @@
 
 #include "base/address.h"
 #include "base/error.h"
-#include "base/hash.h"
 #include "base/limits.h"
 #include "base/text.h"
+#include "message/field-scanner-private.h"
 #include "message/header-writer-private.h"
 
 gboolean
@@ -60,8 +60,6 @@ check_draft(const MailDraft *draft, GError **error)
         return refuse(error, "Message-ID", "does not fit the strict grammar");
     if (draft->text == NULL || !g_utf8_validate(draft->text, -1, NULL))
         return refuse(error, "text", "is not UTF-8");
-    if (draft->html != NULL && !g_utf8_validate(draft->html, -1, NULL))
-        return refuse(error, "HTML", "is not UTF-8");
     if (draft->automatic != MAIL_HUMAN && draft->loop_id != NULL &&
         (strpbrk(draft->loop_id, " \t<>") != NULL || !g_str_is_ascii(draft->loop_id) || strlen(draft->loop_id) > 250))
         return refuse(error, "X-Loop", "is not one word of ASCII");
@@ -71,21 +69,14 @@ check_draft(const MailDraft *draft, GError **error)
            check_text("Subject", draft->subject, error) && check_text("X-Loop", draft->loop_id, error);
 }
 
-/* RFC 5322, 3.3, in UTC; the names are English in every locale. */
 static gboolean
 write_date(GString *to, gint64 date, GError **error)
 {
-    static const char *const days[] = { "Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun" };
-    static const char *const months[] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                          "Jul", "Aug", "Sep", "Oct", "Nov", "Dec" };
-    g_autoptr(GDateTime) utc = g_date_time_new_from_unix_utc(date / G_USEC_PER_SEC);
+    g_autofree char *text = header_date_format(date);
 
-    if (utc == NULL)
+    if (text == NULL)
         return refuse(error, "Date", "is out of range");
-    g_string_append_printf(to, "Date: %s, %02d %s %04d %02d:%02d:%02d +0000\r\n",
-                           days[g_date_time_get_day_of_week(utc) - 1], g_date_time_get_day_of_month(utc),
-                           months[g_date_time_get_month(utc) - 1], g_date_time_get_year(utc),
-                           g_date_time_get_hour(utc), g_date_time_get_minute(utc), g_date_time_get_second(utc));
+    header_write_plain(to, "Date", text);
     return TRUE;
 }
 
@@ -108,13 +99,27 @@ write_references(GString *to, const GPtrArray *references)
 static void
 write_automatic(GString *to, const MailDraft *draft)
 {
+    static const char *const words[] = {
+        [MAIL_HUMAN] = "no", [MAIL_AUTO_REPLIED] = "auto-replied", [MAIL_AUTO_GENERATED] = "auto-generated",
+        [MAIL_AUTO_NOTIFIED] = "auto-notified",
+    };
+
     if (draft->automatic == MAIL_HUMAN)
         return;
-    header_write_plain(to, "Auto-Submitted",
-                       draft->automatic == MAIL_AUTO_REPLIED ? "auto-replied" : "auto-generated");
+    header_write_plain(to, "Auto-Submitted", words[draft->automatic]);
     header_write_plain(to, "X-Auto-Response-Suppress", "All");
     if (draft->loop_id != NULL)
         header_write_plain(to, "X-Loop", draft->loop_id);
+}
+
+/* What RFC 5436, 2.3, says with its own word, and mail programs show. */
+static void
+write_importance(GString *to, int importance)
+{
+    if (importance != 1 && importance != 3)
+        return;
+    header_write_plain(to, "Importance", importance == 1 ? "high" : "low");
+    header_write_plain(to, "X-Priority", importance == 1 ? "1 (Highest)" : "5 (Lowest)");
 }
 
 /* Whether 7bit keeps the text as it is: ASCII, short lines, and no line that a careless hop could take for its own. */
@@ -152,59 +157,51 @@ with_lf(const char *text)
     return g_string_free(clean, FALSE);
 }
 
-static GMimeObject *
-text_part_new(const char *subtype, const char *text)
+/* By GMime, from constants and text of ours only: what came in is never written again (it has hung on long parameter names). */
+static void
+write_body(GString *to, const char *text)
 {
     g_autofree char *clean = with_lf(text);
-    GMimeTextPart *part = g_mime_text_part_new_with_subtype(subtype);
+    g_autofree char *written = NULL;
+    GMimeFormatOptions *format = g_mime_format_options_new();
+    GMimeTextPart *part;
 
+    g_mime_init();
+    part = g_mime_text_part_new_with_subtype("plain");
     g_mime_text_part_set_charset(part, "utf-8");
     g_mime_text_part_set_text(part, clean);
     g_mime_object_set_content_type_parameter(GMIME_OBJECT(part), "charset", "utf-8");
     g_mime_part_set_content_encoding(GMIME_PART(part), fits_7bit(clean) ? GMIME_CONTENT_ENCODING_7BIT
                                                                         : GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE);
-    return GMIME_OBJECT(part);
-}
-
-/* RFC 2046, 5.1.4: the plainest first. The boundary is made of the mail's own id: the same draft is the same mail. */
-static GMimeObject *
-alternatives_new(const MailDraft *draft)
-{
-    guint8 digest[HASH_SHA256_BYTES];
-    g_autofree char *hex = NULL, *boundary = NULL;
-    GMimeMultipart *multipart = g_mime_multipart_new_with_subtype("alternative");
-    GMimeObject *parts[] = { text_part_new("plain", draft->text), text_part_new("html", draft->html) };
-
-    hash_sha256(draft->message_id, strlen(draft->message_id), digest);
-    hex = hash_hex(digest, 16);
-    /* "=_" can stand in no quoted-printable text (RFC 2045, 6.7), nor in one of ours that is not encoded. */
-    boundary = g_strdup_printf("=_%s", hex);
-    g_mime_multipart_set_boundary(multipart, boundary);
-    for (gsize i = 0; i < G_N_ELEMENTS(parts); i++) {
-        g_mime_multipart_add(multipart, parts[i]);
-        g_object_unref(parts[i]);
-    }
-    return GMIME_OBJECT(multipart);
-}
-
-/* By GMime, from constants and text of ours only: what came in is never written again (it has hung on long parameter names). */
-static void
-write_body(GString *to, const MailDraft *draft)
-{
-    g_autofree char *written = NULL;
-    GMimeFormatOptions *format = g_mime_format_options_new();
-    GMimeObject *body;
-
-    g_mime_init();
-    body = draft->html != NULL ? alternatives_new(draft) : text_part_new("plain", draft->text);
     g_mime_format_options_set_newline_format(format, GMIME_NEWLINE_FORMAT_DOS);
-    written = g_mime_object_to_string(body, format);
+    written = g_mime_object_to_string(GMIME_OBJECT(part), format);
     header_write_plain(to, "MIME-Version", "1.0");
     g_string_append(to, written);
-    if (!g_str_has_suffix(written, "\n"))
-        g_string_append(to, "\r\n");
-    g_object_unref(body);
+    g_object_unref(part);
     g_mime_format_options_free(format);
+}
+
+/* Of its fields only those that say what the body is; all others are ours to write (RFC 5230, 4.4). */
+static void
+write_entity(GString *to, const char *entity)
+{
+    g_autoptr(GBytes) body = NULL;
+    FieldScanner scanner;
+    RawField field;
+
+    header_write_plain(to, "MIME-Version", "1.0");
+    field_scanner_init(&scanner, (const guint8 *) entity, strlen(entity));
+    while (field_scanner_next(&scanner, &field)) {
+        g_autofree char *name = g_strndup((const char *) field.name, field.name_length), *value = raw_field_text(&field);
+
+        if (raw_field_has_prefix(&field, "Content-") && g_str_is_ascii(value) && !text_has_control(value))
+            header_write_plain(to, name, value);
+    }
+    g_string_append(to, "\r\n");
+    if (scanner.next == scanner.end)
+        return;
+    body = mail_canonicalise(scanner.next, (gsize) (scanner.end - scanner.next));
+    g_string_append_len(to, g_bytes_get_data(body, NULL), (gssize) g_bytes_get_size(body));
 }
 
 GBytes *
@@ -232,6 +229,10 @@ compose_mail(const MailDraft *draft, GError **error)
     }
     write_references(mail, draft->references);
     write_automatic(mail, draft);
-    write_body(mail, draft);
+    write_importance(mail, draft->importance);
+    if (draft->is_entity)
+        write_entity(mail, draft->text);
+    else
+        write_body(mail, draft->text);
     return g_string_free_to_bytes(g_steal_pointer(&mail));
 }

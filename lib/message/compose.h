@@ -10,7 +10,7 @@
 
 #include <glib.h>
 
-typedef enum { MAIL_HUMAN, MAIL_AUTO_REPLIED, MAIL_AUTO_GENERATED } MailAutomatic;
+typedef enum { MAIL_HUMAN, MAIL_AUTO_REPLIED, MAIL_AUTO_GENERATED, MAIL_AUTO_NOTIFIED } MailAutomatic;
 
 typedef struct {
     const char *from_name, *from_address;
@@ -23,8 +23,9 @@ typedef struct {
     gint64      date;                      /* microseconds UTC */
     MailAutomatic automatic;               /* not HUMAN: Auto-Submitted, X-Auto-Response-Suppress: All, X-Loop */
     const char *loop_id;                   /* for X-Loop */
+    int         importance;                /* 1 high, 3 low (RFC 5435, 3.3); else nothing is said of it */
     const char *text;                      /* LF line ends, UTF-8 */
-    const char *html;                      /* the same as HTML, an alternative to the text; or NULL */
+    gboolean    is_entity;                 /* the text is a MIME entity: Content- fields of its own, an empty line, a body */
 } MailDraft;
 
 /* INVALID names the field that cannot be written. */

@@ -7,6 +7,8 @@
 
 #include <glib.h>
 
+/* RFC 5322, 3.3, in UTC, the names in English in every locale; NULL out of range. */
+char *header_date_format(gint64 date);
 /* "Name: value" of ASCII words that must stay as they are, folded at blanks. */
 void header_write_plain(GString *to, const char *name, const char *value);
 /* Unstructured text in UTF-8, encoded where it is not plain ASCII or would be read as encoded. */

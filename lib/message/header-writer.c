@@ -165,3 +165,18 @@ header_write_ids(GString *to, const char *name, const GPtrArray *ids)
     }
     g_string_append(to, "\r\n");
 }
+
+char *
+header_date_format(gint64 date)
+{
+    static const char *const days[] = { "Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun" };
+    static const char *const months[] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                          "Jul", "Aug", "Sep", "Oct", "Nov", "Dec" };
+    g_autoptr(GDateTime) utc = g_date_time_new_from_unix_utc(date / G_USEC_PER_SEC);
+
+    if (utc == NULL)
+        return NULL;
+    return g_strdup_printf("%s, %02d %s %04d %02d:%02d:%02d +0000", days[g_date_time_get_day_of_week(utc) - 1],
+                           g_date_time_get_day_of_month(utc), months[g_date_time_get_month(utc) - 1], g_date_time_get_year(utc),
+                           g_date_time_get_hour(utc), g_date_time_get_minute(utc), g_date_time_get_second(utc));
+}

@@ -50,6 +50,7 @@ lib_message_libmessage_a_SOURCES = \
 	lib/message/multipart.c lib/message/multipart-private.h \
 	lib/message/message-bytes.c lib/message/message-bytes-private.h \
 	lib/message/parse.c \
+	lib/message/pass-on.c lib/message/pass-on.h \
 	lib/message/part-content.c lib/message/part-content.h \
 	lib/message/preflight.c lib/message/preflight.h \
 	lib/message/placeholder.c \

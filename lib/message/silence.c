@@ -222,3 +222,29 @@ message_silence(const Message *message, const char *envelope_sender, const char 
         reason = checks[i](message);
     return reason;
 }
+
+gboolean
+message_is_auto_submitted(const Message *message)
+{
+    g_autofree char *sign_found = check_auto_submitted(message);
+
+    return sign_found != NULL;
+}
+
+gboolean
+message_has_loop_sign(const Message *message, const char *host)
+{
+    g_autofree char *id_end = g_strdup_printf("@%s>", host);
+    const char *value;
+
+    for (guint n = 0; (value = message_header(message, "X-Loop", n)) != NULL; n++)
+        if (g_ascii_strcasecmp(value, host) == 0)
+            return TRUE;
+    for (guint n = 0; (value = message_header(message, "Resent-Message-ID", n)) != NULL; n++) {
+        gsize length = strlen(value), end = strlen(id_end);
+
+        if (length >= end && g_ascii_strcasecmp(value + length - end, id_end) == 0)
+            return TRUE;
+    }
+    return FALSE;
+}

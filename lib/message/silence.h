@@ -12,5 +12,9 @@
  * envelope_sender: "" is the null path, NULL unknown. loop_ids: values of X-Loop that are ours, NULL-terminated.
  */
 char *message_silence(const Message *message, const char *envelope_sender, const char *const *loop_ids);
+/* Auto-Submitted says anything but "no" (RFC 3834, 5). */
+gboolean message_is_auto_submitted(const Message *message);
+/* What we put on a mail that we pass on, or write by ourselves: an X-Loop of that host, or a Resent-Message-ID. */
+gboolean message_has_loop_sign(const Message *message, const char *host);
 /* The same for an address alone: "mailer-daemon@...", "no-reply@...", "owner-...": why mail to it is not answered, or NULL. */
 char *address_silence(const char *address);

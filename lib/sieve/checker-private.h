@@ -37,6 +37,8 @@ void  checker_land(Checker *checker, GArray *patches);                 /* emptie
 GArray *patches_new(void);
 
 void checker_block(Checker *checker, const GPtrArray *nodes);
+/* What is emitted from here on belongs to the rule that begins with the node. */
+void checker_begin_rule(Checker *checker, const Node *node);
 void checker_test(Checker *checker, const Node *node, GArray *on_true, GArray *on_false);
 
 /* The Call of a node; NULL if its arguments are wrong (told). */

@@ -12,13 +12,26 @@ checker_has(const Checker *checker, const char *extension)
     return g_hash_table_contains(checker->script->required, extension);
 }
 
+/* TRUE if it cannot be had here. *hint_out is what could be done about it, if that is known. */
+static gboolean
+is_absent(const Checker *checker, const char *name, char **hint_out)
+{
+    gpointer key, hint;
+
+    if (checker->host->absent == NULL || !g_hash_table_lookup_extended(checker->host->absent, name, &key, &hint))
+        return FALSE;
+    *hint_out = hint != key ? g_strdup(hint) : NULL;
+    return TRUE;
+}
+
 void
 checker_require(Checker *checker, const char *name, SievePlace place)
 {
     const Extension *extension = registry_extension(name);
+    char *hint;
 
-    if (extension != NULL && checker->host->absent != NULL && g_hash_table_contains(checker->host->absent, name)) {
-        sieve_error(checker->problems, place, NULL, "the extension '%s' cannot be had in the gateway", name);
+    if (extension != NULL && is_absent(checker, name, &hint)) {
+        sieve_error(checker->problems, place, hint, "the extension '%s' cannot be had in the gateway", name);
         return;
     }
     if (extension == NULL || (extension->testsuite && !checker->host->testsuite)) {
@@ -98,6 +111,7 @@ find(Checker *checker, const Node *node, gboolean test)
     gboolean testsuite = checker->host->testsuite;
     const Definition *found = test ? registry_test(node->name, testsuite) : registry_command(node->name, testsuite);
     const char *what = test ? "test" : "command";
+    char *hint;
 
     if (found == NULL) {
         const Definition *other = test ? registry_command(node->name, testsuite) : registry_test(node->name, testsuite);
@@ -117,8 +131,8 @@ find(Checker *checker, const Node *node, gboolean test)
                     "the %s '%s' belongs to an extension that is not required", what, node->name);
         return NULL;
     }
-    if (checker->host->absent != NULL && g_hash_table_contains(checker->host->absent, found->name)) {
-        sieve_error(checker->problems, node->place, NULL, "the %s '%s' cannot be carried out here", what, node->name);
+    if (is_absent(checker, found->name, &hint)) {
+        sieve_error(checker->problems, node->place, hint, "the %s '%s' cannot be carried out here", what, node->name);
         return NULL;
     }
     return found;
@@ -183,22 +197,25 @@ emit_command(Checker *checker, const Node *node)
         checker_emit(checker, STEP_RUN, call);
 }
 
-/* Named by the comment above it; an if at the top of a script is a rule without one, too. */
-static void
-begin_rule(Checker *checker, const Node *node, gboolean top)
+void
+checker_begin_rule(Checker *checker, const Node *node)
 {
-    Rule *rule;
+    Rule *rule = g_new0(Rule, 1);
 
-    if (node->rule == NULL && !(top && strcmp(node->name, "if") == 0)) {
-        if (top)
-            checker->rule = 0;
-        return;
-    }
-    rule = g_new0(Rule, 1);
     rule->name = node->rule != NULL ? g_strdup(node->rule) : g_strdup_printf("line %u", node->place.line);
     rule->place = node->place;
     g_ptr_array_add(checker->script->rules, rule);
     checker->rule = checker->script->rules->len;
+}
+
+/* Named by the comment above it; an if at the top of a script is a rule without one, too. */
+static void
+begin_rule(Checker *checker, const Node *node, gboolean top)
+{
+    if (node->rule != NULL || (top && strcmp(node->name, "if") == 0))
+        checker_begin_rule(checker, node);
+    else if (top)
+        checker->rule = 0;
 }
 
 static void

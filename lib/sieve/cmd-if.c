@@ -86,6 +86,9 @@ emit_chain(Checker *checker, const GPtrArray *nodes, guint first)
     do {
         const Node *node = nodes->pdata[at];
 
+        /* Filter editors write rules that exclude each other as one chain, each arm with its name. An arm without one belongs to the name above it. */
+        if (at > first && node->rule != NULL)
+            checker_begin_rule(checker, node);
         more = goes_on(nodes, at + 1) && strcmp(node->name, "else") != 0;
         emit_arm(checker, node, more, on_false, done);
         at++;

@@ -10,7 +10,8 @@
  * RFC 5435, 3: notify [":from" string] [":importance" <"1" / "2" / "3">] [":options" string-list] [":message" string]
  *                     <method: string>
  *
- * argument is the method, value the webhook's name, words the addresses a mailto names; options: "from", "importance", "message", and of a mailto "to",
+ * argument is the method, value the webhook's name, words the addresses a mailto names; options: "from", "from-address" (the
+ * bare one), "importance", "message", and of a mailto "to",
  * "cc", "subject", "body", and what ":options" says as "option.NAME".
  */
 enum { TAG_FROM = 1, TAG_IMPORTANCE = 2, TAG_OPTIONS = 4, TAG_MESSAGE = 8 };
@@ -155,6 +156,7 @@ run_notify(Run *run, const Call *call)
     if (action == NULL)
         return RUN_ERROR;
     fill(run, call, method, action);
+    set_option(action->options, "from-address", g_steal_pointer(&bare));
     return RUN_NEXT;
 }
 

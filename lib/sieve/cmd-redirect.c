@@ -2,7 +2,11 @@
 #include "sieve/one-address-private.h"
 #include "sieve/run-private.h"
 
-/* RFC 5228, 4.2: redirect [:copy] <address: string> */
+/*
+ * RFC 5228, 4.2: redirect [:copy] <address: string>
+ *
+ * What is passed on is the message as editheader has left it by then (RFC 5293, 3): a later edit is not in it.
+ */
 enum { TAG_COPY = 1 };
 
 static const TagDefinition tags[] = { { "copy", "copy", TAG_COPY, 0, VALUE_NONE, 0 }, { .name = NULL } };
@@ -27,6 +31,7 @@ run_redirect(Run *run, const Call *call)
     if (action == NULL)
         return RUN_ERROR;
     action->copy = (call->flags & TAG_COPY) != 0;
+    action->edits = mail_edits(run->mail);
     if (!action->copy)
         run_cancel_keep(run);
     return RUN_NEXT;

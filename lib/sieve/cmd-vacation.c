@@ -10,8 +10,8 @@
  *                       [":handle" string] <reason: string>
  * RFC 6131, 2: vacation [":seconds" number] ...
  *
- * argument is the reason; number the seconds in which a sender is answered once; words the further addresses; options: "subject", "from", "mime", and
- * "handle", which is made of the other arguments where the script gives none (RFC 5230, 4.2).
+ * argument is the reason; number the seconds in which a sender is answered once; words the further addresses; options: "subject", "from",
+ * "from-address" (the bare one), "mime", and "handle", which is made of the other arguments where the script gives none (RFC 5230, 4.2).
  */
 enum { TAG_DAYS = 1, TAG_SECONDS = 2, TAG_SUBJECT = 4, TAG_FROM = 8, TAG_ADDRESSES = 16, TAG_MIME = 32, TAG_HANDLE = 64 };
 enum { SLOT_PERIOD, SLOT_SUBJECT, SLOT_FROM, SLOT_ADDRESSES, SLOT_HANDLE };
@@ -76,8 +76,13 @@ run_vacation(Run *run, const Call *call)
     g_autofree char *reason = run_text_dup(run, &call->positionals[0], 0);
     SieveAction *action = run_act(run, call, SIEVE_VACATION, reason, NULL);
 
-    if (action == NULL)
+    g_autofree char *from = run_text_dup(run, &call->slots[SLOT_FROM], 0);
+    char *bare = from != NULL ? one_address(from) : NULL;
+
+    if (action == NULL) {
+        g_free(bare);
         return RUN_ERROR;
+    }
     action->number = period(call);
     action->words = g_ptr_array_new_with_free_func(g_free);
     for (guint i = 0; i < value_count(&call->slots[SLOT_ADDRESSES]); i++)
@@ -85,6 +90,8 @@ run_vacation(Run *run, const Call *call)
     action->options = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     set_option(run, call, SLOT_SUBJECT, "subject", action->options);
     set_option(run, call, SLOT_FROM, "from", action->options);
+    if (bare != NULL)
+        g_hash_table_insert(action->options, g_strdup("from-address"), bare);
     if (call->flags & TAG_MIME)
         g_hash_table_insert(action->options, g_strdup("mime"), g_strdup("yes"));
     set_option(run, call, SLOT_HANDLE, "handle", action->options);

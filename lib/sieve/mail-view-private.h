@@ -8,7 +8,7 @@
 
 #include <glib.h>
 
-#include "message/message.h"
+#include "sieve/sieve.h"
 
 typedef struct MailView MailView;
 
@@ -16,6 +16,8 @@ typedef struct {
     char    *name;
     char    *value;         /* decoded, unfolded, without white space around it */
     gboolean added;         /* by editheader */
+    gboolean last;          /* below the others     */
+    guint    number;        /* of a field of the message: its place there, from 0 */
 } MailField;
 
 typedef struct {
@@ -48,3 +50,5 @@ guint mail_view_version(const MailView *view);
 void mail_add_field(MailView *view, const char *name, const char *value, gboolean last);
 /* Deletes the field (of this array's elements) from the message. */
 void mail_delete_field(MailView *view, const MailField *field);
+/* What both did until now: SieveEdit *, from top to bottom; NULL: nothing. */
+GPtrArray *mail_edits(const MailView *view);

@@ -47,7 +47,11 @@ mail_view_version(const MailView *view)
 static MailField *
 field_copy(const MailField *field)
 {
-    return field_new(field->name, field->value, field->added);
+    MailField *copy = field_new(field->name, field->value, field->added);
+
+    copy->last = field->last;
+    copy->number = field->number;
+    return copy;
 }
 
 MailView *
@@ -64,7 +68,10 @@ mail_view_new(const Message *message)
     for (guint i = 0; i < message->headers->len; i++) {
         const MessageHeader *header = message->headers->pdata[i];
 
-        g_ptr_array_add(view->fields, field_new(header->name, header->value, FALSE));
+        MailField *field = field_new(header->name, header->value, FALSE);
+
+        field->number = i;
+        g_ptr_array_add(view->fields, field);
     }
     return view;
 }
@@ -218,7 +225,10 @@ field_size(const char *name, const char *value)
 void
 mail_add_field(MailView *view, const char *name, const char *value, gboolean last)
 {
-    g_ptr_array_insert(view->fields, last ? (gint) view->fields->len : 0, field_new(name, value, TRUE));
+    MailField *field = field_new(name, value, TRUE);
+
+    field->last = last;
+    g_ptr_array_insert(view->fields, last ? (gint) view->fields->len : 0, field);
     view->size += field_size(name, value);
     forget(view);
 }
@@ -233,4 +243,77 @@ mail_delete_field(MailView *view, const MailField *field)
     view->size = MAX(0, view->size - field_size(field->name, field->value));
     g_ptr_array_add(view->deleted, g_ptr_array_steal_index(view->fields, index));
     forget(view);
+}
+
+/* ---- what was done ------------------------------------------------------------------------------------------ */
+
+static void
+edit_free(gpointer data)
+{
+    SieveEdit *edit = data;
+
+    g_free(edit->name);
+    g_free(edit->value);
+    g_free(edit);
+}
+
+static void
+add_additions(GPtrArray *edits, const MailView *view, gboolean last)
+{
+    for (guint i = 0; i < view->fields->len; i++) {
+        const MailField *field = view->fields->pdata[i];
+        SieveEdit *edit;
+
+        if (!field->added || field->last != last)
+            continue;
+        edit = g_new0(SieveEdit, 1);
+        edit->name = g_strdup(field->name);
+        edit->value = g_strdup(field->value);
+        edit->last = last;
+        g_ptr_array_add(edits, edit);
+    }
+}
+
+/* A field is found again by its name and by how many of that name stand above it: that holds in any copy of the header. */
+static void
+add_deletions(GPtrArray *edits, const MailView *view)
+{
+    const GPtrArray *headers = view->message->headers;
+    g_autofree guint8 *stays = g_malloc0(headers->len + 1);
+    g_autoptr(GHashTable) counts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+
+    for (guint i = 0; i < view->fields->len; i++) {
+        const MailField *field = view->fields->pdata[i];
+
+        if (!field->added)
+            stays[field->number] = 1;
+    }
+    for (guint i = 0; i < headers->len; i++) {
+        const MessageHeader *header = headers->pdata[i];
+        char *name = g_ascii_strdown(header->name, -1);
+        guint before = GPOINTER_TO_UINT(g_hash_table_lookup(counts, name));
+
+        g_hash_table_insert(counts, name, GUINT_TO_POINTER(before + 1));
+        if (!stays[i]) {
+            SieveEdit *edit = g_new0(SieveEdit, 1);
+
+            edit->name = g_strdup(header->name);
+            edit->occurrence = before;
+            g_ptr_array_add(edits, edit);
+        }
+    }
+}
+
+GPtrArray *
+mail_edits(const MailView *view)
+{
+    GPtrArray *edits = g_ptr_array_new_with_free_func(edit_free);
+
+    add_additions(edits, view, FALSE);
+    if (view->deleted->len > 0)
+        add_deletions(edits, view);
+    add_additions(edits, view, TRUE);
+    if (edits->len == 0)
+        g_clear_pointer(&edits, g_ptr_array_unref);
+    return edits;
 }

@@ -433,6 +433,7 @@ sieve_action_free(gpointer data)
     g_free(action->value);
     g_clear_pointer(&action->words, g_ptr_array_unref);
     g_clear_pointer(&action->options, g_hash_table_unref);
+    g_clear_pointer(&action->edits, g_ptr_array_unref);
     g_free(action);
 }
 

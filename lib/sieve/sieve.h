@@ -39,7 +39,7 @@ typedef struct {
     gpointer    data;
     gboolean    testsuite;       /* the commands of .svtest files exist too */
     GHashTable *settings;        /* name -> char *, as for SieveInput; or NULL */
-    GHashTable *absent;          /* extensions, commands and tests that cannot be had here (char *): a script that wants one is wrong; or NULL */
+    GHashTable *absent;          /* extensions, commands and tests that cannot be had here (char *): a script that wants one is wrong; the value is a hint, or the key itself; or NULL */
 } SieveHost;
 
 /*
@@ -83,6 +83,14 @@ typedef enum {
 
 const char *sieve_action_name(SieveActionKind kind);     /* "fileinto" */
 
+/* One change of the header of a message that is passed on (RFC 5293). */
+typedef struct {
+    char    *name;               /* as the script writes it, or as the message does if the field goes */
+    char    *value;              /* what is added: one line of UTF-8; NULL: the field goes            */
+    gboolean last;               /* added below the other fields, else above them                     */
+    guint    occurrence;         /* which of that name in the message goes, from 0 at the top         */
+} SieveEdit;
+
 /*
  * What the script wants done, in its order; the internal flags (RFC 5232) it ended with stand behind, each a SIEVE_FLAGS with the place that set it. What an argument means stands at the
  * command's definition (cmd-*.c).
@@ -98,6 +106,7 @@ typedef struct {
     gboolean   copy;             /* :copy (RFC 3894)                       */
     gint64     number;           /* seconds, days; 0 where there is none   */
     GHashTable *options;         /* further tags: name -> char *; or NULL  */
+    GPtrArray *edits;            /* of SIEVE_REDIRECT: SieveEdit *, what was added to the header or taken out of it before, in the order of the header; or NULL */
 } SieveAction;
 
 typedef enum { SIEVE_NEED_LIST, SIEVE_NEED_DUPLICATE } SieveNeedKind;

@@ -11,6 +11,7 @@ lib_store_libstore_a_SOURCES = \
 	lib/store/embedded-cluster.c \
 	lib/store/embedded-process.c \
 	lib/store/mailbox.c lib/store/mailbox.h \
+	lib/store/history.c lib/store/history.h \
 	lib/store/migrations-table.h \
 	lib/store/notify.c \
 	lib/store/outbox.c lib/store/outbox.h \
@@ -33,6 +34,7 @@ QUERIES = \
 	schema/queries/accept.sql \
 	schema/queries/admin.sql \
 	schema/queries/audit.sql \
+	schema/queries/history.sql \
 	schema/queries/inbound.sql \
 	schema/queries/mailbox.sql \
 	schema/queries/outbox.sql \
@@ -53,7 +55,8 @@ MIGRATIONS = \
 	schema/0005-rules.sql \
 	schema/0006-grants.sql \
 	schema/0007-mail-of-rules.sql \
-	schema/0008-mailbox.sql
+	schema/0008-mailbox.sql \
+	schema/0009-webhooks.sql
 
 CHECK_SQL_LISTS = \
 	for file in schema/[0-9]*.sql schema/queries/*.sql; do \

@@ -52,7 +52,8 @@ by_id(gconstpointer a, gconstpointer b)
 }
 
 gboolean
-store_outbox_lease(Store *store, int max_rows, gint64 lease_seconds, GPtrArray **rows_out, GError **error)
+store_outbox_lease(Store *store, OutboxWay way, const char *const *without, int max_rows, gint64 lease_seconds,
+                   GPtrArray **rows_out, GError **error)
 {
     g_autoptr(GPtrArray) leased = g_ptr_array_new_with_free_func((GDestroyNotify) outbox_row_free);
     g_auto(Params) params = { 0 };
@@ -60,6 +61,8 @@ store_outbox_lease(Store *store, int max_rows, gint64 lease_seconds, GPtrArray *
 
     params_int(&params, max_rows);
     params_int(&params, lease_seconds);
+    params_bool(&params, way == OUTBOX_WEBHOOKS);
+    params_text_array(&params, without, without != NULL ? g_strv_length((char **) without) : 0);
     rows = store_run(store, QUERY_OUTBOX_LEASE, &params, error);
     if (rows == NULL)
         return FALSE;
@@ -70,7 +73,7 @@ store_outbox_lease(Store *store, int max_rows, gint64 lease_seconds, GPtrArray *
         if (!row_bool(rows, i, 11))
             continue;
         /* No courier was there in all its life: too late is as good as undeliverable. */
-        if (!store_outbox_done(store, row, OUTBOX_FAILED, 0, "its time was over before it could be sent", 0, error))
+        if (!store_outbox_done(store, row, OUTBOX_FAILED, 0, "its time was over before it could be sent", 0, NULL, error))
             return FALSE;
         g_ptr_array_set_size(leased, (int) leased->len - 1);
     }
@@ -107,7 +110,7 @@ end_lease(Store *store, QueryId how, const OutboxRow *row, int code, const char 
 
 gboolean
 store_outbox_done(Store *store, const OutboxRow *row, OutboxResult result, int code, const char *text,
-                  gint64 retry_seconds, GError **error)
+                  gint64 retry_seconds, OutboxResult *became_out, GError **error)
 {
     g_autofree char *seconds = g_strdup_printf("%" G_GINT64_FORMAT, retry_seconds);
     g_autofree char *said = text != NULL ? text_sanitise(text, strlen(text)) : NULL;   /* a server's own words */
@@ -126,8 +129,11 @@ store_outbox_done(Store *store, const OutboxRow *row, OutboxResult result, int c
         && !end_lease(store, QUERY_OUTBOX_OVER, row, code, said, result == OUTBOX_FAILED ? "failed" : "unknown", &changed,
                       error))
         return FALSE;
-    if (changed == 1)
+    if (changed == 1) {
+        if (became_out != NULL)
+            *became_out = result;
         return TRUE;
+    }
     g_set_error(error, MAILGW_ERROR, MAILGW_ERROR_TEMPORARY,
                 "could not record how mail %" G_GINT64_FORMAT " went: the lease was lost", row->id);
     return FALSE;
@@ -237,10 +243,13 @@ store_outbox_bytes(Store *store, gint64 id, GBytes **bytes_out, GError **error)
 }
 
 gboolean
-store_outbox_is_idle(Store *store, gboolean *idle_out, GError **error)
+store_outbox_is_idle(Store *store, OutboxWay way, gboolean *idle_out, GError **error)
 {
-    g_autoptr(PGresult) rows = store_run(store, QUERY_OUTBOX_IS_IDLE, NULL, error);
+    g_auto(Params) params = { 0 };
+    g_autoptr(PGresult) rows = NULL;
 
+    params_bool(&params, way == OUTBOX_WEBHOOKS);
+    rows = store_run(store, QUERY_OUTBOX_IS_IDLE, &params, error);
     if (rows == NULL)
         return FALSE;
     *idle_out = row_bool(rows, 0, 0);

@@ -123,21 +123,20 @@ store_give_up(Store *store, const gint64 *ids, const gint64 *leases, gsize n, GE
 }
 
 gboolean
-store_reserve_numbers(Store *store, gsize n, gint64 *references_out, gint64 *outbox_out, GError **error)
+store_reserve_numbers(Store *store, gsize n_references, gint64 *references_out, gsize n_outbox, gint64 *outbox_out, GError **error)
 {
     g_auto(Params) params = { 0 };
     g_autoptr(PGresult) rows = NULL;
 
-    params_int(&params, (gint64) n);
-    params_bool(&params, outbox_out != NULL);
+    params_int(&params, (gint64) n_references);
+    params_int(&params, (gint64) n_outbox);
     rows = store_run(store, QUERY_RESERVE_NUMBERS, &params, error);
     if (rows == NULL)
         return FALSE;
-    for (gsize i = 0; i < n; i++) {
+    for (gsize i = 0; i < n_references; i++)
         references_out[i] = row_int64(rows, (int) i, 0);
-        if (outbox_out != NULL)
-            outbox_out[i] = row_int64(rows, (int) i, 1);
-    }
+    for (gsize i = 0; i < n_outbox; i++)
+        outbox_out[i] = row_int64(rows, (int) (n_references + i), 0);
     return TRUE;
 }
 

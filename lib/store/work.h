@@ -73,11 +73,8 @@ typedef struct {
  */
 gboolean store_work_commit(Store *store, const Application *applications, gsize n, gint64 *mails_out, GError **error);
 
-/*
- * Numbers that decide hands out: n references of new tickets and, if outbox_out is not NULL, of outbox rows, in order. Unused ones may be
- * kept for the next batch.
- */
-gboolean store_reserve_numbers(Store *store, gsize n, gint64 *references_out, gint64 *outbox_out, GError **error);
+/* Numbers that decide hands out, in order: of new tickets, and of outbox rows. Unused ones may be kept for the next batch. */
+gboolean store_reserve_numbers(Store *store, gsize n_references, gint64 *references_out, gsize n_outbox, gint64 *outbox_out, GError **error);
 
 typedef struct {
     guint  id;

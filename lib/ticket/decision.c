@@ -55,6 +55,7 @@ static void
 effect_ticket_clear(EffectTicket *ticket)
 {
     g_free(ticket->queue);
+    g_free(ticket->filed_by);
     g_free(ticket->subject);
     g_free(ticket->language);
 }
@@ -183,6 +184,7 @@ decision_free(Decision *decision)
     if (decision == NULL)
         return;
     g_free(decision->reason);
+    g_free(decision->rules_error);
     g_free(decision->acknowledgement);
     g_ptr_array_unref(decision->effects);
     trace_free(decision->trace);

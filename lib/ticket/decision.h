@@ -31,6 +31,7 @@ const char *effect_kind_name(EffectKind kind);
 typedef struct {
     gint64         reference;
     char          *queue;
+    char          *filed_by;        /* the rule that chose the queue; NULL: the address did */
     char          *subject;
     gint64         requester;       /* person id; 0: nobody (no From) */
     char          *language;        /* or NULL */
@@ -143,6 +144,7 @@ typedef struct {
     gint64     ticket;              /* 0: none                                        */
     gint64     duplicate_of;        /* inbound id; 0: none                            */
     gboolean   keep_content_key;    /* the content key is to be recorded for this row */
+    char      *rules_error;         /* the rules failed, and nothing they wanted is done; or NULL */
     char      *acknowledgement;     /* "mail" where an EFFECT_MAIL decides, else "none: why" */
     GPtrArray *effects;             /* Effect * in the order of application           */
     Trace     *trace;

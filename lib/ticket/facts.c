@@ -175,14 +175,24 @@ fact_need_free(FactNeed *need)
     g_free(need);
 }
 
+const char *
+fact_need_kind_name(FactNeedKind kind)
+{
+    static const char *const names[] = { [NEED_AGENT] = "agent", [NEED_CORRELATED] = "correlated" };
+
+    G_STATIC_ASSERT(G_N_ELEMENTS(names) == N_NEEDS);
+    g_assert((gsize) kind < N_NEEDS);
+    return names[kind];
+}
+
 char *
 fact_need_key(const FactNeed *need)
 {
-    static const char *const kinds[N_NEEDS] = { [NEED_AGENT] = "agent", [NEED_CORRELATED] = "correlated" };
+    const char *kind = fact_need_kind_name(need->kind);
 
     /* No queue's name holds a colon. */
-    return need->queue != NULL ? g_strdup_printf("%s:%s:%s", kinds[need->kind], need->queue, need->text)
-                               : g_strdup_printf("%s:%s", kinds[need->kind], need->text);
+    return need->queue != NULL ? g_strdup_printf("%s:%s:%s", kind, need->queue, need->text)
+                               : g_strdup_printf("%s:%s", kind, need->text);
 }
 
 void

@@ -125,6 +125,8 @@ void    fact_reference_free(FactReference *reference);
 FactNeed *fact_need_new(FactNeedKind kind, const char *text, const char *queue);
 void      fact_need_free(FactNeed *need);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(FactNeed, fact_need_free)
+/* "agent", "correlated": what the keys of its answers begin with. */
+const char *fact_need_kind_name(FactNeedKind kind);
 /* "agent:anna", "correlated:support:nagios/db1": as answers are kept. */
 char     *fact_need_key(const FactNeed *need);
 void      facts_answer(Facts *facts, const FactNeed *need, gint64 number);

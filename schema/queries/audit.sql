@@ -107,6 +107,24 @@ SELECT 'each acknowledgement in the outbox was decided' AS "check", count(*) AS 
           LEFT JOIN mailgw.inbound i ON i.id = o.inbound
          WHERE o.kind IN ('acknowledgement', 'refusal')) AS b;
 
+-- name: audit_redirected
+SELECT 'each row with outcome redirected was passed on, and has no article' AS "check", count(*) AS count,
+       count(*) FILTER (WHERE b.broken) AS broken,
+       array_to_string((array_agg(b.id ORDER BY b.id) FILTER (WHERE b.broken))[1:5], ' ') AS examples
+  FROM (SELECT i.id, i.ticket IS NOT NULL
+                     OR NOT EXISTS (SELECT FROM mailgw.outbox o WHERE o.inbound = i.id AND o.kind = 'redirect')
+                     OR EXISTS (SELECT FROM mailgw.article a WHERE a.inbound = i.id) AS broken
+          FROM mailgw.inbound i WHERE i.outcome = 'redirected') AS b;
+
+-- name: audit_redirect
+SELECT 'each mail that was passed on came in, and is in a ticket or redirected' AS "check", count(*) AS count,
+       count(*) FILTER (WHERE b.broken) AS broken,
+       array_to_string((array_agg(b.id ORDER BY b.id) FILTER (WHERE b.broken))[1:5], ' ') AS examples
+  FROM (SELECT o.id, o.automatic
+                     OR NOT EXISTS (SELECT FROM mailgw.inbound i
+                                     WHERE i.id = o.inbound AND i.outcome IN ('ticket', 'redirected')) AS broken
+          FROM mailgw.outbox o WHERE o.kind = 'redirect') AS b;
+
 -- name: audit_inbound_lease
 -- A worker's lease lasts half a minute, and the next look for work takes what is over.
 SELECT 'no inbound lease is past its limit' AS "check", count(*) AS count,

@@ -2,12 +2,13 @@
 
 -- name: outbox_lease
 -- result: binary
--- $1 int: rows at most   $2 int: seconds
--- An automatic mail whose last lease ended without a result may have been sent: it becomes unknown, and is not sent again.
+-- $1 int: rows at most   $2 int: seconds   $3 boolean: notifications to webhooks, else mail   $4 text[]: recipients that are left alone
+-- An automatic mail whose last lease ended without a result may have been sent: it becomes unknown, and is not sent again. A webhook
+-- knows by the id what it had already.
 WITH candidate AS MATERIALIZED (
-    SELECT o.id, o.automatic AND o.lease IS NOT NULL AS lost
+    SELECT o.id, o.automatic AND o.kind <> 'webhook' AND o.lease IS NOT NULL AS lost
       FROM mailgw.outbox o
-     WHERE o.state = 'waiting' AND o.due_at <= clock_timestamp()
+     WHERE o.state = 'waiting' AND (o.kind = 'webhook') = $3::boolean AND o.recipient <> ALL ($4::text[]) AND o.due_at <= clock_timestamp()
        AND (o.lease IS NULL OR o.leased_until < clock_timestamp())
      ORDER BY o.due_at, o.id
      LIMIT $1::bigint
@@ -58,12 +59,12 @@ WITH over AS (
        SET state = $5::text, done_at = clock_timestamp(), lease = NULL, leased_until = NULL, last_code = $3::integer,
            last_text = $4::text
      WHERE o.id = $1::bigint AND o.lease = $2::bigint
-    RETURNING o.id, o.ticket, o.inbound, o.automatic, o.recipient
+    RETURNING o.id, o.ticket, o.inbound, o.kind, o.recipient
 ), reopened AS (
     UPDATE mailgw.ticket t
        SET status = 'open', closed_at = NULL, updated_at = clock_timestamp()
       FROM over o
-     WHERE t.reference = o.ticket AND NOT o.automatic AND $5::text = 'failed' AND t.status IN ('resolved', 'closed')
+     WHERE t.reference = o.ticket AND o.kind = 'reply' AND $5::text = 'failed' AND t.status IN ('resolved', 'closed')
        AND t.merged_into IS NULL
     RETURNING t.reference
 ), told AS (
@@ -108,5 +109,6 @@ SELECT d.ticket, d.inbound, d.id, $2::text, 'mail-dropped', 'to ' || d.recipient
 SELECT o.bytes FROM mailgw.outbox o WHERE o.id = $1::bigint;
 
 -- name: outbox_is_idle
+-- $1 boolean: notifications to webhooks, else mail
 SELECT NOT EXISTS (SELECT FROM mailgw.outbox o
-                    WHERE o.state = 'waiting' AND (o.due_at <= clock_timestamp() OR o.lease IS NOT NULL)) AS idle;
+                    WHERE o.state = 'waiting' AND (o.kind = 'webhook') = $1::boolean AND (o.due_at <= clock_timestamp() OR o.lease IS NOT NULL)) AS idle;

@@ -222,7 +222,8 @@ ON CONFLICT (person, sha256) DO UPDATE SET seen_at = clock_timestamp() WHERE i.s
 --        $10 text[]: recipients   $11 text[]: Message-IDs   $12 bytea[]: bytes   $13 bigint[]: microseconds of the end of life
 --        $14 bigint[]: reserved ids, null takes the next
 -- Buckets: $15 bigint[]: n of the mail, 0 takes in any case   $16 text[]: keys   $17 float8[]: counts   $18 float8[]: seconds
--- A mail is written only if each of its buckets had a token, which is taken here; the decision's row says how that went.
+-- A mail is written only if each of its buckets had a token, which is taken here; the decision's row says how that went for the answer to the
+-- sender, and an event for all others. A mail that is passed on is a person's: it is tried until it is out.
 WITH bucket AS MATERIALIZED (
     SELECT b.mail, b.empty FROM mailgw.take_tokens_each($15::bigint[], $16::text[], $17::float8[], $18::float8[]) AS b
 ), mail AS MATERIALIZED (
@@ -235,19 +236,25 @@ WITH bucket AS MATERIALIZED (
 ), sent AS (
     INSERT INTO mailgw.outbox (id, kind, automatic, ticket, inbound, envelope_sender, recipient, message_id, bytes,
                                expires_at)
-    SELECT coalesce(m.id, nextval('mailgw.outbox_id_seq')), m.kind, true, m.ticket, ($1::bigint[])[m.n], m.envelope_sender, m.recipient, m.message_id, m.bytes,
+    SELECT coalesce(m.id, nextval('mailgw.outbox_id_seq')), m.kind, m.kind <> 'redirect', m.ticket, ($1::bigint[])[m.n], m.envelope_sender, m.recipient, m.message_id, m.bytes,
            timestamptz 'epoch' + m.expires * interval '1 microsecond'
       FROM mail m
      WHERE m.empty IS NULL
      ORDER BY m.place
-    RETURNING ticket, message_id
+    RETURNING ticket, message_id, automatic, kind
+), withheld AS (
+    INSERT INTO mailgw.event (ticket, inbound, actor, kind, detail)
+    SELECT m.ticket, ($1::bigint[])[m.n], 'rules', 'mail-withheld', m.kind || ' to ' || m.recipient || ': bucket ' || m.empty || ' is empty'
+      FROM mail m
+     WHERE m.empty IS NOT NULL AND m.kind NOT IN ('acknowledgement', 'refusal')
+     ORDER BY m.place
 ), known AS (
     INSERT INTO mailgw.message_ref (message_id, ticket, seen, ours, automatic)
-    SELECT s.message_id, s.ticket, true, true, true
+    SELECT s.message_id, s.ticket, true, true, s.automatic
       FROM sent s
-     WHERE s.ticket IS NOT NULL
+     WHERE s.ticket IS NOT NULL AND s.kind <> 'webhook'
      ORDER BY s.message_id COLLATE "C", s.ticket
-    ON CONFLICT (message_id, ticket) DO UPDATE SET seen = true, ours = true, automatic = true
+    ON CONFLICT (message_id, ticket) DO UPDATE SET seen = true, ours = true, automatic = excluded.automatic
 ), decided AS (
     INSERT INTO mailgw.decision (inbound, rules_digest, facts, decided, acknowledgement)
     SELECT d.inbound, d.digest, d.facts::jsonb, d.decided::jsonb,
@@ -255,7 +262,10 @@ WITH bucket AS MATERIALIZED (
                 WHEN m.n IS NOT NULL THEN coalesce('withheld: ' || m.empty, 'outbox') END
       FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::text[]) WITH ORDINALITY
            AS d (inbound, digest, facts, decided, acknowledgement, n)
-      LEFT JOIN (SELECT DISTINCT ON (f.n) f.n, f.empty FROM mail f ORDER BY f.n, f.place) AS m ON m.n = d.n
+      LEFT JOIN (SELECT DISTINCT ON (f.n) f.n, f.empty
+                   FROM mail f
+                  WHERE f.kind IN ('acknowledgement', 'refusal')
+                  ORDER BY f.n, f.place) AS m ON m.n = d.n
 )
 -- The second number is there so that tokens are taken even if there is no mail to take them for.
 SELECT (SELECT count(*) FROM sent) AS mails, (SELECT count(*) FROM bucket) AS asked;

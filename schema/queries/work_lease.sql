@@ -69,9 +69,10 @@ UPDATE mailgw.inbound i
  WHERE i.id = r.id AND i.lease = r.lease AND i.outcome IS NULL;
 
 -- name: reserve_numbers
--- $1 int: how many   $2 boolean: whether numbers of outbox rows are wanted, too
-SELECT nextval('mailgw.ticket_reference') AS reference, CASE WHEN $2::boolean THEN nextval('mailgw.outbox_id_seq') END AS outbox
-  FROM generate_series(1, $1::integer);
+-- $1 int: how many references of tickets   $2 int: how many numbers of outbox rows; in that order
+SELECT nextval('mailgw.ticket_reference') AS number FROM generate_series(1, $1::integer)
+UNION ALL
+SELECT nextval('mailgw.outbox_id_seq') FROM generate_series(1, $2::integer);
 
 -- name: token_keys
 -- $1 bigint: seconds a retired key still proves

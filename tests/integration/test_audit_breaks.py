@@ -10,8 +10,9 @@ import json
 import pytest
 
 from harness import mail
+from test_routing import write_rules
 
-OUTCOMES = ["ticket", "report", "duplicate", "discarded", "refused", "quarantined"]
+OUTCOMES = ["ticket", "report", "duplicate", "discarded", "refused", "quarantined", "redirected"]
 
 # Check of `audit` -> a statement that breaks one row, and returns the id that audit has to name.
 BREAKS = {
@@ -37,6 +38,10 @@ BREAKS = {
         "UPDATE decision SET acknowledgement = 'none: nobody knows' "
         "WHERE inbound = (SELECT min(inbound) FROM outbox WHERE kind = 'acknowledgement') "
         "RETURNING (SELECT min(id) FROM outbox WHERE kind = 'acknowledgement')",
+    "each row with outcome redirected was passed on, and has no article":
+        "UPDATE outbox SET kind = 'notice' WHERE kind = 'redirect' RETURNING inbound",
+    "each mail that was passed on came in, and is in a ticket or redirected":
+        "UPDATE outbox SET automatic = true WHERE kind = 'redirect' RETURNING id",
     "no inbound lease is past its limit":
         "UPDATE inbound SET lease = 1, leased_until = clock_timestamp() - interval '1 day' "
         "WHERE id = (SELECT min(id) FROM inbound WHERE outcome IS NULL) RETURNING id",
@@ -158,6 +163,9 @@ def fill(gw):
     gw.configure("gateway", "several-queues", "first")
     gw.configure("queue strict", "address", "strict@example.com")
     gw.configure("queue strict", "closed", "reject")
+    gw.configure("rules", "redirects", "1")
+    gw.configure("rules", "on-message", "main.sieve")
+    write_rules(gw, 'if header :is "subject" "not for us" { redirect "ops@example.net"; }\n')
 
     def deliver(message, to="support@example.com", sender="customer@example.net"):
         done = gw.deliver(message, to, sender=sender)
@@ -177,6 +185,7 @@ def fill(gw):
     gw.run("ticket", "close", strict)
     deliver(mail(to="strict@example.com", In_Reply_To="<closed@client.example.net>"), "strict@example.com")    # refused
     gw.work()
+    deliver(mail(subject="not for us"))                                            # redirected
     gw.run("agent", "add", "anna")
     first = min(t["reference"] for t in gw.tickets() if t["queue"] == "support")
     gw.run("ticket", "reply", first, "--as", "anna", input="Have you tried?\n")

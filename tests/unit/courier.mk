@@ -14,3 +14,7 @@ tests_unit_test_courier_smtp_LDADD = $(LINK_COURIER)
 UNIT_TESTS += tests/unit/test-courier-peer
 tests_unit_test_courier_peer_SOURCES = tests/unit/test-courier-peer.c tests/unit/tap.h
 tests_unit_test_courier_peer_LDADD = $(LINK_COURIER)
+
+UNIT_TESTS += tests/unit/test-courier-webhook
+tests_unit_test_courier_webhook_SOURCES = tests/unit/test-courier-webhook.c tests/unit/tap.h
+tests_unit_test_courier_webhook_LDADD = $(LINK_COURIER)

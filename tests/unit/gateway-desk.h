@@ -22,12 +22,13 @@ typedef struct {
     GPtrArray        *queues;
     LimitsConfig      limits;
     AcknowledgeConfig acknowledge;
+    RulesConfig       rules_config;
     TokenKeys        *keys;
-    TemplateSet      *templates;
     DecideSettings    settings;
     Arrival           arrival;
     Facts            *facts;
     GPtrArray        *fillings;      /* Bucket *: prefix of a key, and what it holds */
+    GBytes           *bytes;
     Message          *message;
     Prepared         *prepared;
     Decision         *decision;
@@ -50,10 +51,13 @@ desk_configure(Desk *desk)
                                               .per_sender_day = { 10, 86400 }, .per_domain_hour = { 30, 3600 },
                                               .per_ticket_hour = { 3, 3600 }, .total_hour = { 1000, 3600 },
                                               .max_age_seconds = 86400 };
+    desk->rules_config = (RulesConfig) { .on_message = (char *) "main.sieve", .redirects = 2, .redirects_hour = { 600, 3600 },
+                                         .redirects_sender_hour = { 30, 3600 }, .notifications_hour = { 60, 3600 } };
     desk->settings = (DecideSettings) { .name = "Northwind", .host = "desk.example.com", .old_tags = no_tags,
                                         .authserv_id = "mx.example.com", .queues = desk->queues,
                                         .limits = &desk->limits, .acknowledge = &desk->acknowledge,
-                                        .automatic_life_seconds = 14400, .keys = desk->keys, .templates = desk->templates };
+                                        .automatic_life_seconds = 14400, .reply_life_seconds = 259200,
+                                        .rules_config = &desk->rules_config, .keys = desk->keys };
 }
 
 static inline Desk *
@@ -69,7 +73,6 @@ desk_new(void)
     desk->fillings = g_ptr_array_new_with_free_func((GDestroyNotify) bucket_free);
     desk->facts = facts_new();
     desk->facts->person = SENDER;
-    desk->templates = template_set_load(NULL, NULL);
     desk_configure(desk);
     desk->arrival = (Arrival) { .inbound = 5, .raw = 4, .received_at = DESK_NOW - G_USEC_PER_SEC,
                                 .sender = "anna@client.example.net", .recipient = "support@example.com",
@@ -83,9 +86,9 @@ desk_free(Desk *desk)
     decision_free(desk->decision);
     prepared_free(desk->prepared);
     message_free(desk->message);
+    g_clear_pointer(&desk->bytes, g_bytes_unref);
     facts_free(desk->facts);
     token_keys_free(desk->keys);
-    template_set_free(desk->templates);
     g_ptr_array_unref(desk->fillings);
     g_ptr_array_unref(desk->queues);
     g_free(desk);
@@ -162,11 +165,14 @@ static inline const Decision *
 desk_decide(Desk *desk, const char *mail)
 {
     const MessageOptions options = { .queue = desk->arrival.queue, .authserv_id = desk->settings.authserv_id };
-    const DecideIds ids = { NEW, { 1, 2, 3 }, 9 };
+    const DecideIds ids = { NEW, { 1, 2, 3 }, { 9, 10, 11 } };
 
     decision_free(desk->decision);
     prepared_free(desk->prepared);
     message_free(desk->message);
+    g_clear_pointer(&desk->bytes, g_bytes_unref);
+    desk->bytes = g_bytes_new(mail, strlen(mail));
+    desk->arrival.bytes = desk->bytes;
     desk->message = message_parse((const guint8 *) mail, strlen(mail), &options);
     desk->prepared = decide_prepare(desk->message, &desk->arrival, &desk->settings, DESK_NOW);
     desk_fill_buckets(desk);

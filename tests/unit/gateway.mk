@@ -27,9 +27,17 @@ tests_unit_test_gateway_report_SOURCES = tests/unit/test-gateway-report.c tests/
 tests_unit_test_gateway_report_LDADD = $(LINK_GATEWAY)
 
 UNIT_TESTS += tests/unit/test-gateway-rules
-tests_unit_test_gateway_rules_SOURCES = tests/unit/test-gateway-rules.c tests/unit/gateway-desk.h tests/unit/tap.h
+tests_unit_test_gateway_rules_SOURCES = tests/unit/test-gateway-rules.c tests/unit/gateway-desk.h tests/unit/gateway-rules-desk.h tests/unit/tap.h
 tests_unit_test_gateway_rules_LDADD = $(LINK_GATEWAY)
+
+UNIT_TESTS += tests/unit/test-gateway-rules-mail
+tests_unit_test_gateway_rules_mail_SOURCES = tests/unit/test-gateway-rules-mail.c tests/unit/gateway-desk.h tests/unit/gateway-rules-desk.h tests/unit/tap.h
+tests_unit_test_gateway_rules_mail_LDADD = $(LINK_GATEWAY)
 
 UNIT_TESTS += tests/unit/test-gateway-facts-json
 tests_unit_test_gateway_facts_json_SOURCES = tests/unit/test-gateway-facts-json.c tests/unit/tap.h
 tests_unit_test_gateway_facts_json_LDADD = $(LINK_GATEWAY)
+
+UNIT_TESTS += tests/unit/test-gateway-replay
+tests_unit_test_gateway_replay_SOURCES = tests/unit/test-gateway-replay.c tests/unit/tap.h
+tests_unit_test_gateway_replay_LDADD = $(LINK_GATEWAY)

@@ -3,6 +3,10 @@ UNIT_TESTS += tests/unit/test-message-alignment
 tests_unit_test_message_alignment_SOURCES = tests/unit/test-message-alignment.c tests/unit/tap.h
 tests_unit_test_message_alignment_LDADD = $(LINK_MESSAGE)
 
+UNIT_TESTS += tests/unit/test-message-pass-on
+tests_unit_test_message_pass_on_SOURCES = tests/unit/test-message-pass-on.c tests/unit/tap.h
+tests_unit_test_message_pass_on_LDADD = $(LINK_MESSAGE)
+
 UNIT_TESTS += tests/unit/test-message-compose
 tests_unit_test_message_compose_SOURCES = tests/unit/test-message-compose.c tests/unit/tap.h tests/unit/mail-fixture.h
 tests_unit_test_message_compose_LDADD = $(LINK_MESSAGE)

@@ -197,7 +197,7 @@ desk_reference(void)
     g_autoptr(GError) error = NULL;
     gint64 reference = 0;
 
-    store_reserve_numbers(desk.worker, 1, &reference, NULL, &error);
+    store_reserve_numbers(desk.worker, 1, &reference, 0, NULL, &error);
     g_assert_no_error(error);
     return reference;
 }

@@ -44,10 +44,12 @@ test_authority(void)
 {
     g_autofree char *plain = uri_https_authority("https://hooks.example.com/secret");
     g_autofree char *port = uri_https_authority("https://[2001:db8::1]:8443?secret");
+    g_autofree char *password = uri_https_authority("https://u:p@x@hooks.example.com/@secret");
     g_autofree char *none = uri_https_authority("nonsense");
 
     g_assert_cmpstr(plain, ==, "hooks.example.com");
     g_assert_cmpstr(port, ==, "[2001:db8::1]:8443");
+    g_assert_cmpstr(password, ==, "hooks.example.com");
     g_assert_cmpstr(none, ==, "");
 }
 

@@ -97,6 +97,10 @@ static const char full[] =
     "[rules]\n"
     "on-message = main.sieve\n"
     "timezone = Europe/Athens\n"
+    "redirects = 2\n"
+    "redirects-per-hour = 100\n"
+    "redirects-per-sender-hour = 5\n"
+    "notifications-per-hour = 7\n"
     "[calendar always]\n"
     "always = yes\n"
     "[calendar office]\n"
@@ -132,6 +136,14 @@ static const char full[] =
     "urgent.next-response = 8h\n"
     "urgent.resolution = 3d\n"
     "urgent.warn-at = 75%\n"
+    "[webhook pager]\n"
+    "url = https://Hooks.example:8443/T0/secret?a=b\n"
+    "secret-file = pager.secret\n"
+    "ca-file = hooks.pem\n"
+    "allow = 10.0.0.0/8\n"
+    "timeout = 3s\n"
+    "life = 2h\n"
+    "per-hour = 5\n"
     "[retention]\n"
     "outbox = 30d\n"
     "decision = 60d\n"
@@ -180,6 +192,30 @@ check_mailbox(const ImapConfig *imap)
     g_assert_false(imap->idle);
     g_assert_cmpint(imap->batch, ==, 100);
     g_assert_cmpint(imap->timeout_seconds, ==, 20);
+}
+
+static void
+check_webhook(const WebhookConfig *webhook)
+{
+    g_assert_nonnull(webhook);
+    g_assert_cmpstr(webhook->url, ==, "https://Hooks.example:8443/T0/secret?a=b");
+    g_assert_cmpstr(webhook->secret_file, ==, "/etc/mailgw/pager.secret");
+    g_assert_cmpstr(webhook->ca_file, ==, "/etc/mailgw/hooks.pem");
+    g_assert_cmpstr(webhook->allow[0], ==, "10.0.0.0/8");
+    g_assert_cmpint(webhook->timeout_seconds, ==, 3);
+    g_assert_cmpint(webhook->life_seconds, ==, 7200);
+    assert_rate(webhook->per_hour, 5, 3600);
+}
+
+/* Who has such a URL can call it; the output of config show is passed around. */
+static void
+test_the_path_of_a_webhook_is_not_shown(void)
+{
+    g_autoptr(Config) config = parse(full);
+    g_autofree char *text = config_format(config);
+
+    g_assert_nonnull(strstr(text, "https://Hooks.example:8443/***"));
+    g_assert_null(strstr(text, "T0/secret"));
 }
 
 static void
@@ -261,6 +297,12 @@ test_every_option(void)
     g_assert_cmpint(config->acknowledge.max_age_seconds, ==, 7200);
     g_assert_cmpstr(config->rules.on_message, ==, "main.sieve");
     g_assert_cmpstr(config->rules.timezone, ==, "Europe/Athens");
+    g_assert_cmpint(config->rules.redirects, ==, 2);
+    g_assert_cmpint(config->rules.redirects_hour.count, ==, 100);
+    g_assert_cmpint(config->rules.redirects_sender_hour.seconds, ==, 3600);
+    g_assert_cmpint(config->rules.notifications_hour.count, ==, 7);
+    check_webhook(webhooks_find_name(config->webhooks, "pager"));
+    g_assert_null(webhooks_find_name(config->webhooks, "other"));
     g_assert_cmpint(config->retention.outbox_seconds, ==, 30 * 86400);
     g_assert_cmpint(config->retention.decision_seconds, ==, 60 * 86400);
     g_assert_cmpint(config->retention.batch, ==, 100);
@@ -594,5 +636,6 @@ main(int argc, char **argv)
     g_test_add_func("/config/required-sections", test_required_sections);
     g_test_add_func("/config/load", test_load);
     g_test_add_func("/config/secret", test_secret);
+    g_test_add_func("/config/values/the-path-of-a-webhook-is-not-shown", test_the_path_of_a_webhook_is_not_shown);
     return g_test_run();
 }

@@ -1,29 +1,9 @@
 /* What rules make of one message: the seven rules of decide-rules.c, and each action on a new ticket and on one that is there. */
-#include "gateway-desk.h"
+#include "gateway-rules-desk.h"
 #include "tap.h"
 
 #include <glib/gstdio.h>
 #include <unistd.h>
-
-#define ALL "require [\"fileinto\", \"copy\", \"imap4flags\", \"reject\", \"ereject\", \"variables\", \"vnd.mailgw.ticket\"];\n"
-
-/* A desk whose rules are that script, with all extensions required before it. */
-static Desk *
-desk_with_rules(const char *script, Rules **rules_out)
-{
-    Desk *desk = desk_new();
-    g_autofree char *directory = g_dir_make_tmp("mailgw-rules-XXXXXX", NULL);
-    g_autofree char *path = g_build_filename(directory, "main.sieve", NULL), *text = g_strconcat(ALL, script, NULL);
-    g_autoptr(GError) error = NULL;
-
-    g_assert_true(g_file_set_contents(path, text, -1, NULL));
-    *rules_out = rules_load(directory, "main.sieve", desk->queues, desk->templates, &error);
-    g_assert_no_error(error);
-    g_unlink(path);
-    g_rmdir(directory);
-    desk->settings.rules = *rules_out;
-    return desk;
-}
 
 static const char *
 change_of(const Desk *desk, ChangeKind what)
@@ -51,18 +31,6 @@ trace_of(const Desk *desk, const char *step, gboolean *held_out)
     return NULL;
 }
 
-static void
-assert_not_applied(const Desk *desk, const char *step, const char *why)
-{
-    for (guint i = 0; i < desk->decision->trace->lines->len; i++) {
-        const TraceLine *line = g_ptr_array_index(desk->decision->trace->lines, i);
-
-        if (g_str_equal(line->step, step) && !line->held && strstr(line->text, why) != NULL)
-            return;
-    }
-    g_error("no trace says that %s was not applied: %s", step, why);
-}
-
 typedef struct {
     const char *name;
     const char *script;
@@ -83,6 +51,10 @@ static const FateCase fates[] = {
     { "6-an-error-keeps", "fileinto \"billing\"; set \"a\" \"no-queue\"; fileinto \"${a}\";", "support", OUTCOME_TICKET, NULL },
     { "7-reject", "reject \"Not here.\";", NULL, OUTCOME_REFUSED, "rejected by main.sieve:2" },
     { "7-ereject", "ereject \"Not here.\";", NULL, OUTCOME_REFUSED, "rejected by main.sieve:2" },
+    { "an-arm-with-a-name-is-a-rule", "# rule:[a]\nif false { keep; }\n# rule:[b]\nelsif true { discard; }", NULL, OUTCOME_DISCARDED,
+      "discarded by rule 'b', main.sieve:5" },
+    { "an-arm-without-a-name-belongs-to-the-one-above", "# rule:[a]\nif false { keep; }\n# rule:[b]\nelsif false { keep; } else { discard; }", NULL,
+      OUTCOME_DISCARDED, "discarded by rule 'b', main.sieve:5" },
     { "a-named-rule-is-named", "# rule:[junk]\nif true { discard; }", NULL, OUTCOME_DISCARDED, "discarded by rule 'junk', main.sieve:3" },
 };
 
@@ -383,9 +355,9 @@ static Rules *
 load(const char *directory, GError **error)
 {
     g_autoptr(GPtrArray) queues = g_ptr_array_new();
-    g_autoptr(TemplateSet) templates = template_set_load(NULL, NULL);
+    const RulesConfig config = { .on_message = (char *) "main.sieve" };
 
-    return rules_load(directory, "main.sieve", queues, templates, error);
+    return rules_load(directory, &config, queues, error);
 }
 
 static void
@@ -448,11 +420,11 @@ test_absent(void)
     g_autoptr(GError) error = NULL;
     g_autoptr(Rules) rules = NULL;
 
-    write_script(directory, "main.sieve", "require \"vacation\";");
+    write_script(directory, "main.sieve", "require \"duplicate\";");
     g_assert_null(load(directory, &error));
-    g_assert_nonnull(strstr(error->message, "'vacation' cannot be had in the gateway"));
+    g_assert_nonnull(strstr(error->message, "'duplicate' cannot be had in the gateway"));
     g_clear_error(&error);
-    write_script(directory, "main.sieve", "require \"ihave\"; if ihave \"vacation\" { vacation \"away\"; }");
+    write_script(directory, "main.sieve", "require \"ihave\"; if ihave \"duplicate\" { if duplicate { stop; } }");
     rules = load(directory, &error);
     g_assert_no_error(error);
     remove_tree(directory);
@@ -465,7 +437,7 @@ test_absent_commands(void)
     static const struct {
         const char *script, *problem;
     } cases[] = {
-        { "redirect \"a@example.org\";", "1:1: error: the command 'redirect' cannot be carried out here" },
+        { "redirect \"a@example.org\";", "1:1: error: the command 'redirect' cannot be carried out here (allow it in the configuration: [rules] redirects = 1)" },
         { "require \"vnd.mailgw.ticket\"; requester \"a@example.org\";", "the command 'requester' cannot be carried out here" },
         { "require \"vnd.mailgw.ticket\"; target \"gold\";", "the command 'target' cannot be carried out here" },
         { "require \"vnd.mailgw.ticket\"; if during \"office\" { keep; }", "the test 'during' cannot be carried out here" },

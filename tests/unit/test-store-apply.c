@@ -711,7 +711,7 @@ test_reserved_outbox(void)
     g_autoptr(GError) error = NULL;
 
     desk_clear();
-    g_assert_true(store_reserve_numbers(desk.worker, 1, &reference, &outbox, &error));
+    g_assert_true(store_reserve_numbers(desk.worker, 1, &reference, 1, &outbox, &error));
     desk_mail("x");
     desk_add_ticket(decision, reference, desk_person("anna@example.org"), "1@x");
     desk_add_mail(decision, reference, "ack@x", NULL, 0)->outbox = outbox;

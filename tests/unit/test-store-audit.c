@@ -21,7 +21,7 @@ static const char *const sound_books[] = {
     "INSERT INTO mailgw.ticket (reference, queue, subject, status, merged_into, closed_at) "
     "VALUES (3, 'support', 'c', 'closed', 1, now())",
     "INSERT INTO mailgw.participant (ticket, person, how) VALUES (1, 1, 'requester')",
-    "INSERT INTO mailgw.raw (bytes) SELECT 'mail' FROM generate_series(1, 6)",
+    "INSERT INTO mailgw.raw (bytes) SELECT 'mail' FROM generate_series(1, 7)",
     "INSERT INTO mailgw.inbound (raw, raw_received_at, source, queue) SELECT id, received_at, 'lmtp', 'support' "
     "FROM mailgw.raw ORDER BY id",
     "UPDATE mailgw.inbound SET outcome = 'ticket', reason = 'new', ticket = 1, done_at = now() WHERE id = 1",
@@ -42,6 +42,10 @@ static const char *const sound_books[] = {
     "'x', now() + interval '1 day', 2, now() + interval '30 min')",
     "INSERT INTO mailgw.decision (inbound, facts, decided, acknowledgement) "
     "VALUES (1, '{}', '{}', 'outbox'), (2, '{}', '{}', 'none: duplicate'), (3, '{}', '{}', 'withheld: total'), (6, '{}', '{}', 'none: class bounce')",
+    "UPDATE mailgw.inbound SET outcome = 'redirected', reason = 'passed on', done_at = now() WHERE id = 7",
+    "INSERT INTO mailgw.decision (inbound, facts, decided, acknowledgement) VALUES (7, '{}', '{}', 'none: passed on')",
+    "INSERT INTO mailgw.outbox (id, kind, automatic, inbound, envelope_sender, recipient, message_id, bytes, expires_at) "
+    "VALUES (3, 'redirect', false, 7, 's@x.example', 'ops@example.org', 'p1@x.example', 'x', now() + interval '1 day')",
     "UPDATE mailgw.inbound SET outcome = 'report', reason = 'bounce', ticket = 1, done_at = now() WHERE id = 6",
     "UPDATE mailgw.outbox SET attempts = 1, returned = 'bounced', returned_at = now(), returned_by = 6 WHERE id = 1",
     "UPDATE mailgw.person SET bouncing = true, bouncing_since = now(), bouncing_reason = '5.1.1' WHERE id = 1",
@@ -92,6 +96,12 @@ static const struct {
     { QUERY_AUDIT_ACKNOWLEDGEMENT_DECIDED, "of a row that is not done",
       "UPDATE mailgw.inbound SET outcome = NULL WHERE id = 1", "1" },
     { QUERY_AUDIT_ACKNOWLEDGEMENT_DECIDED, "of no row", "UPDATE mailgw.outbox SET inbound = NULL WHERE id = 1", "1" },
+    { QUERY_AUDIT_REDIRECTED, "not passed on", "DELETE FROM mailgw.outbox WHERE id = 3", "7" },
+    { QUERY_AUDIT_REDIRECTED, "in a ticket", "UPDATE mailgw.inbound SET ticket = 1 WHERE id = 7", "7" },
+    { QUERY_AUDIT_REDIRECTED, "with an article", "UPDATE mailgw.article SET inbound = 7 WHERE id = 2", "7" },
+    { QUERY_AUDIT_REDIRECT, "of no row", "UPDATE mailgw.outbox SET inbound = NULL WHERE id = 3", "3" },
+    { QUERY_AUDIT_REDIRECT, "of a row that was discarded", "UPDATE mailgw.inbound SET outcome = 'discarded' WHERE id = 7", "3" },
+    { QUERY_AUDIT_REDIRECT, "sent at most once", "UPDATE mailgw.outbox SET automatic = true WHERE id = 3", "3" },
     { QUERY_AUDIT_INBOUND_LEASE, "long over", "UPDATE mailgw.inbound SET leased_until = now() - interval '3 min' WHERE id = 5", "5" },
     { QUERY_AUDIT_INBOUND_LEASE, "far too long", "UPDATE mailgw.inbound SET leased_until = now() + interval '2 h' WHERE id = 5", "5" },
     { QUERY_AUDIT_INBOUND_LEASE, "without end", "UPDATE mailgw.inbound SET leased_until = NULL WHERE id = 5", "5" },
@@ -243,17 +253,17 @@ changed(QueryId query, const char *const *params, int n)
     return rows;
 }
 
-/* Rows 1, 2 and 3 came 40 days ago and are done; 4 and 5 wait since then. */
+/* Rows 1 to 3, 6 and 7 came 40 days ago and are done; 4 and 5 wait since then. */
 static void
 test_purge_raw(void)
 {
     static const struct { const char *rule, *queues, *seconds, *batch; gint64 first, rest; } cases[] = {
-        { "waiting rows keep theirs", "{support}", "{2592000}", "10", 4, 0 },
+        { "waiting rows keep theirs", "{support}", "{2592000}", "10", 5, 0 },
         { "not more than a batch", "{support}", "{2592000}", "2", 2, 2 },
         { "younger ones stay", "{support}", "{4000000}", "10", 0, 0 },
         { "0 is for ever", "{support}", "{0}", "10", 0, 0 },
         { "an unknown queue keeps them", "{sales}", "{60}", "10", 0, 0 },
-        { "the longest of its arrivals counts", "{support,sales}", "{60,8640000}", "10", 3, 0 },
+        { "the longest of its arrivals counts", "{support,sales}", "{60,8640000}", "10", 4, 0 },
     };
 
     for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
@@ -310,7 +320,7 @@ test_purge_decisions(void)
     g_assert_cmpint(broken(json_array_get(quiet, 0)), ==, 0);
     run_sql(store, "DELETE FROM mailgw.decision");
     named = rows_of(QUERY_AUDIT_DECISION);
-    g_assert_cmpint(broken(json_array_get(named, 0)), ==, 2);
+    g_assert_cmpint(broken(json_array_get(named, 0)), ==, 3);
     store_rollback(store);
 }
 

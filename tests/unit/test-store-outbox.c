@@ -24,7 +24,7 @@ lease(int max_rows)
     g_autoptr(GError) error = NULL;
     GPtrArray *rows = NULL;
 
-    store_outbox_lease(desk.courier, max_rows, 600, &rows, &error);
+    store_outbox_lease(desk.courier, OUTBOX_MAIL, NULL, max_rows, 600, &rows, &error);
     g_assert_no_error(error);
     return rows;
 }
@@ -37,7 +37,7 @@ finish(OutboxResult result, int code, const char *text, gint64 retry_seconds)
     g_autoptr(GPtrArray) rows = lease(10);
 
     g_assert_cmpuint(rows->len, ==, 1);
-    store_outbox_done(desk.courier, g_ptr_array_index(rows, 0), result, code, text, retry_seconds, &error);
+    store_outbox_done(desk.courier, g_ptr_array_index(rows, 0), result, code, text, retry_seconds, NULL, &error);
     g_assert_no_error(error);
 }
 
@@ -82,12 +82,12 @@ test_sent(void)
 
     desk_clear();
     outbox_mail("reply");
-    g_assert_true(store_outbox_is_idle(desk.courier, &idle, &error));
+    g_assert_true(store_outbox_is_idle(desk.courier, OUTBOX_MAIL, &idle, &error));
     g_assert_false(idle);
     finish(OUTBOX_SENT, 250, "2.0.0 \xff ok", 0);   /* a server may say anything */
     g_assert_cmpint(desk_number("SELECT count(*) FROM mailgw.outbox WHERE state = 'sent' AND sent_at IS NOT NULL AND last_code = 250"
                                 " AND last_text LIKE '2.0.0 %% ok' AND lease IS NULL"), ==, 1);
-    g_assert_true(store_outbox_is_idle(desk.courier, &idle, &error));
+    g_assert_true(store_outbox_is_idle(desk.courier, OUTBOX_MAIL, &idle, &error));
     g_assert_true(idle);
 }
 
@@ -106,7 +106,7 @@ test_retry_later(void)
                                 " AND due_at BETWEEN now() + interval '50 s' AND now() + interval '61 s' AND last_code = 451"), ==, 1);
     none = lease(10);
     g_assert_cmpuint(none->len, ==, 0);
-    g_assert_true(store_outbox_is_idle(desk.courier, &idle, &error));
+    g_assert_true(store_outbox_is_idle(desk.courier, OUTBOX_MAIL, &idle, &error));
     g_assert_true(idle);
     /* An attempt whose end is known is no reason not to try an automatic mail again. */
     desk_sql("UPDATE mailgw.outbox SET due_at = clock_timestamp()");
@@ -167,7 +167,7 @@ test_lost_lease(void)
     for (gsize i = 0; i < G_N_ELEMENTS(results); i++) {
         g_autoptr(GError) error = NULL;
 
-        g_assert_false(store_outbox_done(desk.courier, g_ptr_array_index(first, 0), results[i], 250, "ok", 1, &error));
+        g_assert_false(store_outbox_done(desk.courier, g_ptr_array_index(first, 0), results[i], 250, "ok", 1, NULL, &error));
         g_assert_error(error, MAILGW_ERROR, MAILGW_ERROR_TEMPORARY);
     }
     g_assert_cmpint(desk_number("SELECT count(*) FROM mailgw.outbox WHERE state = 'waiting' AND lease = %" ID,
@@ -262,6 +262,75 @@ test_operator(void)
     g_assert_error(error, MAILGW_ERROR, MAILGW_ERROR_NOT_FOUND);
 }
 
+static GPtrArray *
+lease_notifications(const char *const *without)
+{
+    g_autoptr(GError) error = NULL;
+    GPtrArray *rows = NULL;
+
+    store_outbox_lease(desk.courier, OUTBOX_WEBHOOKS, without, 10, 600, &rows, &error);
+    g_assert_no_error(error);
+    return rows;
+}
+
+/* A webhook that does not answer must not keep a mail waiting, nor one webhook another. */
+static void
+test_ways_are_apart(void)
+{
+    const char *const resting[] = { "elsewhere", "anna@example.org", NULL };
+    g_autoptr(GPtrArray) mails = NULL, others = NULL, notifications = NULL;
+    g_autoptr(GError) error = NULL;
+    gboolean idle = FALSE;
+    gint64 notification;
+
+    desk_clear();
+    notification = outbox_mail("webhook");
+    g_assert_true(store_outbox_is_idle(desk.courier, OUTBOX_MAIL, &idle, &error) && idle);
+    g_assert_true(store_outbox_is_idle(desk.courier, OUTBOX_WEBHOOKS, &idle, &error) && !idle);
+    mails = lease(10);
+    g_assert_cmpuint(mails->len, ==, 0);
+    others = lease_notifications(resting);
+    g_assert_cmpuint(others->len, ==, 0);
+    notifications = lease_notifications(NULL);
+    g_assert_cmpuint(notifications->len, ==, 1);
+    g_assert_cmpint(((OutboxRow *) notifications->pdata[0])->id, ==, notification);
+}
+
+/* Its id tells the receiver what it had already. */
+static void
+test_notification_at_least_once(void)
+{
+    g_autoptr(GPtrArray) first = NULL, second = NULL;
+
+    desk_clear();
+    outbox_mail("webhook");
+    first = lease_notifications(NULL);
+    g_assert_cmpuint(first->len, ==, 1);
+    expire_leases();
+    second = lease_notifications(NULL);
+    g_assert_cmpuint(second->len, ==, 1);
+    g_assert_cmpint(((OutboxRow *) second->pdata[0])->attempts, ==, 2);
+    g_assert_cmpstr(((OutboxRow *) second->pdata[0])->message_id, ==, ((OutboxRow *) first->pdata[0])->message_id);
+}
+
+/* Where a retry would come too late, the caller is told that there will be none. */
+static void
+test_became(void)
+{
+    g_autoptr(GPtrArray) soon = NULL, late = NULL;
+    g_autoptr(GError) error = NULL;
+    OutboxResult became = OUTBOX_SENT;
+
+    desk_clear();
+    outbox_mail("webhook");
+    soon = lease_notifications(NULL);
+    g_assert_true(store_outbox_done(desk.courier, soon->pdata[0], OUTBOX_RETRY, 500, "no", 0, &became, &error));
+    g_assert_cmpint(became, ==, OUTBOX_RETRY);
+    late = lease_notifications(NULL);
+    g_assert_true(store_outbox_done(desk.courier, late->pdata[0], OUTBOX_RETRY, 500, "no", 7200, &became, &error));
+    g_assert_cmpint(became, ==, OUTBOX_FAILED);
+}
+
 static gpointer
 send_all(gpointer data)
 {
@@ -272,10 +341,10 @@ send_all(gpointer data)
         g_autoptr(GPtrArray) rows = NULL;
         g_autoptr(GError) error = NULL;
 
-        store_outbox_lease(store, 3, 600, &rows, &error);
+        store_outbox_lease(store, OUTBOX_MAIL, NULL, 3, 600, &rows, &error);
         g_assert_no_error(error);
         for (guint r = 0; r < rows->len; r++, sent++) {
-            store_outbox_done(store, g_ptr_array_index(rows, r), OUTBOX_SENT, 250, "ok", 0, &error);
+            store_outbox_done(store, g_ptr_array_index(rows, r), OUTBOX_SENT, 250, "ok", 0, NULL, &error);
             g_assert_no_error(error);
         }
     }
@@ -314,6 +383,9 @@ main(int argc, char **argv)
     g_test_add_func("/store/outbox/a-lost-lease-records-nothing", test_lost_lease);
     g_test_add_func("/store/outbox/a-failed-reply-reopens-its-ticket", test_failed);
     g_test_add_func("/store/outbox/what-an-operator-may-do", test_operator);
+    g_test_add_func("/store/outbox/mail-and-webhooks-apart", test_ways_are_apart);
+    g_test_add_func("/store/outbox/notification-at-least-once", test_notification_at_least_once);
+    g_test_add_func("/store/outbox/said-to-have-failed", test_became);
     g_test_add_func("/store/outbox/two-couriers-never-get-the-same-mail", test_two_couriers);
     result = g_test_run();
     desk_close();

@@ -246,8 +246,8 @@ test_references(void)
     g_autoptr(GError) error = NULL;
     gint64 first[3], second[2], outbox[2] = { 0 };
 
-    g_assert_true(store_reserve_numbers(desk.worker, 3, first, NULL, &error));
-    g_assert_true(store_reserve_numbers(desk.other_worker, 2, second, outbox, &error));
+    g_assert_true(store_reserve_numbers(desk.worker, 3, first, 0, NULL, &error));
+    g_assert_true(store_reserve_numbers(desk.other_worker, 2, second, 2, outbox, &error));
     g_assert_cmpint(outbox[0], >, 0);
     g_assert_cmpint(outbox[1], ==, outbox[0] + 1);
     g_assert_no_error(error);

@@ -1,0 +1,41 @@
+/*
+ * gateway-rules-desk.h - a desk with rules
+ */
+#pragma once
+
+#include "gateway-desk.h"
+
+#include <glib/gstdio.h>
+
+#define ALL \
+    "require [\"fileinto\", \"copy\", \"imap4flags\", \"reject\", \"ereject\", \"enotify\", \"vacation\", \"vacation-seconds\", \"editheader\", \"variables\", \"vnd.mailgw.ticket\"];\n"
+
+/* A desk whose rules are that script, with all extensions required before it. */
+static inline Desk *
+desk_with_rules(const char *script, Rules **rules_out)
+{
+    Desk *desk = desk_new();
+    g_autofree char *directory = g_dir_make_tmp("mailgw-rules-XXXXXX", NULL);
+    g_autofree char *path = g_build_filename(directory, "main.sieve", NULL), *text = g_strconcat(ALL, script, NULL);
+    g_autoptr(GError) error = NULL;
+
+    g_assert_true(g_file_set_contents(path, text, -1, NULL));
+    *rules_out = rules_load(directory, &desk->rules_config, desk->queues, &error);
+    g_assert_no_error(error);
+    g_unlink(path);
+    g_rmdir(directory);
+    desk->settings.rules = *rules_out;
+    return desk;
+}
+
+static inline void
+assert_not_applied(const Desk *desk, const char *step, const char *why)
+{
+    for (guint i = 0; i < desk->decision->trace->lines->len; i++) {
+        const TraceLine *line = g_ptr_array_index(desk->decision->trace->lines, i);
+
+        if (g_str_equal(line->step, step) && !line->held && strstr(line->text, why) != NULL)
+            return;
+    }
+    g_error("no trace says that %s was not applied: %s", step, why);
+}
