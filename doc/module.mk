@@ -2,6 +2,7 @@
 dist_man_MANS += \
 	doc/mailgw-agent.1 \
 	doc/mailgw-audit.1 \
+	doc/mailgw-calendar.1 \
 	doc/mailgw-config.1 \
 	doc/mailgw-db.1 \
 	doc/mailgw-deliver.1 \
@@ -17,6 +18,7 @@ dist_man_MANS += \
 	doc/mailgw-rules.1 \
 	doc/mailgw-serve.1 \
 	doc/mailgw-status.1 \
+	doc/mailgw-target.1 \
 	doc/mailgw-ticket.1 \
 	doc/mailgw.1 \
 	doc/mailgw.conf.5

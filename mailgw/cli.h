@@ -10,6 +10,7 @@
 #include "config/config.h"
 #include "gateway/settings.h"
 #include "store/store.h"
+#include "targets/targets.h"
 
 enum { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2 };
 
@@ -55,6 +56,9 @@ void          cli_decide_settings(const Config *config, DecideSettings *settings
 /* The rules that the configuration names, compiled; *rules_out is NULL where it names none. CONFIG with all that is wrong with them. */
 gboolean      cli_rules(const Config *config, Rules **rules_out, GError **error);
 
+/* The calendars and policies that the configuration names, with their files. CONFIG with all that is wrong with them. */
+gboolean      cli_targets(const Config *config, Targets **targets_out, GError **error);
+
 /* The columns of a table: a key of the rows and the heading; ends with NULL. */
 typedef struct {
     const char *key;
@@ -83,4 +87,4 @@ int cmd_status(Cli *cli, int argc, char **argv);
 int cmd_purge(Cli *cli, int argc, char **argv);
 int cmd_audit(Cli *cli, int argc, char **argv);
 extern const Command ticket_commands[], inbound_commands[], outbox_commands[], agent_commands[], rules_commands[], config_commands[],
-    db_commands[];
+    target_commands[], calendar_commands[], db_commands[];

@@ -3,7 +3,17 @@
  */
 #include <stdio.h>
 
+#include "base/clock.h"
 #include "cli.h"
+
+static void
+print_warnings(const GPtrArray *warnings)
+{
+    for (guint i = 0; i < warnings->len; i++) {
+        print_escaped(warnings->pdata[i]);
+        puts("");
+    }
+}
 
 static int
 config_check(Cli *cli, int argc, char **argv)
@@ -12,6 +22,8 @@ config_check(Cli *cli, int argc, char **argv)
     int status = command_options("mailgw config", &self, cli, NULL, &argc, &argv, 0, 0);
     g_autoptr(Config) config = NULL;
     g_autoptr(Rules) rules = NULL;
+    g_autoptr(Targets) targets = NULL;
+    g_autoptr(GPtrArray) warnings = NULL;
     g_autoptr(GError) error = NULL;
 
     if (status >= 0)
@@ -19,12 +31,12 @@ config_check(Cli *cli, int argc, char **argv)
     config = cli_config(cli);
     if (config == NULL)
         return EXIT_FAILED;
-    if (!config_check_secrets(config, &error) || !cli_rules(config, &rules, &error))
+    if (!config_check_secrets(config, &error) || !cli_targets(config, &targets, &error) || !cli_rules(config, &rules, &error))
         return fail(g_steal_pointer(&error));
-    for (guint i = 0; rules != NULL && i < rules->warnings->len; i++) {
-        print_escaped(rules->warnings->pdata[i]);
-        puts("");
-    }
+    warnings = targets_warnings(targets, config->path, config->calendars, config->targets, rules != NULL, clock_now() / G_USEC_PER_SEC);
+    print_warnings(warnings);
+    if (rules != NULL)
+        print_warnings(rules->warnings);
     printf("%s: good\n", config->path);
     return EXIT_DONE;
 }

@@ -22,6 +22,8 @@ static const Command commands[] = {
     { "outbox", NULL, "mail that goes out", NULL, outbox_commands },
     { "agent", NULL, "the people who answer", NULL, agent_commands },
     { "rules", NULL, "check, test, list routing rules, and try them on stored mail", NULL, rules_commands },
+    { "target", NULL, "when responses are due", NULL, target_commands },
+    { "calendar", NULL, "working hours and holidays", NULL, calendar_commands },
     { "status", NULL, "whether every role is up, and what waits", cmd_status, NULL },
     { "audit", NULL, "check that the books balance", cmd_audit, NULL },
     { "purge", NULL, "delete what retention no longer keeps", cmd_purge, NULL },

@@ -3,6 +3,7 @@ bin_PROGRAMS += mailgw/mailgw
 mailgw_mailgw_SOURCES = \
 	mailgw/cli.c mailgw/cli.h \
 	mailgw/cmd-agent.c \
+	mailgw/cmd-calendar.c \
 	mailgw/cmd-config.c \
 	mailgw/cmd-db.c \
 	mailgw/cmd-demo.c \
@@ -14,6 +15,7 @@ mailgw_mailgw_SOURCES = \
 	mailgw/cmd-parse.c \
 	mailgw/cmd-rules.c \
 	mailgw/cmd-serve.c \
+	mailgw/cmd-target.c \
 	mailgw/cmd-ticket.c \
 	mailgw/cmd-watch.c \
 	mailgw/folded.c mailgw/folded.h \

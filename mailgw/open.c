@@ -121,3 +121,10 @@ cli_rules(const Config *config, Rules **rules_out, GError **error)
     *rules_out = rules;
     return TRUE;
 }
+
+gboolean
+cli_targets(const Config *config, Targets **targets_out, GError **error)
+{
+    *targets_out = targets_load(config->path, config->directory, config->calendars, config->targets, error);
+    return *targets_out != NULL;
+}

@@ -41,6 +41,6 @@ lib_gateway_libgateway_a_SOURCES = \
 	lib/gateway/worker.c lib/gateway/worker.h
 
 LINK_GATEWAY_ONLY = lib/gateway/libgateway.a $(SECCOMP_LIBS)
-LINK_GATEWAY = $(LINK_GATEWAY_ONLY) lib/thread/libthread.a lib/sieve/libsieve.a $(PCRE2_LIBS) $(LINK_STORE_ONLY) $(LINK_INTAKE_ONLY) $(LINK_COURIER_ONLY) \
+LINK_GATEWAY = $(LINK_GATEWAY_ONLY) lib/thread/libthread.a lib/sieve/libsieve.a $(PCRE2_LIBS) $(LINK_TARGETS_ONLY) $(LINK_STORE_ONLY) $(LINK_INTAKE_ONLY) $(LINK_COURIER_ONLY) \
                $(LINK_MESSAGE_ONLY) lib/ticket/libticket.a $(LINK_CONFIG)
 EXTRA_DIST += lib/gateway/README
