@@ -78,9 +78,6 @@ gboolean
 imap_guard_capability(ImapGuard *guard, const char *words, gsize length)
 {
     keep(&guard->capability, words, length);
-    /* The parser needs one to have seen; which there are is read from what was kept. */
-    if (!guard->mute)
-        g_string_append(guard->out, "* CAPABILITY IMAP4rev1\r\n");
     return TRUE;
 }
 

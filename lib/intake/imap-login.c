@@ -133,8 +133,7 @@ authenticate(ImapClient *client, const Mechanism *mechanism, const ImapEndpoint 
 
     imap_client_add_secret(client, coded);
     wipe(message);
-    if (imap_client_begin(client, IMAP_WANT_NO_FETCH, client->command_seconds, LIMIT_IMAP_ANSWER, error) &&
-        imap_client_say_command(client, command, &goes_on) && goes_on && (client->can & IMAP_CAN_SASL_IR) == 0)
+    if (imap_client_say_command(client, command, &goes_on) && goes_on && (client->can & IMAP_CAN_SASL_IR) == 0)
         imap_client_say(client, coded, &goes_on);
     if (goes_on && client->stream->fault == IMAP_FAULT_NONE) {
         /* A mechanism of one message is asked for more only to be told why not. "*" gives up (RFC 9051, 6.2.2). */
@@ -167,8 +166,7 @@ by_command(ImapClient *client, const ImapEndpoint *endpoint, GError **error)
         }
         g_string_append_c(command, '"');
     }
-    if (imap_client_begin(client, IMAP_WANT_NO_FETCH, client->command_seconds, LIMIT_IMAP_ANSWER, error) &&
-        imap_client_say_command(client, command->str, &goes_on) && goes_on)
+    if (imap_client_say_command(client, command->str, &goes_on) && goes_on)
         imap_stream_fail(client->stream, IMAP_FAULT_PROTOCOL, "the server asks for more than LOGIN has");
     wipe(command);
     return end_login(client, FALSE, error);
@@ -194,6 +192,8 @@ imap_client_login(ImapClient *client, const ImapEndpoint *endpoint, GError **err
 {
     const Mechanism *mechanism = choose(client, endpoint->mechanism);
 
+    if (!imap_client_begin(client, IMAP_WANT_NO_FETCH, client->command_seconds, LIMIT_IMAP_ANSWER, error))
+        return FALSE;
     if (mechanism != NULL)
         return authenticate(client, mechanism, endpoint, error);
     if (endpoint->mechanism == IMAP_MECHANISM_LOGIN || endpoint->mechanism == IMAP_MECHANISM_PASSWORD)

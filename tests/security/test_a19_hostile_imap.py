@@ -73,6 +73,8 @@ SCRIPTS = {
     "greeting-bare-lf": ({"greeting": b"* OK ready\n"}, FINE),
     # capabilities
     "capability-bye": ({"greeting": b"* OK x\r\n", "capability": b"* BYE no\r\n"}, ("connect", "bye", "dead")),
+    "capability-missing": ({"greeting": b"* OK x\r\n", "capability": DONE, "login": b"%T OK in\r\n"}, FINE),
+    "capability-asks": ({"greeting": b"* OK x\r\n", "capability": b"+ what\r\n"}, ("connect", "protocol", "dead")),
     "capability-stalls": ({"greeting": b"* OK x\r\n", "capability": hang}, ("connect", "timeout", "dead")),
     "capability-long": ({"greeting": b"* OK x\r\n", "capability": b"* CAPABILITY IMAP4rev1 " + b"X-Y " * 15000 + b"\r\n" + DONE}, FINE),
     "capability-odd": ({"greeting": b"* OK x\r\n", "capability": b"* CAPABILITY IMAP4rev1 (((( \"x {5}\r\n" + DONE}, FINE),

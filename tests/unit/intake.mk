@@ -20,3 +20,11 @@ tests_unit_test_intake_mailbox_file_LDADD = $(LINK_INTAKE)
 UNIT_TESTS += tests/unit/test-intake-imap-plan
 tests_unit_test_intake_imap_plan_SOURCES = tests/unit/test-intake-imap-plan.c
 tests_unit_test_intake_imap_plan_LDADD = $(LINK_INTAKE)
+
+UNIT_TESTS += tests/unit/test-intake-imap-guard
+tests_unit_test_intake_imap_guard_SOURCES = tests/unit/test-intake-imap-guard.c
+tests_unit_test_intake_imap_guard_LDADD = $(LINK_INTAKE)
+
+UNIT_TESTS += tests/unit/test-intake-imap-client
+tests_unit_test_intake_imap_client_SOURCES = tests/unit/test-intake-imap-client.c
+tests_unit_test_intake_imap_client_LDADD = $(LINK_INTAKE)
