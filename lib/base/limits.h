@@ -80,6 +80,7 @@
 #define LIMIT_TEMPLATE_FILES       1000    /* of one folder                                       */
 
 /* Rules (RFC 5229, 6; RFC 5228, 2.10.5). */
+#define LIMIT_RULES_LIST           (4 * 1024 * 1024)       /* octets of a list that rules look into */
 #define LIMIT_NEED_ROUNDS          2       /* questions to the store that one message may cause   */
 #define LIMIT_NOTE                 (16 * 1024)     /* octets of a note, of a field               */
 #define LIMIT_TICKET_VALUE         1024    /* octets of a field's value, a tag, a correlation key */
@@ -114,6 +115,7 @@
 #define LIMIT_SIEVE_DUPLICATE_DAYS 7       /* without ":seconds" (RFC 7352, 3.3)                  */
 #define LIMIT_SIEVE_PERIOD_DAYS    365     /* longest memory of an answer or of a message         */
 #define LIMIT_SIEVE_DUPLICATE_KEY  255     /* octets; longer ones are hashed                      */
+#define LIMIT_SIEVE_NEEDS          1000    /* members of lists, and duplicates, that one run asks for */
 #define LIMIT_SIEVE_FIELD_NAME     64      /* octets of the name of a ticket's field              */
 #define LIMIT_REDIRECTS            2       /* of one message: each is a mail to a stranger's order */
 #define LIMIT_REDIRECT_RECEIVED    25      /* hops; mail that went through more is not passed on  */

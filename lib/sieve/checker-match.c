@@ -2,7 +2,9 @@
 
 #include <string.h>
 
-#include "sieve/match-private.h"
+#include "sieve/lists-private.h"
+#include "sieve/match-types-private.h"
+#include "sieve/names-private.h"
 #include "sieve/registry-private.h"
 
 static const struct {
@@ -245,6 +247,19 @@ prepare_keys(Checker *checker, Call *call, const Value *keys)
     return TRUE;
 }
 
+/* A list that does not exist has no member, and a script may ask whether it does: it is warned of, as an unknown queue is. */
+static void
+check_lists(Checker *checker, const Value *keys)
+{
+    for (guint i = 0; i < keys->strings->len; i++) {
+        const SieveString *string = keys->strings->pdata[i];
+        g_autofree char *name = string->pieces == NULL ? list_canonical(string->text) : NULL;
+
+        if (name != NULL)
+            name_check(checker, "list", checker->host->lists, name, string->place);
+    }
+}
+
 gboolean
 checker_match_finish(Checker *checker, const Definition *definition, Call *call, const Value *keys)
 {
@@ -267,5 +282,7 @@ checker_match_finish(Checker *checker, const Definition *definition, Call *call,
                     match->comparator->name, match->type->name);
         return FALSE;
     }
+    if (match->type == &mcht_list && keys != NULL && keys->strings != NULL)
+        check_lists(checker, keys);
     return keys == NULL || keys->strings == NULL || prepare_keys(checker, call, keys);
 }

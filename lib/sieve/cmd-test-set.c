@@ -7,8 +7,8 @@
 /*
  * vnd.dovecot.testsuite: test_set <object: string> <value: string>, objects: message, envelope.from, .to, .orig_to, .auth
  *
- * Ours besides: "fact.NAME", a fact with a value in each line (empty: unknown); "during", the calendars that are open now; "environment.NAME";
- * "now", a time as in RFC 3339.
+ * Ours besides: "fact.NAME", a fact with a value in each line (empty: unknown); "list.NAME", what an external list holds, an entry in each line;
+ * "during", the calendars that are open now; "environment.NAME"; "now", a time as in RFC 3339.
  */
 static const PositionalDefinition positionals[] = {
     { "object", VALUE_STRING, FALSE },
@@ -22,7 +22,7 @@ static const char *const objects[] = { "message", "envelope", "envelope.from", "
 static gboolean
 is_named(const char *object)
 {
-    return g_str_has_prefix(object, "fact.") || g_str_has_prefix(object, "environment.");
+    return g_str_has_prefix(object, "fact.") || g_str_has_prefix(object, "list.") || g_str_has_prefix(object, "environment.");
 }
 
 static gboolean
@@ -67,6 +67,8 @@ run_test_set(Run *run, const Call *call)
         testsuite_set_envelope(testsuite, &testsuite->input.envelope_auth, text);
     else if (g_str_has_prefix(object, "fact."))
         testsuite_set_fact(testsuite, object + strlen("fact."), text);
+    else if (g_str_has_prefix(object, "list."))
+        testsuite_set_list(testsuite, object + strlen("list."), text);
     else if (strcmp(object, "during") == 0)
         testsuite_set_fact(testsuite, "during", text);
     else if (g_str_has_prefix(object, "environment."))

@@ -55,7 +55,6 @@ typedef enum {
     RUN_NEXT,      /* go on behind it                                                    */
     RUN_STOP,      /* the script ends here, with what it did so far                      */
     RUN_ERROR,     /* run->error says why: the script's actions are dropped              */
-    RUN_NEED,      /* run->needs says what has to be known first: run again from the start */
     RUN_LEAVE,     /* "return": the included script ends                                 */
     RUN_BREAK,     /* "break": behind the loop                                            */
 } RunOutcome;

@@ -175,9 +175,6 @@ matching_end(Matching *matching, gboolean *holds_out)
     if (matching->match->type->counts && matching->outcome == RUN_NEXT)
         match_count(matching);
     g_ptr_array_unref(matching->keys);
-    /* Members of lists that nobody looked up: they may make it hold. */
-    if (matching->outcome == RUN_NEXT && !matching->holds && matching->run->result->needs->len > 0)
-        matching->outcome = RUN_NEED;
     *holds_out = matching->holds;
     return matching->outcome;
 }

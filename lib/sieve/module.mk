@@ -81,6 +81,7 @@ lib_sieve_libsieve_a_SOURCES = \
 	lib/sieve/mcht-matches.c \
 	lib/sieve/mcht-regex.c \
 	lib/sieve/mcht-value.c \
+	lib/sieve/member-list.c lib/sieve/member-list.h \
 	lib/sieve/mime-scope-private.h \
 	lib/sieve/mime-scope.c \
 	lib/sieve/modifiers-private.h \

@@ -56,8 +56,9 @@ SieveResult *run_end(Run *run, RunOutcome outcome);      /* clears the run; the 
 /* The same, and the message as the script left it is the caller's, too. */
 SieveResult *run_end_with_mail(Run *run, RunOutcome outcome, MailView **mail_out);
 void         sieve_action_free(gpointer action);
+void         sieve_need_free(gpointer need);
 
-/* Runs a script of the program in a frame of its own: RUN_NEXT at its end, RUN_STOP, RUN_ERROR or RUN_NEED. */
+/* Runs a script of the program in a frame of its own: RUN_NEXT at its end, RUN_STOP or RUN_ERROR. */
 RunOutcome run_script(Run *run, const SieveScript *script);
 /* From one step to another (exclusive): for commands with blocks of their own. */
 RunOutcome run_steps(Run *run, guint from, guint to);

@@ -437,8 +437,8 @@ sieve_action_free(gpointer data)
     g_free(action);
 }
 
-static void
-need_free(gpointer data)
+void
+sieve_need_free(gpointer data)
 {
     g_free(((SieveNeed *) data)->key);
     g_free(data);
@@ -462,7 +462,8 @@ result_new(void)
 
     result->actions = g_ptr_array_new_with_free_func(sieve_action_free);
     result->warnings = g_ptr_array_new_with_free_func(g_free);
-    result->needs = g_ptr_array_new_with_free_func(need_free);
+    result->needs = g_ptr_array_new_with_free_func(sieve_need_free);
+    result->duplicates = g_ptr_array_new_with_free_func(sieve_need_free);
     result->rules = g_ptr_array_new_with_free_func(g_free);
     result->trace = g_ptr_array_new_with_free_func(trace_free_line);
     result->implicit_keep = TRUE;
@@ -477,6 +478,7 @@ sieve_result_free(SieveResult *result)
     g_ptr_array_unref(result->actions);
     g_ptr_array_unref(result->warnings);
     g_ptr_array_unref(result->needs);
+    g_ptr_array_unref(result->duplicates);
     g_ptr_array_unref(result->rules);
     g_ptr_array_unref(result->trace);
     g_free(result->error);
@@ -528,7 +530,11 @@ run_end_with_mail(Run *run, RunOutcome outcome, MailView **mail_out)
     if (outcome == RUN_ERROR) {
         g_ptr_array_set_size(result->actions, 0);
         result->implicit_keep = TRUE;
-        result->error = g_strdup_printf("%s:%u: %s", (run->failed_in != NULL ? run->failed_in : run->script)->file, run->line, run->error);
+        /* Where something has yet to be answered nobody knows whether it comes to that. */
+        if (result->needs->len == 0 || run->exhausted)
+            result->error = g_strdup_printf("%s:%u: %s", (run->failed_in != NULL ? run->failed_in : run->script)->file, run->line, run->error);
+        if (result->error != NULL)
+            g_ptr_array_set_size(result->needs, 0);
     }
     note_rules(result);
     *mail_out = run->mail;

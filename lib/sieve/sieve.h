@@ -5,7 +5,8 @@
  * where one is near, the likely word. A compiled script is constant: any number of runs may share it.
  *
  * A run is pure: message, envelope and facts in, a list of actions with their reasons out. Nothing is sent, filed or looked up. What the script
- * wants to know and the facts do not hold comes back as a list of needs; the caller fetches them and runs it again from the start.
+ * wants to know and the facts do not hold comes back as a list of needs; the caller fetches them and runs it again from the start. Until then
+ * each answer counts as no, and the script goes on, so that what it would ask next is asked in the same round.
  */
 #pragma once
 
@@ -35,6 +36,7 @@ typedef struct SieveScript SieveScript;
  */
 typedef struct {
     GHashTable *queues, *targets, *calendars, *templates, *agents, *webhooks, *lists;
+    GHashTable *members;         /* of those lists that stand in files: name -> GHashTable * (member-list.h); or NULL */
     char     *(*load)(gpointer data, gboolean global, const char *name, gsize *length_out);
     gpointer    data;
     gboolean    testsuite;       /* the commands of .svtest files exist too */
@@ -53,7 +55,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(SieveScript, sieve_script_free)
 /* What a rule may ask for that is not in the message. Values, fetched before the run. */
 typedef struct {
     GHashTable *values;          /* "customer.tier" -> GPtrArray * of char *; a name that is missing is unknown */
-    GHashTable *lists;           /* "list-name\nvalue" -> non-NULL if the value is a member; missing: a need     */
+    GHashTable *lists;           /* "list-name\nvalue" -> non-NULL if the value is a member; missing: a need, unless the list
+                                    stands in a file (SieveHost.members)                                         */
     GHashTable *duplicates;      /* key of a `duplicate` test -> GINT_TO_POINTER(1) seen, (2) not seen; missing: a need */
 } SieveFacts;
 
@@ -116,6 +119,7 @@ typedef struct {
     char         *key;           /* of SieveFacts.lists or SieveFacts.duplicates */
     gint64        seconds;       /* how long a duplicate is remembered */
     gboolean      last;          /* from the last time it was seen */
+    gboolean      seen;          /* of SieveResult.duplicates: it was seen before */
 } SieveNeed;
 
 /* One test, as explain shows it. */
@@ -132,7 +136,8 @@ typedef struct {
     gboolean   implicit_keep;    /* nothing cancelled it                                         */
     char      *error;            /* the script failed here ("main.sieve:12: ..."); actions are empty then */
     GPtrArray *warnings;         /* char *                                                       */
-    GPtrArray *needs;            /* SieveNeed *: fetch these and run again; the rest means nothing then    */
+    GPtrArray *needs;            /* SieveNeed *: fetch these and run again. Actions are then what would be done if every answer were no */
+    GPtrArray *duplicates;       /* SieveNeed *: what `duplicate` asked for: to be remembered once all this is done (RFC 7352, 3) */
     GPtrArray *rules;            /* char *: names of the rules that did something, in order      */
     GPtrArray *trace;            /* SieveTrace *, if asked for                                   */
 } SieveResult;

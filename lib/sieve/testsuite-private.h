@@ -85,6 +85,8 @@ void testsuite_notify(Run *run, const SieveAction *action);
 /* testsuite-settings.c */
 gboolean testsuite_protects_field(Run *run, const char *name, gboolean deleting);
 void     testsuite_reload(Testsuite *testsuite);
+/* What a list holds for the tests that follow, an entry in each line: of one that stands in no file, or instead of the file. */
+void     testsuite_set_list(Testsuite *testsuite, const char *name, const char *text);
 gboolean testsuite_list_contains(Testsuite *testsuite, const char *list, const char *value);
 /* RFC 7352, for a key of `duplicate`: whether it was seen before; it counts as seen once the result is executed. */
 gboolean testsuite_is_duplicate(Testsuite *testsuite, const char *key);

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "sieve/flags-private.h"
+
 /* Included scripts stand in "included" and "included-global" beside the .svtest file, or where the host finds them. */
 static char *
 load(gpointer data, gboolean global, const char *name, gsize *length_out)
@@ -90,6 +92,7 @@ testsuite_run_script(Run *run, gboolean append)
 {
     Testsuite *testsuite = run_testsuite(run);
     g_autoptr(SieveResult) result = NULL;
+    RunOutcome outcome;
     MailView *edited;
     Run inner;
 
@@ -103,7 +106,9 @@ testsuite_run_script(Run *run, gboolean append)
     inner.protects_field = testsuite_protects_field;
     mail_view_free(inner.mail);
     inner.mail = mail_view_copy(run->mail);
-    result = run_end_with_mail(&inner, run_script(&inner, testsuite->script), &edited);
+    outcome = run_script(&inner, testsuite->script);
+    flags_conclude(&inner);
+    result = run_end_with_mail(&inner, outcome, &edited);
     if (result->error != NULL) {
         note_error(testsuite, result->error);
         mail_view_free(edited);

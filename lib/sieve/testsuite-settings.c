@@ -3,22 +3,29 @@
 #include <string.h>
 
 #include "sieve/lists-private.h"
+#include "sieve/member-list.h"
 
 /* A file of Dovecot's "file" dictionary: a key and its value in turn, each on a line. Members of lists have their own prefix. */
 static GHashTable *
 read_members(Testsuite *testsuite, const char *path)
 {
     static const char prefix[] = "priv/sieve/extlists/";
-    GHashTable *members = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    g_autoptr(GString) entries = g_string_new(NULL);
     gsize length = 0;
     g_autofree char *text = path != NULL ? testsuite_read(testsuite, path, &length) : NULL;
     g_auto(GStrv) lines = text != NULL ? g_strsplit(text, "\n", -1) : NULL;
 
     for (guint i = 0; lines != NULL && lines[i] != NULL && lines[i + 1] != NULL; i += 2) {
         if (g_str_has_prefix(lines[i], prefix))
-            g_hash_table_add(members, g_ascii_strdown(lines[i] + sizeof prefix - 1, -1));
+            g_string_append_printf(entries, "%s\n", lines[i] + sizeof prefix - 1);
     }
-    return members;
+    return member_list_parse(entries->str, entries->len);
+}
+
+void
+testsuite_set_list(Testsuite *testsuite, const char *name, const char *text)
+{
+    g_hash_table_replace(testsuite->lists, list_canonical(name), member_list_parse(text, strlen(text)));
 }
 
 static void
@@ -37,6 +44,7 @@ reload_lists(Testsuite *testsuite)
                             read_members(testsuite, g_hash_table_lookup(testsuite->settings, setting)));
     }
     testsuite->script_host.lists = testsuite->lists;
+    testsuite->script_host.members = NULL;
 }
 
 void
@@ -57,9 +65,11 @@ gboolean
 testsuite_list_contains(Testsuite *testsuite, const char *list, const char *value)
 {
     GHashTable *members = g_hash_table_lookup(testsuite->lists, list);
-    g_autofree char *lower = g_ascii_strdown(value, -1);
+    GHashTable *files = testsuite->script_host.members;
 
-    return members != NULL && g_hash_table_contains(members, lower);
+    if (members == NULL && files != NULL)
+        members = g_hash_table_lookup(files, list);
+    return members != NULL && member_list_contains(members, value);
 }
 
 gboolean

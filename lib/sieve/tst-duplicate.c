@@ -50,19 +50,35 @@ key_of(Run *run, const Call *call, const char *id)
                                                       : g_compute_checksum_for_string(G_CHECKSUM_SHA256, whole, -1);
 }
 
-static RunOutcome
-need(Run *run, const Call *call, char *key)
+static SieveNeed *
+need_new(const Call *call, const char *key)
 {
     SieveNeed *wanted = g_new0(SieveNeed, 1);
 
     wanted->kind = SIEVE_NEED_DUPLICATE;
-    wanted->key = key;
+    wanted->key = g_strdup(key);
     wanted->last = (call->flags & TAG_LAST) != 0;
     wanted->seconds = LIMIT_SIEVE_DUPLICATE_DAYS * 86400;
     if (call->flags & TAG_SECONDS)
         wanted->seconds = (gint64) MIN(call->slots[SLOT_SECONDS].number, LIMIT_SIEVE_PERIOD_DAYS * 86400u);
-    g_ptr_array_add(run->result->needs, wanted);
-    return RUN_NEED;
+    return wanted;
+}
+
+/* Each key once. Of several tests for one the longest memory counts. */
+static void
+add(GPtrArray *to, SieveNeed *wanted)
+{
+    for (guint i = 0; i < to->len; i++) {
+        SieveNeed *there = to->pdata[i];
+
+        if (there->kind != SIEVE_NEED_DUPLICATE || strcmp(there->key, wanted->key) != 0)
+            continue;
+        there->seconds = MAX(there->seconds, wanted->seconds);
+        there->last = there->last || wanted->last;
+        sieve_need_free(wanted);
+        return;
+    }
+    g_ptr_array_add(to, wanted);
 }
 
 static RunOutcome
@@ -71,6 +87,7 @@ test_duplicate(Run *run, const Call *call, gboolean *holds_out)
     g_autofree char *id = unique_id(run, call);
     g_autofree char *key = id != NULL ? key_of(run, call, id) : NULL;
     GHashTable *known = run->input->facts != NULL ? run->input->facts->duplicates : NULL;
+    SieveNeed *wanted;
     gint state;
 
     if (key == NULL)
@@ -81,9 +98,17 @@ test_duplicate(Run *run, const Call *call, gboolean *holds_out)
         return RUN_NEXT;
     }
     state = known != NULL ? GPOINTER_TO_INT(g_hash_table_lookup(known, key)) : 0;
-    if (state == 0)
-        return need(run, call, g_steal_pointer(&key));
-    *holds_out = state == 1;
+    wanted = need_new(call, key);
+    if (state == 0) {
+        if (run->result->needs->len >= LIMIT_SIEVE_NEEDS) {
+            sieve_need_free(wanted);
+            return run_fail(run, "more than %d questions", LIMIT_SIEVE_NEEDS);
+        }
+        add(run->result->needs, wanted);
+        return RUN_NEXT;
+    }
+    *holds_out = wanted->seen = state == 1;
+    add(run->result->duplicates, wanted);
     return RUN_NEXT;
 }
 

@@ -11,7 +11,8 @@
  *
  * Ours besides: test_result_argument [MATCH-TYPE] [COMPARATOR] [:index <n: number>] <action: string> <keys: string-list>
  *
- * What the actions of that name (or the n-th of them) were given: "high"; "invoice=4711" where there are two arguments.
+ * What the actions of that name (or the n-th of them) were given: "high"; "invoice=4711" where there are two arguments. "flags" are the flags that the
+ * script ended with, which an implicit keep would set; no action counts them.
  */
 enum { TAG_INDEX = 1 };
 
@@ -33,14 +34,16 @@ static RunOutcome
 test_action(Run *run, const Call *call, gboolean *holds_out)
 {
     const GPtrArray *actions = run->result->actions;
+    guint count = 0;
     Matching matching;
 
     testsuite_result_tidy(run);
     matching_begin(&matching, run, call, &call->positionals[0]);
     for (guint i = 0; i < actions->len; i++) {
-        const char *name = testsuite_action_name(actions->pdata[i]);
+        const SieveAction *action = actions->pdata[i];
+        const char *name = testsuite_action_name(action);
 
-        if (chosen(call, i + 1) && matching_value(&matching, name, strlen(name)))
+        if (action->kind != SIEVE_FLAGS && chosen(call, ++count) && matching_value(&matching, name, strlen(name)))
             break;
     }
     return matching_end(&matching, holds_out);
