@@ -11,6 +11,8 @@ dist_rules_DATA = \
 	etc/rules/abuse.svtest \
 	etc/rules/billing.sieve \
 	etc/rules/billing.svtest \
+	etc/rules/contact-forms.sieve \
+	etc/rules/contact-forms.svtest \
 	etc/rules/dns.sieve \
 	etc/rules/dns.svtest \
 	etc/rules/languages.sieve \

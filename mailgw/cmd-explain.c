@@ -95,12 +95,12 @@ ask_store(Store *store, Prepared *prepared, const DecideSettings *settings, GErr
 
 /* What a store would say that knows nobody: full buckets, nothing else. */
 static Facts *
-facts_of_nobody(const Prepared *prepared)
+facts_of_nobody(const FactsRequest *request)
 {
     Facts *facts = facts_new();
 
-    for (guint i = 0; i < prepared->request->buckets->len; i++) {
-        const Bucket *asked = g_ptr_array_index(prepared->request->buckets, i);
+    for (guint i = 0; i < request->buckets->len; i++) {
+        const Bucket *asked = g_ptr_array_index(request->buckets, i);
         Bucket *bucket = bucket_new(g_strdup(asked->key), asked->count, asked->seconds);
 
         bucket->tokens = (double) asked->count;
@@ -115,8 +115,14 @@ answer_needs(Store *store, const Prepared *prepared, const GPtrArray *needs, Fac
 {
     if (store != NULL)
         return store_answer(store, prepared->request, needs, facts, error);
-    for (guint i = 0; i < needs->len; i++)
-        facts_answer(facts, g_ptr_array_index(needs, i), 0);
+    for (guint i = 0; i < needs->len; i++) {
+        const FactNeed *need = g_ptr_array_index(needs, i);
+
+        if (need->kind == NEED_PERSON)
+            facts_answer_person(facts, need, facts_of_nobody(need->request));
+        else
+            facts_answer(facts, need, 0);
+    }
     facts->rounds++;
     return TRUE;
 }
@@ -134,7 +140,7 @@ decide_on(const Message *message, GBytes *bytes, const Arrival *arrival, const D
     for (gsize i = 0; store != NULL && i < G_N_ELEMENTS(ids.outbox); i++)
         ids.outbox[i] = G_MAXINT32;
     decide_ask_elsewhere(prepared, bytes, arrival, settings);
-    facts = store != NULL ? ask_store(store, prepared, settings, error) : facts_of_nobody(prepared);
+    facts = store != NULL ? ask_store(store, prepared, settings, error) : facts_of_nobody(prepared->request);
     if (facts == NULL)
         return NULL;
     decision = decide(message, arrival, prepared, facts, settings, now, &ids);

@@ -68,7 +68,7 @@ find_known(const Cli *cli, SieveHost **known_out)
 
 /* known: what exists for the script, or NULL: then it is the language alone. */
 static gboolean
-check_file(const char *path, const SieveHost *known, GPtrArray *problems)
+check_file(const char *path, SieveHost *known, GPtrArray *problems)
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(GBytes) bytes = read_script(path, &error);
@@ -84,6 +84,10 @@ check_file(const char *path, const SieveHost *known, GPtrArray *problems)
         return FALSE;
     }
     if (known != NULL) {
+        if (!rules_load_lists(known, folder, NULL, NULL, &error)) {
+            fail(g_steal_pointer(&error));
+            return FALSE;
+        }
         host = *known;
         host.load = load_beside;
         host.data = &beside;
@@ -160,8 +164,10 @@ test_file(const char *path, guint *count)
     g_autoptr(GBytes) bytes = read_script(path, &error);
     g_autofree char *folder = g_path_get_dirname(path);
     Beside beside = { folder };
+    const RulesConfig none = { .redirects = 0 };
     SieveHost host = { .load = load_beside, .data = &beside };
-    g_autoptr(GPtrArray) results = NULL;
+    g_autoptr(GPtrArray) results = NULL, queues = g_ptr_array_new();
+    g_autoptr(SieveHost) lists = rules_host_new(&none, queues);
     gboolean passed = TRUE;
     gsize length;
     const char *text;
@@ -170,6 +176,12 @@ test_file(const char *path, guint *count)
         fail(g_steal_pointer(&error));
         return FALSE;
     }
+    if (!rules_load_lists(lists, folder, NULL, NULL, &error)) {
+        fail(g_steal_pointer(&error));
+        return FALSE;
+    }
+    host.lists = lists->lists;
+    host.members = lists->members;
     text = g_bytes_get_data(bytes, &length);
     results = testsuite_run(path, text != NULL ? text : "", length, &host);
     for (guint i = 0; i < results->len; i++)

@@ -213,6 +213,7 @@ purge_store(const Config *config, Store *store, json_t *report, GError **error)
                || purge_all(store, QUERY_PURGE_DECISIONS, decision_params, 2, "decisions", report, error))
            && purge_all(store, QUERY_PURGE_IMAGES, image_params, 2, "images", report, error)
            && purge_all(store, QUERY_PURGE_CONTENT_KEYS, key_params, 1, "content_keys", report, error)
+           && purge_all(store, QUERY_PURGE_RULE_SEEN, key_params, 1, "rule_seen", report, error)
            && purge_all(store, QUERY_PURGE_COUNTERS, counter_params, 2, "counters", report, error);
 }
 

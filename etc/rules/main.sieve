@@ -10,6 +10,7 @@ require ["include"];
 include "spam";
 include "monitoring";
 include "abuse";
+include "contact-forms";
 include "billing";
 include "dns";
 include "languages";

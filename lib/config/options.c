@@ -217,6 +217,8 @@ const Option options[] = {
       .max = G_MAXINT32, .meaning = "automatic mails about one ticket" },
     { .section = ACKNOWLEDGE(total_hour), .key = "total-hour", .type = OPTION_RATE, .fallback = "1000",
       .max = G_MAXINT32, .meaning = "automatic mails in all" },
+    { .section = ACKNOWLEDGE(trusted_forms), .key = "trusted-forms", .type = OPTION_ADDRESS_LIST,
+      .meaning = "senders of contact forms: who is named in their mail (the rule requester) is acknowledged" },
     { .section = ACKNOWLEDGE(max_age_seconds), .key = "max-age", .type = OPTION_DURATION, .fallback = "1d",
       .min = MINUTE, .max = EVER, .meaning = "mail that arrived longer ago is not acknowledged" },
 

@@ -174,6 +174,7 @@ typedef struct {
     Unauthenticated unauthenticated;
     char *envelope_sender;          /* "" is the null path, ENVELOPE_SENDER_BOUNCES an address of its own for each mail */
     Rate  per_sender_hour, per_sender_day, per_domain_hour, per_ticket_hour, total_hour;
+    char **trusted_forms;           /* senders, canonical, whose mail is acknowledged to the requester a rule names; or NULL */
     gint64 max_age_seconds;         /* older arrivals (IMAP) are not acknowledged */
 } AcknowledgeConfig;
 

@@ -45,6 +45,8 @@ acknowledge_recipient(const Deciding *d, char **why_not_out)
     g_autofree char *from_domain = NULL, *envelope_domain = NULL;
 
     *why_not_out = NULL;
+    if (d->requester != NULL)
+        return d->requester_address;
     if (from == NULL || !address_is_valid(from->address))
         *why_not_out = g_strdup("From holds no address that mail could go to");
     else if (envelope != NULL && envelope[0] == '\0')
@@ -117,6 +119,19 @@ silence_of_conversation(const Deciding *d)
     return NULL;
 }
 
+/* Whoever is named in a form is proved by nothing, and the form itself is answered by nobody. */
+static const char *
+silence_of_requester(const Deciding *d)
+{
+    const char *why = decide_why_no_trusted_form(d);
+
+    if (why != NULL)
+        return why;
+    if (d->settings->acknowledge->unauthenticated == UNAUTHENTICATED_NONE)
+        return "the requester is not authenticated";
+    return d->requester->person_is_bouncing ? "mail to the requester bounces" : NULL;
+}
+
 static const char *
 silence_of_sender(const Deciding *d)
 {
@@ -124,6 +139,8 @@ silence_of_sender(const Deciding *d)
 
     if (!names_us(d))
         return "our address is in none of To, Cc, Bcc";
+    if (d->requester != NULL)
+        return silence_of_requester(d);
     if (standing == SENDER_FAILED)
         return "the sender failed authentication";
     if (standing == SENDER_UNKNOWN && d->settings->acknowledge->unauthenticated == UNAUTHENTICATED_NONE)
@@ -143,8 +160,8 @@ why_silent(const Deciding *d, const char **recipient_out)
 
         return g_strdup_printf("%s wants none", place);
     }
-    if (why == NULL && d->prepared->silence != NULL)
-        why = d->prepared->silence;
+    if (why == NULL)
+        why = d->requester != NULL ? d->prepared->silence_of_form : d->prepared->silence;
     if (why == NULL)
         why = silence_of_conversation(d);
     if (why == NULL)
@@ -215,22 +232,23 @@ compose_effect(Deciding *d, const char *kind, const char *recipient, EffectMail 
     gboolean refusal = g_str_equal(kind, "refusal");
     const SieveAction *vacation = refusal ? NULL : vacation_of(d);
     gint64 ticket = refusal ? 0 : d->decision->ticket;
-    Token token = { ticket, d->facts->person, TOKEN_AUTOMATIC };
-    g_autofree char *signed_token = ticket != 0 && d->facts->person != 0 ? token_format(d->settings->keys, &token) : NULL;
+    Token token = { ticket, decide_facts_of_requester(d)->person, TOKEN_AUTOMATIC };
+    g_autofree char *signed_token = ticket != 0 && token.person != 0 ? token_format(d->settings->keys, &token) : NULL;
     g_autofree char *reply_to = settings_subaddress(d->settings, d->queue, signed_token);
     g_autofree char *subject = NULL, *text = NULL;
     AcknowledgementValues values = { 0 };
     g_autoptr(GPtrArray) references = g_ptr_array_new();
     MailDraft draft = { 0 };
 
-    if (message->message_id != NULL)
+    /* Whoever filled in a form never saw its mail. */
+    if (message->message_id != NULL && d->requester == NULL)
         g_ptr_array_add(references, message->message_id);
     values.installation = d->settings->name;
     values.queue = d->queue->display_name != NULL ? d->queue->display_name : d->queue->name;
     values.reference = ticket;
     values.token = signed_token;
     values.reason = d->ruling != NULL && d->ruling->fate == FATE_REJECT ? d->ruling->cause->argument : NULL;
-    if (decide_sender_standing(message, d->arrival) == SENDER_PASSED) {
+    if (d->requester == NULL && decide_sender_standing(message, d->arrival) == SENDER_PASSED) {
         values.subject = d->prepared->thread->subject;
         values.person = d->prepared->request->sender_name;
     }
@@ -245,7 +263,7 @@ compose_effect(Deciding *d, const char *kind, const char *recipient, EffectMail 
     draft.reply_to = reply_to;
     draft.subject = subject;
     draft.message_id = mail->message_id;
-    draft.in_reply_to = message->message_id;
+    draft.in_reply_to = d->requester == NULL ? message->message_id : NULL;
     draft.references = references;
     draft.date = d->now;
     draft.automatic = MAIL_AUTO_REPLIED;

@@ -21,4 +21,4 @@ void tally_apply(const Tally *tally, const FactsRequest *request, Facts *facts);
 /* After the store answered what a decision needs: a ticket that the batch makes or closes is not in the store's answer. */
 void tally_answer(const Tally *tally, const GPtrArray *needs, Facts *facts);
 /* After it. */
-void tally_add(Tally *tally, const FactsRequest *request, const Decision *decision);
+void tally_add(Tally *tally, const Decision *decision);

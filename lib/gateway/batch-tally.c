@@ -2,9 +2,10 @@
 
 struct Tally {
     GHashTable *taken;     /* key of a bucket -> double *: tokens               */
-    GHashTable *newest;    /* queue and sender -> gint64 *: a ticket just made  */
+    GHashTable *newest;    /* queue and person -> gint64 *: a ticket just made  */
     GHashTable *correlated; /* key of a FactNeed -> gint64 *: a ticket just made         */
     GHashTable *closed;    /* gint64 *: tickets that a rule just closed                  */
+    GHashTable *seen;      /* key of a FactNeed: what rules will know as seen             */
     GHashTable *images;    /* GBytes: person and SHA-256 of an inline image     */
 };
 
@@ -15,6 +16,7 @@ tally_new(void)
 
     tally->taken = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     tally->newest = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    tally->seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     tally->images = g_hash_table_new_full(g_bytes_hash, g_bytes_equal, (GDestroyNotify) g_bytes_unref, NULL);
     tally->correlated = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     tally->closed = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
@@ -28,6 +30,7 @@ tally_free(Tally *tally)
         return;
     g_hash_table_unref(tally->taken);
     g_hash_table_unref(tally->newest);
+    g_hash_table_unref(tally->seen);
     g_hash_table_unref(tally->images);
     g_hash_table_unref(tally->correlated);
     g_hash_table_unref(tally->closed);
@@ -36,9 +39,9 @@ tally_free(Tally *tally)
 
 /* No queue's name holds a line end. */
 static char *
-key_of_sender(const FactsRequest *request)
+key_of_person(const char *queue, gint64 person)
 {
-    return g_strdup_printf("%s\n%s", request->queue, request->sender);
+    return g_strdup_printf("%s\n%" G_GINT64_FORMAT, queue, person);
 }
 
 static GBytes *
@@ -69,9 +72,12 @@ add_images(Tally *tally, const EffectImages *images)
         g_hash_table_add(tally->images, key_of_image(images->person, images->sha256->data + at));
 }
 
-void
-tally_apply(const Tally *tally, const FactsRequest *request, Facts *facts)
+static void
+apply_person(const Tally *tally, const char *queue, Facts *facts)
 {
+    g_autofree char *key = key_of_person(queue, facts->person);
+    const gint64 *newest = facts->person != 0 ? g_hash_table_lookup(tally->newest, key) : NULL;
+
     for (guint i = 0; i < facts->buckets->len; i++) {
         Bucket *bucket = g_ptr_array_index(facts->buckets, i);
         const double *taken = g_hash_table_lookup(tally->taken, bucket->key);
@@ -79,14 +85,15 @@ tally_apply(const Tally *tally, const FactsRequest *request, Facts *facts)
         if (taken != NULL)
             bucket->tokens -= *taken;
     }
-    apply_images(tally, request, facts);
-    if (request->sender != NULL) {
-        g_autofree char *key = key_of_sender(request);
-        const gint64 *newest = g_hash_table_lookup(tally->newest, key);
+    if (newest != NULL)
+        facts->newest_open = *newest;
+}
 
-        if (newest != NULL)
-            facts->newest_open = *newest;
-    }
+void
+tally_apply(const Tally *tally, const FactsRequest *request, Facts *facts)
+{
+    apply_images(tally, request, facts);
+    apply_person(tally, request->queue, facts);
 }
 
 static void
@@ -126,6 +133,10 @@ tally_answer(const Tally *tally, const GPtrArray *needs, Facts *facts)
         const gint64 *made = g_hash_table_lookup(tally->correlated, key);
         gint64 known = 0;
 
+        if (need->kind == NEED_SEEN && g_hash_table_contains(tally->seen, key))
+            facts_answer(facts, need, 1);
+        if (need->kind == NEED_PERSON)
+            apply_person(tally, need->request->queue, g_hash_table_lookup(facts->persons, need->text));
         if (need->kind != NEED_CORRELATED)
             continue;
         if (made != NULL) {
@@ -171,8 +182,16 @@ add_correlated(Tally *tally, const EffectChange *change, const char *queue)
         g_hash_table_replace(tally->correlated, fact_need_key(need), g_memdup2(&change->ticket, sizeof change->ticket));
 }
 
+static void
+add_seen(Tally *tally, const EffectSeen *seen)
+{
+    g_autoptr(FactNeed) need = fact_need_new(NEED_SEEN, seen->key, NULL);
+
+    g_hash_table_add(tally->seen, fact_need_key(need));
+}
+
 void
-tally_add(Tally *tally, const FactsRequest *request, const Decision *decision)
+tally_add(Tally *tally, const Decision *decision)
 {
     for (guint i = 0; i < decision->effects->len; i++) {
         const Effect *effect = g_ptr_array_index(decision->effects, i);
@@ -185,8 +204,10 @@ tally_add(Tally *tally, const FactsRequest *request, const Decision *decision)
             add_closed(tally, effect->small.ticket);
         if (effect->kind == EFFECT_IMAGES)
             add_images(tally, &effect->images);
-        if (effect->kind == EFFECT_TICKET && !effect->ticket.placeholder && request->sender != NULL)
-            g_hash_table_replace(tally->newest, key_of_sender(request),
+        if (effect->kind == EFFECT_SEEN)
+            add_seen(tally, &effect->seen);
+        if (effect->kind == EFFECT_TICKET && !effect->ticket.placeholder && effect->ticket.requester != 0)
+            g_hash_table_replace(tally->newest, key_of_person(effect->ticket.queue, effect->ticket.requester),
                                  g_memdup2(&effect->ticket.reference, sizeof effect->ticket.reference));
     }
 }

@@ -169,7 +169,7 @@ item_decide(Worker *worker, BatchItem *item, Facts *facts, Tally *tally, GError 
         tally_apply(tally, item->prepared->request, facts);
         if (!decide_with_answers(worker, item, facts, tally, &ids, error))
             return FALSE;
-        tally_add(tally, item->prepared->request, item->decision);
+        tally_add(tally, item->decision);
         item->facts_json = format_and_free(facts_to_json(facts));
     }
     item->decided_json = format_decided(item);

@@ -8,8 +8,8 @@ decide_language(const Deciding *d)
 {
     if (d->message->language != NULL)
         return d->message->language;
-    if (d->facts->person_language != NULL || d->queue == NULL)
-        return d->facts->person_language;
+    if (decide_facts_of_requester(d)->person_language != NULL || d->queue == NULL)
+        return decide_facts_of_requester(d)->person_language;
     return d->queue->language;
 }
 
@@ -31,11 +31,11 @@ writes_again(const Deciding *d)
     return d->facts->person_is_bouncing && d->message->class_ == CLASS_HUMAN;
 }
 
-/* Mail that failed authentication, or came with somebody else's token, teaches nothing about the person in From. */
+/* Mail that failed authentication, that came with somebody else's token, or for somebody else, teaches nothing about the person in From. */
 static gboolean
 is_theirs(const Deciding *d)
 {
-    return d->facts->person != 0 && (d->match == NULL || !d->match->other_address)
+    return d->requester == NULL && d->facts->person != 0 && (d->match == NULL || !d->match->other_address)
            && decide_sender_standing(d->message, d->arrival) != SENDER_FAILED;
 }
 

@@ -81,8 +81,9 @@ collect_locks(Prepared *prepared, const Message *message, const Arrival *arrival
 }
 
 static void
-ask_about_sender(FactsRequest *request, const Message *message)
+ask_about_sender(FactsRequest *request, const Message *message, const DecideSettings *settings)
 {
+    g_autofree char *address = NULL;
     const MessageAddress *from;
 
     /* Two From fields are no identity: every reader on the way may have believed in another one. */
@@ -91,20 +92,19 @@ ask_about_sender(FactsRequest *request, const Message *message)
     from = g_ptr_array_index(message->from, 0);
     if (!address_is_valid(from->address))
         return;
-    request->sender = address_canonical(from->address);
-    request->sender_name = g_strdup(from->name);
-    request->sender_domain = request->sender != NULL ? g_strdup(address_domain(request->sender)) : NULL;
+    address = address_canonical(from->address);
+    if (address != NULL)
+        decide_ask_about_person(request, address, from->name, settings);
 }
 
-static void
-ask_about_limits(FactsRequest *request, const DecideSettings *settings)
+void
+decide_ask_about_person(FactsRequest *request, const char *address, const char *name, const DecideSettings *settings)
 {
     const LimitsConfig *limits = settings->limits;
 
-    if (settings->rules != NULL && settings->rules_config->redirects > 0)
-        redirect_buckets(request->buckets, request->sender, settings->rules_config);
-    if (request->sender == NULL)
-        return;
+    request->sender = g_strdup(address);
+    request->sender_name = g_strdup(name);
+    request->sender_domain = g_strdup(address_domain(address));
     g_ptr_array_add(request->buckets,
                     bucket_new(g_strdup_printf("tickets:person:%s", request->sender),
                                limits->tickets_per_sender.count, limits->tickets_per_sender.seconds));
@@ -191,6 +191,7 @@ decide_prepare(const Message *message, const Arrival *arrival, const DecideSetti
     prepared->thread = thread_keys_new(message, detail, &thread);
     prepared->envelope_sender = g_strdup(arrival->sender != NULL ? arrival->sender : message->return_path);
     prepared->silence = message_silence(message, prepared->envelope_sender, loop_ids);
+    prepared->silence_of_form = message_silence_of_form(message, prepared->envelope_sender, loop_ids);
     prepared->to_bounces = settings_is_bounce_domain(settings->bounce_domain, arrival->recipient);
     collect_locks(prepared, message, arrival);
 
@@ -199,11 +200,12 @@ decide_prepare(const Message *message, const Arrival *arrival, const DecideSetti
     request->queue = g_strdup(arrival->queue);
     memcpy(request->content_key, message->content_key, sizeof request->content_key);
     request->content_key_expires = message->message_id == NULL && !message->has_date;
-    ask_about_sender(request, message);
+    ask_about_sender(request, message, settings);
+    if (settings->rules != NULL && settings->rules_config->redirects > 0)
+        redirect_buckets(request->buckets, request->sender, settings->rules_config);
     ask_about_tickets(request, prepared->thread, message);
     ask_about_original(request, message, settings, now);
     ask_about_images(request, message);
-    ask_about_limits(request, settings);
     request->envelope = prepared->envelope_sender != NULL ? address_canonical(prepared->envelope_sender) : NULL;
     request->bounce_outbox = settings_bounced_mail(settings, arrival->recipient, now);
     prepared->to_bounces = prepared->to_bounces || request->bounce_outbox != 0;
@@ -264,5 +266,6 @@ prepared_free(Prepared *prepared)
     facts_request_free(prepared->request);
     g_free(prepared->envelope_sender);
     g_free(prepared->silence);
+    g_free(prepared->silence_of_form);
     g_free(prepared);
 }

@@ -39,6 +39,8 @@ typedef struct {
     const DecideIds      *ids;
     ThreadMatch          *match;
     Ruling               *ruling;     /* what the rules want; NULL: there are none, or they were not asked */
+    const Facts          *requester;  /* of the person whom a rule named; NULL: the sender is it */
+    const char           *requester_address;
     Decision             *decision;
     guint                 n_ids, n_outbox;    /* Message-IDs made, numbers of outbox rows taken */
 } Deciding;
@@ -71,8 +73,27 @@ void decide_rules(Deciding *d, const FactTicket *ticket);
 void ruling_free(Ruling *ruling);
 /* "rule 'vip', main.sieve:12" */
 char *ruling_place(const SieveAction *action);
-/* What has to be asked about a correlation key: whether an open ticket bears it in the queue that a new one would be filed into. */
-FactNeed *decide_correlation(const Deciding *d, const SieveAction *action);
+/*
+ * decide-rules-needs.c: runs the script with what is known; values: of `fact`. What has to be asked about a correlation key: whether an open ticket bears it in
+ * the queue that a new one would be filed into. All that has to be asked goes to d->decision->needs. What came now is remembered for `duplicate`.
+ */
+SieveResult *decide_run_script(const Deciding *d, SieveInput *input, GHashTable *values);
+FactNeed    *decide_correlation(const Deciding *d, const SieveAction *action);
+void         decide_collect_needs(Deciding *d, const FactTicket *ticket);
+void         decide_remember(Deciding *d);
+
+/* decide-requester.c: what has to be asked about the requester whom a rule names, or NULL; then who it is, once that is known. */
+FactNeed    *decide_requester_need(const Deciding *d);
+void         decide_set_requester(Deciding *d);
+/* What is known of whoever the ticket is for: the sender, if no rule says otherwise. */
+const Facts *decide_facts_of_requester(const Deciding *d);
+/* Why that action names no requester, or NULL. */
+const char  *decide_why_no_requester(const Deciding *d, const SieveAction *action);
+/* Why an answer to the requester would be one to an address that anybody may have written into a form; NULL: the form is trusted. */
+const char  *decide_why_no_trusted_form(const Deciding *d);
+
+/* decide-prepare.c: what is asked about a sender, or about a person who is taken for one. address: canonical. */
+void decide_ask_about_person(FactsRequest *request, const char *address, const char *name, const DecideSettings *settings);
 /*
  * decide-rules-ticket.c: TRUE if the rules end it here: without a ticket, in the one that bears the correlation key, or because something has
  * to be asked before. ticket: what it would join, or NULL.

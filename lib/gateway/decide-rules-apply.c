@@ -185,6 +185,12 @@ apply_vacation(G_GNUC_UNUSED Applying *a, G_GNUC_UNUSED const SieveAction *actio
 }
 
 static const char *
+apply_requester(Applying *a, const SieveAction *action)
+{
+    return decide_why_no_requester(a->d, action);
+}
+
+static const char *
 apply_nothing(G_GNUC_UNUSED Applying *a, G_GNUC_UNUSED const SieveAction *action)
 {
     return "something else keeps the message";
@@ -211,7 +217,7 @@ static const struct {
     [SIEVE_NOTIFY] = { apply_notify, TRUE, TRUE }, [SIEVE_VACATION] = { apply_vacation, TRUE, TRUE },
     [SIEVE_PRIORITY] = { apply_priority, FALSE, FALSE }, [SIEVE_ASSIGN] = { apply_assign, FALSE, FALSE },
     [SIEVE_TARGET] = { not_here, FALSE, FALSE },        [SIEVE_FIELD] = { apply_field, TRUE, FALSE },
-    [SIEVE_REQUESTER] = { not_here, FALSE, FALSE },     [SIEVE_MOVE] = { apply_move, TRUE, FALSE },
+    [SIEVE_REQUESTER] = { apply_requester, FALSE, FALSE },   [SIEVE_MOVE] = { apply_move, TRUE, FALSE },
     [SIEVE_CLOSE] = { apply_close, TRUE, FALSE },       [SIEVE_CORRELATE] = { apply_correlate, FALSE, FALSE },
     [SIEVE_NOTE] = { apply_note, TRUE, FALSE },         [SIEVE_ACKNOWLEDGE] = { apply_acknowledge, TRUE, FALSE },
 };

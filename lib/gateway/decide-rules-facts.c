@@ -34,7 +34,14 @@ add_seconds_since(GHashTable *values, const char *name, gint64 now, gint64 momen
 }
 
 static void
-add_fields(GHashTable *values, GHashTable *fields)
+add_all(GHashTable *values, const char *name, const GPtrArray *texts)
+{
+    for (guint i = 0; texts != NULL && i < texts->len; i++)
+        add(values, name, g_ptr_array_index(texts, i));
+}
+
+static void
+add_fields(GHashTable *values, const char *family, GHashTable *fields)
 {
     GHashTableIter each;
     gpointer name, value;
@@ -43,7 +50,7 @@ add_fields(GHashTable *values, GHashTable *fields)
         return;
     g_hash_table_iter_init(&each, fields);
     while (g_hash_table_iter_next(&each, &name, &value)) {
-        g_autofree char *fact = g_strdup_printf("ticket.field.%s", (const char *) name);
+        g_autofree char *fact = g_strconcat(family, name, NULL);
 
         add(values, fact, value);
     }
@@ -63,9 +70,8 @@ add_ticket(GHashTable *values, const FactTicket *ticket, gint64 now)
     add_number(values, "ticket.articles", ticket->articles);
     add_seconds_since(values, "ticket.age", now, ticket->created_at);
     add_seconds_since(values, "ticket.idle", now, ticket->updated_at);
-    for (guint i = 0; ticket->tags != NULL && i < ticket->tags->len; i++)
-        add(values, "ticket.tags", g_ptr_array_index(ticket->tags, i));
-    add_fields(values, ticket->fields);
+    add_all(values, "ticket.tags", ticket->tags);
+    add_fields(values, "ticket.field.", ticket->fields);
 }
 
 GHashTable *
@@ -86,6 +92,10 @@ decide_rule_facts(const Deciding *d, const FactTicket *ticket)
     add(values, "customer.name", request->sender_name);
     add(values, "customer.organisation", d->facts->organisation);
     add(values, "customer.language", d->facts->person_language);
+    add(values, "customer.tier", d->facts->tier);
+    add(values, "customer.number", d->facts->number);
+    add_all(values, "customer.tags", d->facts->tags);
+    add_fields(values, "customer.field.", d->facts->fields);
     add_number(values, "customer.tickets", d->facts->open_tickets);
     return values;
 }

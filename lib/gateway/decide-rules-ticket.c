@@ -110,6 +110,8 @@ decide_ends_by_rules(Deciding *d, const FactTicket *ticket)
     }
     if (ends_by_fate(d))
         return TRUE;
+    if (ticket == NULL)
+        decide_set_requester(d);
     /* A ticket that is filed into another queue is that desk's from its first answer on. */
     if (ticket == NULL && decide_ruling_queue(d) != NULL)
         d->queue = queues_find_name(d->settings->queues, decide_ruling_queue(d));

@@ -16,7 +16,6 @@
 
 #include <config.h>
 
-#include "base/text.h"
 
 void
 ruling_free(Ruling *ruling)
@@ -57,15 +56,14 @@ static SieveResult *
 run_script(const Deciding *d, const FactTicket *ticket)
 {
     g_autoptr(GHashTable) values = decide_rule_facts(d, ticket), environment = environment_of(d);
-    const SieveFacts facts = { .values = values };
     SieveInput input = { .message = d->message, .envelope_from = d->prepared->envelope_sender,
-                         .envelope_to = d->arrival->recipient, .envelope_auth = d->arrival->auth_user, .facts = &facts,
+                         .envelope_to = d->arrival->recipient, .envelope_auth = d->arrival->auth_user,
                          .environment = environment, .names = d->settings->rules->host, .now = d->now,
                          .timezone = d->settings->timezone, .trace = d->settings->trace_tests };
 
     if (d->arrival->bytes != NULL)
         input.raw = g_bytes_get_data(d->arrival->bytes, &input.raw_length);
-    return sieve_run(d->settings->rules->script, &input);
+    return decide_run_script(d, &input, values);
 }
 
 static void
@@ -172,47 +170,7 @@ read_actions(Deciding *d, const FactTicket *ticket)
     }
 }
 
-/* ---- needs -------------------------------------------------------------------------------------------------- */
-
-FactNeed *
-decide_correlation(const Deciding *d, const SieveAction *action)
-{
-    const char *filed = decide_ruling_queue(d);
-    g_autofree char *clean = text_sanitise(action->argument, strlen(action->argument));
-    g_autofree char *key = text_cut(clean, LIMIT_TICKET_VALUE);
-
-    return fact_need_new(NEED_CORRELATED, key, filed != NULL ? filed : d->arrival->queue);
-}
-
-static void
-need(Deciding *d, FactNeed *wanted)
-{
-    gint64 number;
-
-    if (facts_find_answer(d->facts, wanted, &number))
-        fact_need_free(wanted);
-    else
-        g_ptr_array_add(d->decision->needs, wanted);
-}
-
-/*
- * Whether an agent exists, and which ticket bears a key, is the store's to say. On a ticket that is there already neither does anything. A key is asked for
- * even if the message is dropped otherwise: whether it is may hang on the ticket.
- */
-static void
-collect_needs(Deciding *d, const FactTicket *ticket)
-{
-    const GPtrArray *actions = d->ruling->result->actions;
-
-    for (guint i = 0; ticket == NULL && i < actions->len; i++) {
-        const SieveAction *action = g_ptr_array_index(actions, i);
-
-        if (action->kind == SIEVE_ASSIGN && d->ruling->fate == FATE_KEEP)
-            need(d, fact_need_new(NEED_AGENT, action->argument, NULL));
-        if (action->kind == SIEVE_CORRELATE)
-            need(d, decide_correlation(d, action));
-    }
-}
+/* ---- the whole ---------------------------------------------------------------------------------------------- */
 
 static void
 fail(Deciding *d, char *error)
@@ -220,6 +178,7 @@ fail(Deciding *d, char *error)
     Ruling *ruling = d->ruling;
 
     g_ptr_array_set_size(ruling->result->actions, 0);
+    g_ptr_array_set_size(ruling->result->duplicates, 0);
     ruling->result->implicit_keep = TRUE;
     ruling->fate = FATE_KEEP;
     ruling->cause = ruling->filed = ruling->silence = ruling->vacation = NULL;
@@ -246,7 +205,7 @@ note_hits(Deciding *d)
 void
 decide_rules(Deciding *d, const FactTicket *ticket)
 {
-    char *error;
+    char *error = NULL;
 
     if (d->settings->rules == NULL)
         return;
@@ -254,11 +213,14 @@ decide_rules(Deciding *d, const FactTicket *ticket)
     d->ruling->passings = g_ptr_array_new_with_free_func((GDestroyNotify) passing_free);
     d->ruling->result = run_script(d, ticket);
     trace_result(d, d->ruling->result);
-    error = d->ruling->result->error != NULL ? g_strdup(d->ruling->result->error)
-                                             : find_unknown_queue(d, d->ruling->result->actions);
+    /* What may be wrong with actions that are taken for want of an answer is nobody's mistake. */
+    if (d->ruling->result->error != NULL)
+        error = g_strdup(d->ruling->result->error);
+    else if (d->ruling->result->needs->len == 0)
+        error = find_unknown_queue(d, d->ruling->result->actions);
     if (error == NULL) {
         read_actions(d, ticket);
-        collect_needs(d, ticket);
+        decide_collect_needs(d, ticket);
         if (d->decision->needs->len > 0 && d->facts->rounds >= LIMIT_NEED_ROUNDS) {
             g_ptr_array_set_size(d->decision->needs, 0);
             error = g_strdup_printf("%s: the rules ask for more than is answered", d->settings->rules->file);

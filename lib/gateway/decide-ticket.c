@@ -68,7 +68,7 @@ decide_article(Deciding *d, gint64 ticket, char *reason)
     EffectArticle *article = &effect->article;
 
     article->ticket = ticket;
-    article->author = d->facts->person;
+    article->author = decide_facts_of_requester(d)->person;
     article->from_name = from != NULL ? g_strdup(from->name) : NULL;
     article->from_address = from != NULL ? g_strdup(from->address) : NULL;
     article->message_id = g_strdup(message->message_id);
@@ -114,8 +114,10 @@ add_related(Deciding *d, gint64 ticket)
 static const Bucket *
 empty_creation_bucket(const Deciding *d)
 {
-    for (guint i = 0; i < d->facts->buckets->len; i++) {
-        const Bucket *bucket = g_ptr_array_index(d->facts->buckets, i);
+    const GPtrArray *buckets = decide_facts_of_requester(d)->buckets;
+
+    for (guint i = 0; i < buckets->len; i++) {
+        const Bucket *bucket = g_ptr_array_index(buckets, i);
 
         if (g_str_has_prefix(bucket->key, "tickets:") && bucket->tokens < 1.0)
             return bucket;
@@ -128,7 +130,7 @@ static gboolean
 fold_into_newest(Deciding *d)
 {
     const Bucket *empty = empty_creation_bucket(d);
-    gint64 newest = d->facts->newest_open;
+    gint64 newest = decide_facts_of_requester(d)->newest_open;
 
     if (empty == NULL || newest == 0) {
         trace_add(d->decision->trace, "limit of new tickets", FALSE, "%s",
@@ -158,6 +160,7 @@ new_subject(const Deciding *d)
 static void
 make_ticket(Deciding *d, const char *reason, gint64 linked, const char *link_reason)
 {
+    const Facts *of_requester = decide_facts_of_requester(d);
     gint64 reference = d->ids->reference;
     Effect *effect;
 
@@ -167,7 +170,7 @@ make_ticket(Deciding *d, const char *reason, gint64 linked, const char *link_rea
     if (decide_ruling_queue(d) != NULL)
         effect->ticket.filed_by = ruling_place(d->ruling->filed);
     effect->ticket.subject = text_cut(new_subject(d), LIMIT_MESSAGE_ID);
-    effect->ticket.requester = d->facts->person;
+    effect->ticket.requester = of_requester->person;
     effect->ticket.language = g_strdup(decide_language(d));
     effect->ticket.priority = PRIORITY_NORMAL;
     decide_article(d, reference, g_strdup("its first message"));
@@ -179,8 +182,8 @@ make_ticket(Deciding *d, const char *reason, gint64 linked, const char *link_rea
         add_link(d, reference, d->facts->elsewhere, "the same mail in another queue");
     if (d->message->not_parsed)
         add_event(d, reference, "not-parsed", g_strdup("the message is beyond the limits of parsing"));
-    for (guint i = 0; i < d->facts->buckets->len; i++) {
-        const Bucket *bucket = g_ptr_array_index(d->facts->buckets, i);
+    for (guint i = 0; i < of_requester->buckets->len; i++) {
+        const Bucket *bucket = g_ptr_array_index(of_requester->buckets, i);
 
         if (g_str_has_prefix(bucket->key, "tickets:"))
             add_take(d, bucket, "a new ticket");

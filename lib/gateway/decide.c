@@ -122,7 +122,7 @@ decide(const Message *message, const Arrival *arrival, const Prepared *prepared,
        const DecideSettings *settings, gint64 now, const DecideIds *ids)
 {
     Deciding d = { message, arrival, prepared, facts, settings, queues_find_name(settings->queues, arrival->queue), now, ids,
-                   NULL, NULL, decision_new(), 0, 0 };
+                   NULL, NULL, NULL, NULL, decision_new(), 0, 0 };
 
     trace_add(d.decision->trace, "class", TRUE, "%s (%s)", message_class_name(message->class_),
               message->class_reason != NULL ? message->class_reason : "nothing speaks for a machine");
@@ -131,6 +131,8 @@ decide(const Message *message, const Arrival *arrival, const Prepared *prepared,
     d.decision->keep_content_key = TRUE;
     if (!decide_is_report(message) || !decide_report(&d))
         decide_human_or_automatic(&d);
+    if (d.ruling != NULL && d.decision->needs->len == 0)
+        decide_remember(&d);
     ruling_free(d.ruling);
     g_assert(d.decision->needs->len > 0 || (d.decision->reason != NULL && d.decision->acknowledgement != NULL));
     return d.decision;

@@ -42,6 +42,7 @@ typedef struct {
     FactsRequest *request;
     char         *envelope_sender;    /* the envelope's, else Return-Path's; "" null, NULL unknown */
     char         *silence;            /* why the message itself forbids an automatic answer, or NULL */
+    char         *silence_of_form;    /* the same of what a trusted form sends                                */
     gboolean      to_bounces;         /* it came to an address that is there for bounces              */
     gint64        locks[LIMIT_CONVERSATION_KEYS];
     guint         n_locks;

@@ -132,6 +132,14 @@ change_effect(json_t *object, const EffectChange *change)
 }
 
 static void
+seen_effect(json_t *object, const EffectSeen *seen)
+{
+    set_text(object, "key", seen->key);
+    set_int(object, "seconds", seen->seconds);
+    set_true(object, "again", seen->again);
+}
+
+static void
 small_effect(json_t *object, EffectKind kind, const EffectSmall *small)
 {
     set_int(object, "ticket", small->ticket);
@@ -187,6 +195,9 @@ effect_to_json(const Effect *effect)
         break;
     case EFFECT_CHANGE:
         change_effect(object, &effect->change);
+        break;
+    case EFFECT_SEEN:
+        seen_effect(object, &effect->seen);
         break;
     default:
         small_effect(object, effect->kind, &effect->small);

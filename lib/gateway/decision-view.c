@@ -164,7 +164,7 @@ static const ViewEffect view_effects[] = {
     [EFFECT_STATUS] = view_status,       [EFFECT_MERGE] = view_nothing,   [EFFECT_LINK] = view_nothing,
     [EFFECT_EVENT] = view_nothing,       [EFFECT_TAKE] = view_nothing,    [EFFECT_MAIL] = view_mail,
     [EFFECT_RETURNED] = view_nothing,    [EFFECT_PERSON] = view_nothing,  [EFFECT_IMAGES] = view_nothing,
-    [EFFECT_CHANGE] = view_change,       [EFFECT_NOTE] = view_note,
+    [EFFECT_CHANGE] = view_change,       [EFFECT_NOTE] = view_note,       [EFFECT_SEEN] = view_nothing,
 };
 G_STATIC_ASSERT(G_N_ELEMENTS(view_effects) == N_EFFECTS);
 

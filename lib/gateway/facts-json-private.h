@@ -19,6 +19,7 @@ typedef enum {
     MEMBER_TEXTS,          /* GPtrArray * of char *, or NULL          */
     MEMBER_TEXT_MAP,       /* GHashTable * of char * to char *, or NULL */
     MEMBER_NUMBER_MAP,     /* GHashTable * of char * to gint64 *      */
+    MEMBER_PERSONS,        /* GHashTable * of char * to Facts *        */
     MEMBER_HASHES,         /* GByteArray * of 32 octets each          */
     MEMBER_BUCKETS,        /* GPtrArray * of Bucket *: what each holds */
     MEMBER_OBJECT,         /* a struct; not written without its id    */

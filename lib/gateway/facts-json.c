@@ -72,6 +72,11 @@ static const Member facts_members[] = {
     MEMBER(Facts, organisation, TEXT),
     MEMBER(Facts, open_tickets, INT),
     MEMBER(Facts, answers, NUMBER_MAP),
+    MEMBER(Facts, persons, PERSONS),
+    MEMBER(Facts, tier, TEXT),
+    MEMBER(Facts, number, TEXT),
+    MEMBER(Facts, tags, TEXTS),
+    MEMBER(Facts, fields, TEXT_MAP),
     NOT_STORED(Facts, rounds, COUNT),
     MEMBER(Facts, seen_images, HASHES),
 };
@@ -84,7 +89,7 @@ member_size(const Member *member)
         [MEMBER_INT] = sizeof(gint64), [MEMBER_COUNT] = sizeof(guint), [MEMBER_TRUE] = sizeof(gboolean),
         [MEMBER_TEXT] = sizeof(char *), [MEMBER_STATUS] = sizeof(TicketStatus), [MEMBER_TEXTS] = sizeof(GPtrArray *),
         [MEMBER_TEXT_MAP] = sizeof(GHashTable *), [MEMBER_NUMBER_MAP] = sizeof(GHashTable *),
-        [MEMBER_HASHES] = sizeof(GByteArray *), [MEMBER_BUCKETS] = sizeof(GPtrArray *), [MEMBER_OBJECT] = 0,
+        [MEMBER_PERSONS] = sizeof(GHashTable *), [MEMBER_HASHES] = sizeof(GByteArray *), [MEMBER_BUCKETS] = sizeof(GPtrArray *), [MEMBER_OBJECT] = 0,
         [MEMBER_OBJECTS] = sizeof(GPtrArray *),
     };
 
@@ -132,6 +137,19 @@ number_map_to_json(GHashTable *map)
     g_hash_table_iter_init(&each, map);
     while (g_hash_table_iter_next(&each, &name, &number))
         json_object_set_new(object, name, json_integer(*(const gint64 *) number));
+    return object;
+}
+
+static json_t *
+persons_to_json(GHashTable *persons)
+{
+    json_t *object = json_object();
+    GHashTableIter each;
+    gpointer address, facts;
+
+    g_hash_table_iter_init(&each, persons);
+    while (g_hash_table_iter_next(&each, &address, &facts))
+        json_object_set_new(object, address, facts_to_json(facts));
     return object;
 }
 
@@ -204,6 +222,9 @@ member_to_json(const void *base, const Member *member)
     case MEMBER_NUMBER_MAP:
         map = CONST_AT(base, member, GHashTable *);
         return g_hash_table_size(map) > 0 ? number_map_to_json(map) : NULL;
+    case MEMBER_PERSONS:
+        map = CONST_AT(base, member, GHashTable *);
+        return g_hash_table_size(map) > 0 ? persons_to_json(map) : NULL;
     case MEMBER_HASHES:
         return CONST_AT(base, member, GByteArray *)->len > 0 ? hashes_to_json(CONST_AT(base, member, GByteArray *)) : NULL;
     case MEMBER_BUCKETS:
@@ -281,6 +302,22 @@ read_number_map(const json_t *object, GHashTable *map)
         if (json_is_integer(value))
             g_hash_table_replace(map, g_strdup(name), g_memdup2(&number, sizeof number));
     }
+}
+
+static gboolean
+read_persons(const json_t *object, GHashTable *persons)
+{
+    const char *address;
+    json_t *value;
+
+    json_object_foreach((json_t *) object, address, value) {
+        Facts *facts = facts_from_json(value, NULL);
+
+        if (facts == NULL)
+            return FALSE;
+        g_hash_table_replace(persons, g_strdup(address), facts);
+    }
+    return json_is_object(object);
 }
 
 static gboolean
@@ -362,6 +399,8 @@ member_from_json(const json_t *value, const Member *member, void *base)
     case MEMBER_NUMBER_MAP:
         read_number_map(value, AT(base, member, GHashTable *));
         return json_is_object(value);
+    case MEMBER_PERSONS:
+        return read_persons(value, AT(base, member, GHashTable *));
     case MEMBER_HASHES:
         return json_is_array(value) && read_hashes(value, AT(base, member, GByteArray *));
     case MEMBER_BUCKETS:

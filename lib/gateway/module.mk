@@ -17,7 +17,9 @@ lib_gateway_libgateway_a_SOURCES = \
 	lib/gateway/decide-report.c \
 	lib/gateway/decide-rules.c \
 	lib/gateway/decide-rules-apply.c \
+	lib/gateway/decide-requester.c \
 	lib/gateway/decide-rules-facts.c \
+	lib/gateway/decide-rules-needs.c \
 	lib/gateway/decide-rules-notify.c \
 	lib/gateway/decide-rules-redirect.c \
 	lib/gateway/decide-rules-ticket.c \
@@ -34,7 +36,7 @@ lib_gateway_libgateway_a_SOURCES = \
 	lib/gateway/replay-world.c \
 	lib/gateway/reply.c lib/gateway/reply.h \
 	lib/gateway/role.c lib/gateway/role.h \
-	lib/gateway/rules.c lib/gateway/rules.h \
+	lib/gateway/rules.c lib/gateway/rules-lists.c lib/gateway/rules.h \
 	lib/gateway/send.c lib/gateway/send.h \
 	lib/gateway/send-webhooks.c lib/gateway/send-webhooks-private.h \
 	lib/gateway/settings.c lib/gateway/settings.h \

@@ -23,7 +23,8 @@ typedef enum {
     ANSWER_IN_ORDER        /* earlier mails make it so: what they would do with the rules */
 } AnswerFrom;
 
-static const AnswerFrom answers[] = { [NEED_AGENT] = ANSWER_NOW, [NEED_CORRELATED] = ANSWER_IN_ORDER };
+static const AnswerFrom answers[] = { [NEED_AGENT] = ANSWER_NOW, [NEED_CORRELATED] = ANSWER_IN_ORDER, [NEED_LISTED] = ANSWER_NOW,
+                                      [NEED_SEEN] = ANSWER_IN_ORDER, [NEED_PERSON] = ANSWER_NOW };
 G_STATIC_ASSERT(G_N_ELEMENTS(answers) == N_NEEDS);
 
 gboolean

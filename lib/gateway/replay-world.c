@@ -3,6 +3,8 @@
  *
  * With other rules other mails share a ticket: of two alarms of one service, which were two tickets, the second one would join the first. A ticket that a mail
  * really made, and that somebody closed since, is closed here from that moment on, too: what people did does not change with the rules.
+ *
+ * So it is with what a mail is a duplicate of. What came before the first mail of the replay is as it was recorded; what was not asked then had not come.
  */
 #include "gateway/decision-view.h"
 #include "gateway/replay-private.h"
@@ -15,6 +17,7 @@ typedef struct {
 struct ReplayWorld {
     GHashTable *by_key;                /* key of a need -> Known * */
     GHashTable *by_reference;          /* its ticket's number -> the same Known * */
+    GHashTable *seen;                  /* key of a need -> gint64 *: until when it is remembered */
 };
 
 static void
@@ -32,6 +35,7 @@ replay_world_new(void)
     ReplayWorld *world = g_new0(ReplayWorld, 1);
 
     world->by_key = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, known_free);
+    world->seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     world->by_reference = g_hash_table_new(g_int64_hash, g_int64_equal);
     return world;
 }
@@ -43,6 +47,7 @@ replay_world_free(ReplayWorld *world)
         return;
     g_hash_table_unref(world->by_reference);
     g_hash_table_unref(world->by_key);
+    g_hash_table_unref(world->seen);
     g_free(world);
 }
 
@@ -142,12 +147,25 @@ find(ReplayWorld *world, Replaying *mail, const FactNeed *need, gint64 *number_o
     return TRUE;
 }
 
+static gint64
+was_seen(const ReplayWorld *world, const Replaying *mail, const FactNeed *need)
+{
+    g_autofree char *key = fact_need_key(need);
+    const gint64 *until = g_hash_table_lookup(world->seen, key), *recorded = g_hash_table_lookup(mail->recorded, key);
+
+    if (until != NULL)
+        return *until > mail->history->decided_at;
+    return recorded != NULL ? *recorded : 0;
+}
+
 gboolean
 replay_world_answer(ReplayWorld *world, Replaying *mail, const FactNeed *need, GError **error)
 {
-    gint64 number;
+    gint64 number = 0;
 
-    if (!find(world, mail, need, &number, error))
+    if (need->kind == NEED_SEEN)
+        number = was_seen(world, mail, need);
+    else if (!find(world, mail, need, &number, error))
         return FALSE;
     facts_answer(mail->facts, need, number);
     return TRUE;
@@ -255,11 +273,26 @@ change_ticket(Known *known, const Replaying *mail, const Decision *decision)
     }
 }
 
+static void
+remember(ReplayWorld *world, const Replaying *mail, const EffectSeen *seen)
+{
+    g_autoptr(FactNeed) need = fact_need_new(NEED_SEEN, seen->key, NULL);
+    gint64 until = mail->history->decided_at + seen->seconds * G_USEC_PER_SEC;
+
+    g_hash_table_replace(world->seen, fact_need_key(need), g_memdup2(&until, sizeof until));
+}
+
 void
 replay_world_apply(ReplayWorld *world, const Replaying *mail, const Decision *decision)
 {
     Known *known;
 
+    for (guint i = 0; i < decision->effects->len; i++) {
+        const Effect *effect = decision->effects->pdata[i];
+
+        if (effect->kind == EFFECT_SEEN)
+            remember(world, mail, &effect->seen);
+    }
     for (guint i = 0; i < decision->effects->len; i++) {
         const Effect *effect = decision->effects->pdata[i];
 

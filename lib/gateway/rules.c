@@ -11,7 +11,7 @@
  * nothing. One that asks first (ihave) is told no.
  */
 static const char *const absent[] = {
-    "duplicate", "extlists", "requester", "target", "during",
+    "target", "during",
 };
 static const char redirect_hint[] = "allow it in the configuration: [rules] redirects = 1";
 
@@ -41,6 +41,8 @@ rules_host_new(const RulesConfig *config, const GPtrArray *queues)
     host->templates = set_new();
     host->webhooks = set_new();
     host->lists = set_new();
+    host->members = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_hash_table_unref);
+    rules_add_lists_of_store(host);
     return host;
 }
 
@@ -56,6 +58,7 @@ rules_host_free(SieveHost *host)
     g_hash_table_unref(host->templates);
     g_hash_table_unref(host->webhooks);
     g_hash_table_unref(host->lists);
+    g_hash_table_unref(host->members);
     g_free(host);
 }
 
@@ -101,6 +104,15 @@ digest_text(Sha256 *digest, const char *text, gsize length)
     sha256_update(digest, text, length);
 }
 
+static void
+digest_list(gpointer data, const char *name, const char *text, gsize length)
+{
+    Reading *reading = data;
+
+    digest_text(reading->digest, name, strlen(name));
+    digest_text(reading->digest, text, length);
+}
+
 static char *
 load_included(gpointer data, G_GNUC_UNUSED gboolean global, const char *name, gsize *length_out)
 {
@@ -140,6 +152,7 @@ compile(Rules *rules, GBytes *bytes, const RulesConfig *config, const GPtrArray 
     g_autoptr(GPtrArray) problems = g_ptr_array_new_with_free_func((GDestroyNotify) sieve_problem_free);
     g_autofree char *folder = g_path_get_dirname(rules->path), *text = NULL;
     Reading reading = { folder, sha256_new() };
+    g_autoptr(GError) problem = NULL;
     guint8 digest[HASH_SHA256_BYTES];
     gsize length;
     const char *source = g_bytes_get_data(bytes, &length);
@@ -149,6 +162,11 @@ compile(Rules *rules, GBytes *bytes, const RulesConfig *config, const GPtrArray 
     rules->host->data = &reading;
     digest_text(reading.digest, rules->file, strlen(rules->file));
     digest_text(reading.digest, source != NULL ? source : "", length);
+    if (!rules_load_lists(rules->host, folder, digest_list, &reading, &problem)) {
+        sha256_finish(reading.digest, digest);
+        g_set_error(error, MAILGW_ERROR, MAILGW_ERROR_CONFIG, "cannot load the rules: %s", problem->message);
+        return FALSE;
+    }
     rules->script = sieve_compile(rules->file, source != NULL ? source : "", length, rules->host, problems);
     rules->host->load = NULL;
     rules->host->data = NULL;

@@ -15,6 +15,16 @@ SieveHost *rules_host_new(const RulesConfig *config, const GPtrArray *queues);
 void       rules_host_free(SieveHost *host);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SieveHost, rules_host_free)
 
+/* Lists (RFC 6134) that the store answers for, by their canonical names: persons who had part in a ticket or were entered as customers; agents. */
+#define RULES_LIST_KNOWN  ":addrbook:default"
+#define RULES_LIST_AGENTS ":addrbook:agents"
+
+void rules_add_lists_of_store(SieveHost *host);
+
+typedef void (*RulesTextFunction)(gpointer data, const char *name, const char *text, gsize length);
+/* The lists in folder/lists become known; a folder that is not there has none. each (may be NULL) is told of every file, in the order of names. */
+gboolean rules_load_lists(SieveHost *host, const char *folder, RulesTextFunction each, gpointer data, GError **error);
+
 typedef struct {
     SieveScript *script;
     SieveHost   *host;         /* what it was compiled against */

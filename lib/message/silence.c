@@ -195,32 +195,64 @@ check_loop(const Message *message, const char *const *loop_ids)
 
 /* The null path is written "<>", and as a bare MAILER-DAEMON by Postfix's pipe(8). */
 static char *
+check_null(const char *path, const char *what)
+{
+    if (path != NULL && (*path == '\0' || strcmp(path, "<>") == 0 || g_ascii_strcasecmp(path, "MAILER-DAEMON") == 0))
+        return g_strdup_printf("null %s", what);
+    return NULL;
+}
+
+static char *
 check_path(const char *path, const char *what)
 {
-    if (path == NULL)
-        return NULL;
-    if (*path == '\0' || strcmp(path, "<>") == 0 || g_ascii_strcasecmp(path, "MAILER-DAEMON") == 0)
-        return g_strdup_printf("null %s", what);
-    return address_silence(path);
+    char *reason = check_null(path, what);
+
+    return reason != NULL || path == NULL ? reason : address_silence(path);
+}
+
+/* What stands in the message, but for the addresses it comes from. */
+static char *
+check_fields(const Message *message, const char *const *loop_ids)
+{
+    static char *(*const checks[])(const Message *) = {
+        check_auto_submitted,    check_precedence,   check_list_fields, check_response_suppress,
+        check_machine_fields,    check_delivered_to, check_hops,        check_from,
+    };
+    char *reason = check_loop(message, loop_ids);
+
+    for (gsize i = 0; i < G_N_ELEMENTS(checks) && reason == NULL; i++)
+        reason = checks[i](message);
+    return reason;
 }
 
 char *
 message_silence(const Message *message, const char *envelope_sender, const char *const *loop_ids)
 {
-    static char *(*const checks[])(const Message *) = {
-        check_auto_submitted,    check_precedence,   check_list_fields, check_response_suppress,
-        check_machine_fields,    check_delivered_to, check_hops,        check_from,
-        check_sender_addresses,  check_spam,         check_class,
-    };
     char *reason = check_path(envelope_sender, "envelope sender");
 
     if (reason == NULL)
         reason = check_path(message->return_path, "Return-Path");
     if (reason == NULL)
-        reason = check_loop(message, loop_ids);
-    for (gsize i = 0; i < G_N_ELEMENTS(checks) && reason == NULL; i++)
-        reason = checks[i](message);
-    return reason;
+        reason = check_fields(message, loop_ids);
+    if (reason == NULL)
+        reason = check_sender_addresses(message);
+    if (reason == NULL)
+        reason = check_spam(message);
+    return reason != NULL ? reason : check_class(message);
+}
+
+char *
+message_silence_of_form(const Message *message, const char *envelope_sender, const char *const *loop_ids)
+{
+    char *reason = check_null(envelope_sender, "envelope sender");
+
+    if (reason == NULL)
+        reason = check_null(message->return_path, "Return-Path");
+    if (reason == NULL)
+        reason = check_fields(message, loop_ids);
+    if (reason == NULL)
+        reason = check_spam(message);
+    return reason != NULL ? reason : check_class(message);
 }
 
 gboolean

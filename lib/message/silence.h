@@ -16,5 +16,10 @@ char *message_silence(const Message *message, const char *envelope_sender, const
 gboolean message_is_auto_submitted(const Message *message);
 /* What we put on a mail that we pass on, or write by ourselves: an X-Loop of that host, or a Resent-Message-ID. */
 gboolean message_has_loop_sign(const Message *message, const char *host);
+/*
+ * The same for mail that a trusted program sends with what somebody filled in: "no-reply@..." is its sender as a rule, and not whom an answer
+ * would go to. Everything else that it says of itself counts.
+ */
+char *message_silence_of_form(const Message *message, const char *envelope_sender, const char *const *loop_ids);
 /* The same for an address alone: "mailer-daemon@...", "no-reply@...", "owner-...": why mail to it is not answered, or NULL. */
 char *address_silence(const char *address);

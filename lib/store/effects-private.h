@@ -28,6 +28,7 @@ typedef struct {
     Columns *changes;
     Columns *notes;
     Columns *hits;
+    Columns *seen;            /* keys of the test duplicate                              */
     GArray  *merges;          /* EffectMerge, in order: each may depend on the one before */
 } Effects;
 

@@ -42,6 +42,7 @@ effects_free(Effects *effects)
     columns_free(effects->changes);
     columns_free(effects->notes);
     columns_free(effects->hits);
+    columns_free(effects->seen);
     g_clear_pointer(&effects->merges, g_array_unref);
     g_free(effects);
 }
@@ -71,6 +72,7 @@ effects_new(void)
     effects->changes = columns_new("itttit");
     effects->notes = columns_new("itt");
     effects->hits = columns_new("ttft");
+    effects->seen = columns_new("tdf");
     effects->merges = g_array_new(FALSE, FALSE, sizeof(EffectMerge));
     return effects;
 }
@@ -305,6 +307,16 @@ collect_note(Collector *collector, const Effect *effect)
     is_existing(collector, effect->small.ticket);
 }
 
+static void
+collect_seen(Collector *collector, const Effect *effect)
+{
+    Columns *to = collector->effects->seen;
+
+    columns_text(to, effect->seen.key);
+    columns_double(to, (double) effect->seen.seconds);
+    columns_bool(to, effect->seen.again);
+}
+
 static void (*const collect[N_EFFECTS])(Collector *collector, const Effect *effect) = {
     [EFFECT_TICKET] = collect_ticket,
     [EFFECT_ARTICLE] = collect_article,
@@ -320,6 +332,7 @@ static void (*const collect[N_EFFECTS])(Collector *collector, const Effect *effe
     [EFFECT_IMAGES] = collect_images,
     [EFFECT_CHANGE] = collect_change,
     [EFFECT_NOTE] = collect_note,
+    [EFFECT_SEEN] = collect_seen,
 };
 
 static void

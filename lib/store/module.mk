@@ -56,7 +56,8 @@ MIGRATIONS = \
 	schema/0006-grants.sql \
 	schema/0007-mail-of-rules.sql \
 	schema/0008-mailbox.sql \
-	schema/0009-webhooks.sql
+	schema/0009-webhooks.sql \
+	schema/0010-customers.sql
 
 CHECK_SQL_LISTS = \
 	for file in schema/[0-9]*.sql schema/queries/*.sql; do \

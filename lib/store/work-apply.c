@@ -37,6 +37,7 @@ static const Step steps[] = {
     { QUERY_APPLY_RETURNED, COLUMNS(returned), 0, 0 },
     { QUERY_APPLY_CONTENT_KEYS, COLUMNS(content_keys), 0, 0 },
     { QUERY_APPLY_OUTCOMES, COLUMNS(outcomes), 0, 0 },
+    { QUERY_APPLY_SEEN, COLUMNS(seen), 0, 0 },
     { QUERY_APPLY_RULE_HITS, COLUMNS(hits), 0, 0 },
     { QUERY_APPLY_DECISIONS, COLUMNS(decisions), COLUMNS(mails), COLUMNS(buckets) },
 };

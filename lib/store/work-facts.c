@@ -181,6 +181,34 @@ add_questions(Store *store, Questions *questions)
     add_columns(store, QUERY_FACTS_BUCKETS, questions->buckets, NULL);
 }
 
+static GPtrArray *
+tags_of(const char *text)
+{
+    GPtrArray *tags = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(Json) list = json_loads(text, 0, NULL);
+    const json_t *tag;
+    gsize i;
+
+    json_array_foreach(list, i, tag)
+        g_ptr_array_add(tags, g_strdup(json_string_value(tag)));
+    return tags;
+}
+
+/* A value that is no text stands as JSON writes it. */
+static GHashTable *
+fields_of(const char *text)
+{
+    GHashTable *fields = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+    g_autoptr(Json) object = json_loads(text, 0, NULL);
+    const char *name;
+    json_t *value;
+
+    json_object_foreach(object, name, value)
+        g_hash_table_insert(fields, g_strdup(name), json_is_string(value) ? g_strdup(json_string_value(value))
+                                                                           : json_format(value, FALSE));
+    return fields;
+}
+
 static void
 read_senders(const PGresult *rows, GPtrArray *all)
 {
@@ -196,6 +224,10 @@ read_senders(const PGresult *rows, GPtrArray *all)
         facts->envelope_is_bouncing = row_bool(rows, i, 6);
         facts->organisation = row_dup(rows, i, 7);
         facts->open_tickets = row_int64(rows, i, 8);
+        facts->tier = row_dup(rows, i, 9);
+        facts->number = row_dup(rows, i, 10);
+        facts->tags = tags_of(row_text(rows, i, 11));
+        facts->fields = fields_of(row_text(rows, i, 12));
     }
 }
 
@@ -232,34 +264,6 @@ read_references(const PGresult *rows, GPtrArray *all)
         reference->automatic = row_bool(rows, i, 5);
         g_ptr_array_add(facts_of_row(rows, i, all)->references, reference);
     }
-}
-
-static GPtrArray *
-tags_of(const char *text)
-{
-    GPtrArray *tags = g_ptr_array_new_with_free_func(g_free);
-    g_autoptr(Json) list = json_loads(text, 0, NULL);
-    const json_t *tag;
-    gsize i;
-
-    json_array_foreach(list, i, tag)
-        g_ptr_array_add(tags, g_strdup(json_string_value(tag)));
-    return tags;
-}
-
-/* A value that is no text stands as JSON writes it. */
-static GHashTable *
-fields_of(const char *text)
-{
-    GHashTable *fields = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
-    g_autoptr(Json) object = json_loads(text, 0, NULL);
-    const char *name;
-    json_t *value;
-
-    json_object_foreach(object, name, value)
-        g_hash_table_insert(fields, g_strdup(name), json_is_string(value) ? g_strdup(json_string_value(value))
-                                                                           : json_format(value, FALSE));
-    return fields;
 }
 
 /* What rules may ask of a ticket; the columns begin at first. */
@@ -430,4 +434,18 @@ facts_add_ticket(Store *store, const FactsRequest *request, gint64 reference, Fa
     while (answer->tickets->len > 0)
         g_ptr_array_add(facts->tickets, g_ptr_array_steal_index(answer->tickets, 0));
     return TRUE;
+}
+
+gboolean
+facts_make_person(Store *store, const FactsRequest *request, GError **error)
+{
+    g_autoptr(Columns) persons = columns_new("tt");
+    g_autoptr(GPtrArray) results = NULL;
+
+    columns_text(persons, request->sender);
+    columns_text(persons, request->sender_name);
+    store_pipeline_begin(store);
+    add_columns(store, QUERY_WORK_PERSONS, persons, NULL);
+    results = store_pipeline_run(store, error);
+    return results != NULL;
 }

@@ -46,15 +46,16 @@ add_columns(Store *store, QueryId query, Columns *columns)
     store_pipeline_add(store, query, &params);
 }
 
+/* Of a kind that has two texts. */
 static Columns *
-correlations_of(const GPtrArray *needs)
+pairs_of(const GPtrArray *needs, FactNeedKind kind)
 {
     Columns *columns = columns_new("tt");
 
     for (guint i = 0; i < needs->len; i++) {
         const FactNeed *need = g_ptr_array_index(needs, i);
 
-        if (need->kind != NEED_CORRELATED)
+        if (need->kind != kind)
             continue;
         columns_text(columns, need->queue);
         columns_text(columns, need->text);
@@ -76,21 +77,57 @@ add_tickets(Store *store, const FactsRequest *request, const PGresult *rows, Fac
     return TRUE;
 }
 
+/* What is known of him as of a sender. Where something is going to be written he becomes a person, as every sender does. */
+static gboolean
+answer_person(Store *store, const FactNeed *need, Facts *facts, GError **error)
+{
+    FactsRequest *const requests[] = { need->request };
+    g_autoptr(GPtrArray) answers = NULL;
+
+    if (PQtransactionStatus(store_connection(store)) == PQTRANS_INTRANS && !facts_make_person(store, need->request, error))
+        return FALSE;
+    if (!store_facts(store, requests, 1, &answers, error))
+        return FALSE;
+    facts_answer_person(facts, need, g_ptr_array_steal_index(answers, 0));
+    return TRUE;
+}
+
+static gboolean
+answer_persons(Store *store, const GPtrArray *needs, Facts *facts, GError **error)
+{
+    for (guint i = 0; i < needs->len; i++) {
+        const FactNeed *need = g_ptr_array_index(needs, i);
+
+        if (need->kind == NEED_PERSON && !answer_person(store, need, facts, error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
 gboolean
 store_answer(Store *store, const FactsRequest *request, const GPtrArray *needs, Facts *facts, GError **error)
 {
-    g_autoptr(Columns) agents = columns_of(needs, NEED_AGENT), correlations = correlations_of(needs);
+    g_autoptr(Columns) agents = columns_of(needs, NEED_AGENT), correlations = pairs_of(needs, NEED_CORRELATED);
+    g_autoptr(Columns) listed = pairs_of(needs, NEED_LISTED), seen = columns_of(needs, NEED_SEEN);
     g_autoptr(GPtrArray) results = NULL;
+    g_auto(Params) locks = { 0 };
 
+    columns_bind(correlations, &locks);
+    columns_bind(seen, &locks);
     store_pipeline_begin(store);
+    store_pipeline_add(store, QUERY_NEED_LOCKS, &locks);
     add_columns(store, QUERY_NEED_AGENTS, agents);
-    add_columns(store, QUERY_NEED_CORRELATION_LOCKS, correlations);
     add_columns(store, QUERY_NEED_CORRELATED, correlations);
+    add_columns(store, QUERY_NEED_LISTED, listed);
+    add_columns(store, QUERY_NEED_SEEN, seen);
     results = store_pipeline_run(store, error);
-    if (results == NULL || !add_tickets(store, request, g_ptr_array_index(results, 2), facts, error))
+    if (results == NULL || !add_tickets(store, request, g_ptr_array_index(results, 2), facts, error)
+        || !answer_persons(store, needs, facts, error))
         return FALSE;
-    read_numbers(g_ptr_array_index(results, 0), needs, NEED_AGENT, facts);
+    read_numbers(g_ptr_array_index(results, 1), needs, NEED_AGENT, facts);
     read_numbers(g_ptr_array_index(results, 2), needs, NEED_CORRELATED, facts);
+    read_numbers(g_ptr_array_index(results, 3), needs, NEED_LISTED, facts);
+    read_numbers(g_ptr_array_index(results, 4), needs, NEED_SEEN, facts);
     facts->rounds++;
     return TRUE;
 }

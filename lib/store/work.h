@@ -52,7 +52,8 @@ gboolean store_work_begin(Store *store, const gint64 *lock_keys, gsize n_keys, F
 gboolean store_facts(Store *store, FactsRequest *const *requests, gsize n, GPtrArray **facts_out, GError **error);
 
 /*
- * Answers in facts what a decision needs, and counts the round. Inside a transaction (store_work_begin()) or not.
+ * Answers in facts what a decision needs, and counts the round. Inside a transaction (store_work_begin()), where who is asked about becomes a person; or
+ * not, and then nothing is written.
  */
 gboolean store_answer(Store *store, const FactsRequest *request, const GPtrArray *needs /* FactNeed * */, Facts *facts, GError **error);
 

@@ -9,6 +9,7 @@ static const char *const kind_names[] = {
     [EFFECT_EVENT] = "event",   [EFFECT_TAKE] = "take",       [EFFECT_MAIL] = "mail",
     [EFFECT_RETURNED] = "returned", [EFFECT_PERSON] = "person", [EFFECT_IMAGES] = "images",
     [EFFECT_CHANGE] = "change", [EFFECT_NOTE] = "note",
+    [EFFECT_SEEN] = "seen",
 };
 G_STATIC_ASSERT(G_N_ELEMENTS(kind_names) == N_EFFECTS);
 
@@ -115,6 +116,9 @@ effect_free(Effect *effect)
     case EFFECT_CHANGE:
         g_free(effect->change.name);
         g_free(effect->change.value);
+        break;
+    case EFFECT_SEEN:
+        g_free(effect->seen.key);
         break;
     case EFFECT_NOTE:
     case EFFECT_PARTICIPANT:

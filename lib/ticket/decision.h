@@ -23,6 +23,7 @@ typedef enum {
     EFFECT_IMAGES,         /* inline images that the sender will have sent before, next time   */
     EFFECT_CHANGE,         /* something a ticket has becomes something else, as a rule wants it */
     EFFECT_NOTE,           /* an internal note on the ticket                                   */
+    EFFECT_SEEN,           /* a key that rules will know as seen, for some time                */
     N_EFFECTS
 } EffectKind;
 
@@ -106,6 +107,12 @@ typedef struct {
 } EffectChange;
 
 typedef struct {
+    char    *key;
+    gint64   seconds;               /* that it is remembered */
+    gboolean again;                 /* it was seen before, and its time begins anew; else nobody may have seen it since */
+} EffectSeen;
+
+typedef struct {
     EffectKind kind;
     char      *reason;
     union {
@@ -117,6 +124,7 @@ typedef struct {
         EffectPerson  person;
         EffectImages  images;
         EffectChange  change;
+        EffectSeen    seen;
     };
 } Effect;
 

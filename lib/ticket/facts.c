@@ -47,6 +47,7 @@ facts_new(void)
     facts->references = g_ptr_array_new_with_free_func((GDestroyNotify) fact_reference_free);
     facts->buckets = g_ptr_array_new_with_free_func((GDestroyNotify) bucket_free);
     facts->seen_images = g_byte_array_new();
+    facts->persons = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify) facts_free);
     facts->answers = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     return facts;
 }
@@ -62,7 +63,12 @@ facts_free(Facts *facts)
     g_byte_array_unref(facts->seen_images);
     g_free(facts->person_language);
     g_free(facts->organisation);
+    g_free(facts->tier);
+    g_free(facts->number);
+    g_clear_pointer(&facts->tags, g_ptr_array_unref);
+    g_clear_pointer(&facts->fields, g_hash_table_unref);
     g_hash_table_unref(facts->answers);
+    g_hash_table_unref(facts->persons);
     g_free(facts->mail.kind);
     g_free(facts->mail.recipient);
     g_free(facts->mail.state);
@@ -172,13 +178,15 @@ fact_need_free(FactNeed *need)
         return;
     g_free(need->text);
     g_free(need->queue);
+    facts_request_free(need->request);
     g_free(need);
 }
 
 const char *
 fact_need_kind_name(FactNeedKind kind)
 {
-    static const char *const names[] = { [NEED_AGENT] = "agent", [NEED_CORRELATED] = "correlated" };
+    static const char *const names[] = { [NEED_AGENT] = "agent", [NEED_CORRELATED] = "correlated", [NEED_LISTED] = "listed",
+                                         [NEED_SEEN] = "seen", [NEED_PERSON] = "person" };
 
     G_STATIC_ASSERT(G_N_ELEMENTS(names) == N_NEEDS);
     g_assert((gsize) kind < N_NEEDS);
@@ -190,7 +198,7 @@ fact_need_key(const FactNeed *need)
 {
     const char *kind = fact_need_kind_name(need->kind);
 
-    /* No queue's name holds a colon. */
+    /* No queue's name holds a colon, and no address begins with one. */
     return need->queue != NULL ? g_strdup_printf("%s:%s:%s", kind, need->queue, need->text)
                                : g_strdup_printf("%s:%s", kind, need->text);
 }
@@ -199,6 +207,19 @@ void
 facts_answer(Facts *facts, const FactNeed *need, gint64 number)
 {
     g_hash_table_replace(facts->answers, fact_need_key(need), g_memdup2(&number, sizeof number));
+}
+
+void
+facts_answer_person(Facts *facts, const FactNeed *need, Facts *person)
+{
+    facts_answer(facts, need, person->person);
+    g_hash_table_replace(facts->persons, g_strdup(need->text), person);
+}
+
+const Facts *
+facts_person(const Facts *facts, const char *address)
+{
+    return g_hash_table_lookup(facts->persons, address);
 }
 
 gboolean

@@ -80,16 +80,20 @@ typedef struct {
 typedef enum {
     NEED_AGENT,            /* the agent of that name                                             */
     NEED_CORRELATED,       /* the open ticket of a queue with that correlation key               */
+    NEED_LISTED,           /* 1: the address or domain is on that list, which the store keeps    */
+    NEED_SEEN,             /* 1: that key was seen, and is remembered still                      */
+    NEED_PERSON,           /* the person of that address, and what else is known of him          */
     N_NEEDS
 } FactNeedKind;
 
 typedef struct {
-    FactNeedKind kind;
-    char        *text;
-    char        *queue;                  /* of NEED_CORRELATED; else NULL */
+    FactNeedKind  kind;
+    char         *text;
+    char         *queue;                 /* of NEED_CORRELATED; of NEED_LISTED the list; else NULL */
+    FactsRequest *request;               /* of NEED_PERSON: what is asked of him as of a sender; else NULL */
 } FactNeed;
 
-typedef struct {
+typedef struct Facts {
     gint64     person;                   /* of the sender; 0 if unknown (explain only) or no From */
     gboolean   person_is_bouncing;
     char      *person_language;          /* or NULL */
@@ -104,8 +108,12 @@ typedef struct {
     GPtrArray *buckets;                  /* Bucket *: with tokens filled in */
     FactMail   mail;                     /* what a report is about          */
     char      *organisation;             /* of the sender, or NULL              */
+    char      *tier, *number;            /* of the customer: his own, else his organisation's; or NULL */
+    GPtrArray *tags;                     /* char *: his own and his organisation's; or NULL      */
+    GHashTable *fields;                  /* name -> char *: his own win; or NULL                 */
     gint64     open_tickets;             /* of the sender, in all queues; at most 1000 are counted */
     GHashTable *answers;                 /* key of a FactNeed -> gint64 *: its number, 0: there is none */
+    GHashTable *persons;                 /* text of a NEED_PERSON -> Facts * as of that sender           */
     guint      rounds;                   /* how often needs were answered       */
     GByteArray *seen_images;             /* those of the request's that came from this sender before */
 } Facts;
@@ -127,9 +135,12 @@ void      fact_need_free(FactNeed *need);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(FactNeed, fact_need_free)
 /* "agent", "correlated": what the keys of its answers begin with. */
 const char *fact_need_kind_name(FactNeedKind kind);
-/* "agent:anna", "correlated:support:nagios/db1": as answers are kept. */
+/* "agent:anna", "correlated:support:nagios/db1": as answers are kept. Those of NEED_PERSON are kept under "person:ADDRESS", besides persons. */
 char     *fact_need_key(const FactNeed *need);
 void      facts_answer(Facts *facts, const FactNeed *need, gint64 number);
+/* person: taken. */
+void      facts_answer_person(Facts *facts, const FactNeed *need, Facts *person);
+const Facts *facts_person(const Facts *facts, const char *address);      /* canonical; NULL: he was not asked about */
 /* FALSE: it was not asked yet. */
 gboolean  facts_find_answer(const Facts *facts, const FactNeed *need, gint64 *number_out);
 

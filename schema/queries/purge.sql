@@ -75,3 +75,8 @@ DELETE FROM mailgw.counter c
                   WHERE o.at < clock_timestamp() - 2 * $1::bigint * interval '1 second'
                   LIMIT $2::bigint
                     FOR UPDATE SKIP LOCKED);
+
+-- name: purge_rule_seen
+-- $1 int: rows at most
+DELETE FROM mailgw.rule_seen s
+ WHERE s.key IN (SELECT o.key FROM mailgw.rule_seen o WHERE o.expires_at <= clock_timestamp() LIMIT $1::bigint FOR UPDATE SKIP LOCKED);

@@ -151,6 +151,22 @@ ON CONFLICT (file, rule) DO UPDATE
    SET hits = h.hits + excluded.hits, errors = h.errors + excluded.errors,
        last_hit_at = coalesce(excluded.last_hit_at, h.last_hit_at), digest = excluded.digest;
 
+-- name: apply_seen
+-- $1 text[]: keys   $2 float8[]: seconds that each is remembered   $3 boolean[]: whether it was seen before
+-- One that somebody saw since the facts were read makes this mail a duplicate, which nobody decided it to be.
+WITH wanted AS (
+    SELECT w.key, max(w.seconds) AS seconds, bool_and(w.again) AS again
+      FROM unnest($1::text[], $2::float8[], $3::boolean[]) AS w (key, seconds, again)
+     GROUP BY w.key
+), remembered AS (
+    INSERT INTO mailgw.rule_seen AS s (key, expires_at)
+    SELECT w.key, clock_timestamp() + w.seconds * interval '1 second' FROM wanted w ORDER BY w.key COLLATE "C"
+    ON CONFLICT (key) DO UPDATE SET expires_at = excluded.expires_at
+     WHERE s.expires_at <= clock_timestamp() OR (SELECT w.again FROM wanted w WHERE w.key = s.key)
+    RETURNING s.key
+)
+SELECT mailgw.insist((SELECT count(*) FROM remembered) = (SELECT count(*) FROM wanted), 'a duplicate was worked meanwhile');
+
 -- name: apply_links
 -- $1 bigint[]: tickets   $2 bigint[]: others   $3 text[]: why
 INSERT INTO mailgw.ticket_link (ticket, other, reason)

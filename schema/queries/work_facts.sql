@@ -7,8 +7,10 @@ SELECT count(pg_advisory_xact_lock(k.key)) AS locked FROM unnest($1::bigint[]) A
 -- name: work_persons
 -- $1 text[]: canonical addresses   $2 text[]: names
 -- Inserted in one order everywhere: two workers that meet the same new senders wait, but never for each other.
-INSERT INTO mailgw.person (address, name)
-SELECT s.address, max(s.name)
+-- Whose domain an organisation has belongs to it.
+INSERT INTO mailgw.person (address, name, organisation)
+SELECT s.address, max(s.name),
+       (SELECT min(o.id) FROM mailgw.organisation o WHERE o.domains @> ARRAY[substring(s.address FROM '@([^@]*)$')])
   FROM unnest($1::text[], $2::text[]) AS s (address, name)
  WHERE NOT EXISTS (SELECT FROM mailgw.person p WHERE p.address = s.address)
  GROUP BY s.address
@@ -31,13 +33,17 @@ SELECT p.id AS person, coalesce(p.bouncing, false) AS bouncing,
          WHERE t.requester = p.id AND t.queue = r.queue AND t.status IN ('new', 'open', 'pending')) AS newest_open,
        p.language,
        EXISTS (SELECT FROM mailgw.person e WHERE e.address = r.envelope AND e.bouncing) AS envelope_is_bouncing,
-       (SELECT o.name FROM mailgw.organisation o WHERE o.id = p.organisation) AS organisation,
+       o.name AS organisation,
        (SELECT count(*)
           FROM (SELECT FROM mailgw.ticket t
-                 WHERE t.requester = p.id AND t.status IN ('new', 'open', 'pending') LIMIT 1000) AS o) AS open_tickets
+                 WHERE t.requester = p.id AND t.status IN ('new', 'open', 'pending') LIMIT 1000) AS n) AS open_tickets,
+       coalesce(p.tier, o.tier) AS tier, coalesce(p.number, o.number) AS number,
+       to_jsonb(ARRAY(SELECT DISTINCT u.tag FROM unnest(p.tags || o.tags) AS u (tag) ORDER BY u.tag))::text AS tags,
+       (coalesce(o.fields, '{}') || coalesce(p.fields, '{}'))::text AS fields
   FROM unnest($1::text[], $2::text[], $3::bytea[], $4::bigint[], $5::text[]) WITH ORDINALITY
        AS r (sender, queue, key, inbound, envelope, n)
   LEFT JOIN mailgw.person p ON p.address = r.sender
+  LEFT JOIN mailgw.organisation o ON o.id = p.organisation
  ORDER BY r.n;
 
 -- name: facts_elsewhere
@@ -156,13 +162,14 @@ SELECT coalesce((SELECT a.id FROM mailgw.agent a WHERE a.name = w.name AND a.act
   FROM unnest($1::text[]) WITH ORDINALITY AS w (name, n)
  ORDER BY w.n;
 
--- name: need_correlation_locks
--- $1 text[]: queues   $2 text[]: correlation keys
--- Until the end of the transaction nobody else gives a ticket that key. It is a statement of its own, so that the next one sees what was committed while
--- it waited.
+-- name: need_locks
+-- $1 text[]: queues   $2 text[]: correlation keys   $3 text[]: keys that may have been seen
+-- Until the end of the transaction nobody else gives a ticket that key, or sees the other kind first. It is a statement of its own, so that the next one
+-- sees what was committed while it waited.
 SELECT count(pg_advisory_xact_lock(hashtextextended(k.key, 0))) AS locked
-  FROM (SELECT DISTINCT w.queue || ':' || w.key AS key
-          FROM unnest($1::text[], $2::text[]) AS w (queue, key)
+  FROM (SELECT w.queue || ':' || w.key AS key FROM unnest($1::text[], $2::text[]) AS w (queue, key)
+         UNION
+        SELECT w.key FROM unnest($3::text[]) AS w (key)
          ORDER BY key) AS k;
 
 -- name: need_correlated
@@ -172,4 +179,28 @@ SELECT coalesce((SELECT t.reference
                    FROM mailgw.ticket t
                   WHERE t.queue = w.queue AND t.correlation_key = w.key AND t.status IN ('new', 'open', 'pending')), 0) AS ticket
   FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS w (queue, key, n)
+ ORDER BY w.n;
+
+-- name: need_listed
+-- $1 text[]: lists   $2 text[]: canonical addresses
+-- One row for each, in order. Known is who had part in a ticket, or was given anything by the desk.
+SELECT CASE w.list
+           WHEN ':addrbook:default'
+               THEN EXISTS (SELECT
+                              FROM mailgw.person p
+                             WHERE p.address = w.address
+                               AND (p.organisation IS NOT NULL OR p.tier IS NOT NULL OR p.number IS NOT NULL OR p.tags <> '{}'
+                                    OR p.fields <> '{}'
+                                    OR EXISTS (SELECT FROM mailgw.participant t WHERE t.person = p.id)))
+           WHEN ':addrbook:agents' THEN EXISTS (SELECT FROM mailgw.agent a WHERE a.address = w.address AND a.active)
+           ELSE false
+       END::integer AS listed
+  FROM unnest($1::text[], $2::text[]) WITH ORDINALITY AS w (list, address, n)
+ ORDER BY w.n;
+
+-- name: need_seen
+-- $1 text[]: keys
+-- One row for each, in order.
+SELECT EXISTS (SELECT FROM mailgw.rule_seen s WHERE s.key = w.key AND s.expires_at > clock_timestamp())::integer AS seen
+  FROM unnest($1::text[]) WITH ORDINALITY AS w (key, n)
  ORDER BY w.n;

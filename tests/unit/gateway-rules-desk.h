@@ -6,9 +6,10 @@
 #include "gateway-desk.h"
 
 #include <glib/gstdio.h>
+#include <unistd.h>
 
 #define ALL \
-    "require [\"fileinto\", \"copy\", \"imap4flags\", \"reject\", \"ereject\", \"enotify\", \"vacation\", \"vacation-seconds\", \"editheader\", \"variables\", \"vnd.mailgw.ticket\"];\n"
+    "require [\"fileinto\", \"duplicate\", \"extlists\", \"copy\", \"imap4flags\", \"reject\", \"ereject\", \"enotify\", \"vacation\", \"vacation-seconds\", \"editheader\", \"variables\", \"vnd.mailgw.ticket\"];\n"
 
 /* A desk whose rules are that script, with all extensions required before it. */
 static inline Desk *
@@ -26,6 +27,32 @@ desk_with_rules(const char *script, Rules **rules_out)
     g_rmdir(directory);
     desk->settings.rules = *rules_out;
     return desk;
+}
+
+static inline const char *
+change_of(const Desk *desk, ChangeKind what)
+{
+    const Effect *effect;
+
+    for (guint i = 0; (effect = desk_effect(desk, EFFECT_CHANGE, i)) != NULL; i++)
+        if (effect->change.what == what)
+            return effect->change.value;
+    return NULL;
+}
+
+/* What the trace says of the first action of that name; NULL: it is not there. */
+static inline const char *
+trace_of(const Desk *desk, const char *step, gboolean *held_out)
+{
+    for (guint i = 0; i < desk->decision->trace->lines->len; i++) {
+        const TraceLine *line = g_ptr_array_index(desk->decision->trace->lines, i);
+
+        if (g_str_equal(line->step, step)) {
+            *held_out = line->held;
+            return line->text;
+        }
+    }
+    return NULL;
 }
 
 static inline void

@@ -41,3 +41,11 @@ tests_unit_test_gateway_facts_json_LDADD = $(LINK_GATEWAY)
 UNIT_TESTS += tests/unit/test-gateway-replay
 tests_unit_test_gateway_replay_SOURCES = tests/unit/test-gateway-replay.c tests/unit/tap.h
 tests_unit_test_gateway_replay_LDADD = $(LINK_GATEWAY)
+
+UNIT_TESTS += tests/unit/test-gateway-needs
+tests_unit_test_gateway_needs_SOURCES = tests/unit/test-gateway-needs.c tests/unit/gateway-rules-desk.h tests/unit/gateway-desk.h tests/unit/tap.h
+tests_unit_test_gateway_needs_LDADD = $(LINK_GATEWAY)
+
+UNIT_TESTS += tests/unit/test-gateway-requester
+tests_unit_test_gateway_requester_SOURCES = tests/unit/test-gateway-requester.c tests/unit/gateway-rules-desk.h tests/unit/gateway-desk.h tests/unit/tap.h
+tests_unit_test_gateway_requester_LDADD = $(LINK_GATEWAY)

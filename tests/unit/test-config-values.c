@@ -93,6 +93,7 @@ static const char full[] =
     "per-domain-hour = 5/h\n"
     "per-ticket-hour = 6\n"
     "total-hour = 7\n"
+    "trusted-forms = Web@www.example.com, form@x.example\n"
     "max-age = 2h\n"
     "[rules]\n"
     "on-message = main.sieve\n"
@@ -289,6 +290,7 @@ test_every_option(void)
     g_assert_cmpint(config->limits.waiting, ==, 10);
     g_assert_cmpint(config->acknowledge.unauthenticated, ==, UNAUTHENTICATED_NONE);
     g_assert_cmpstr(config->acknowledge.envelope_sender, ==, "auto@x.example");
+    g_assert_cmpstr(config->acknowledge.trusted_forms[0], ==, "web@www.example.com");
     assert_rate(config->acknowledge.per_sender_hour, 0, 3600);
     assert_rate(config->acknowledge.per_sender_day, 4, 86400);
     assert_rate(config->acknowledge.per_domain_hour, 5, 3600);

@@ -102,6 +102,13 @@ fill_member(const Member *member, gpointer base, int *next)
     case MEMBER_NUMBER_MAP:
         g_hash_table_insert(*(GHashTable **) (void *) at, g_strdup("agent:anna"), g_memdup2(&number, sizeof number));
         break;
+    case MEMBER_PERSONS: {
+        Facts *person = facts_new();
+
+        person->person = number;
+        g_hash_table_insert(*(GHashTable **) (void *) at, g_strdup("anna@client.example.net"), person);
+        break;
+    }
     case MEMBER_HASHES:
         memset(hash, 0xa7, sizeof hash);
         g_byte_array_append(*(GByteArray **) (void *) at, hash, sizeof hash);

@@ -2,34 +2,7 @@
 #include "gateway-rules-desk.h"
 #include "tap.h"
 
-#include <glib/gstdio.h>
 #include <unistd.h>
-
-static const char *
-change_of(const Desk *desk, ChangeKind what)
-{
-    const Effect *effect;
-
-    for (guint i = 0; (effect = desk_effect(desk, EFFECT_CHANGE, i)) != NULL; i++)
-        if (effect->change.what == what)
-            return effect->change.value;
-    return NULL;
-}
-
-/* What the trace says of the first action of that name; NULL: it is not there. */
-static const char *
-trace_of(const Desk *desk, const char *step, gboolean *held_out)
-{
-    for (guint i = 0; i < desk->decision->trace->lines->len; i++) {
-        const TraceLine *line = g_ptr_array_index(desk->decision->trace->lines, i);
-
-        if (g_str_equal(line->step, step)) {
-            *held_out = line->held;
-            return line->text;
-        }
-    }
-    return NULL;
-}
 
 typedef struct {
     const char *name;
@@ -412,24 +385,6 @@ test_files(void)
     remove_tree(directory);
 }
 
-/* What nothing here would carry out is refused at require, and denied to who asks. */
-static void
-test_absent(void)
-{
-    g_autofree char *directory = g_dir_make_tmp("mailgw-rules-XXXXXX", NULL);
-    g_autoptr(GError) error = NULL;
-    g_autoptr(Rules) rules = NULL;
-
-    write_script(directory, "main.sieve", "require \"duplicate\";");
-    g_assert_null(load(directory, &error));
-    g_assert_nonnull(strstr(error->message, "'duplicate' cannot be had in the gateway"));
-    g_clear_error(&error);
-    write_script(directory, "main.sieve", "require \"ihave\"; if ihave \"duplicate\" { if duplicate { stop; } }");
-    rules = load(directory, &error);
-    g_assert_no_error(error);
-    remove_tree(directory);
-}
-
 /* A rule that would do nothing is an error of its script, not a line in a trace. */
 static void
 test_absent_commands(void)
@@ -438,7 +393,6 @@ test_absent_commands(void)
         const char *script, *problem;
     } cases[] = {
         { "redirect \"a@example.org\";", "1:1: error: the command 'redirect' cannot be carried out here (allow it in the configuration: [rules] redirects = 1)" },
-        { "require \"vnd.mailgw.ticket\"; requester \"a@example.org\";", "the command 'requester' cannot be carried out here" },
         { "require \"vnd.mailgw.ticket\"; target \"gold\";", "the command 'target' cannot be carried out here" },
         { "require \"vnd.mailgw.ticket\"; if during \"office\" { keep; }", "the test 'during' cannot be carried out here" },
     };
@@ -478,7 +432,6 @@ main(int argc, char **argv)
     g_test_add_func("/gateway/rules/correlate-before-tag", test_correlate_before_tag);
     g_test_add_func("/gateway/rules/too-many-rounds", test_too_many_rounds);
     g_test_add_func("/gateway/rules/files", test_files);
-    g_test_add_func("/gateway/rules/absent-extensions", test_absent);
     g_test_add_func("/gateway/rules/absent-commands", test_absent_commands);
     return g_test_run();
 }
