@@ -77,6 +77,8 @@
 #define LIMIT_TEMPLATE_STEPS       200000  /* tags that one rendering goes through: lists in lists multiply */
 #define LIMIT_TEMPLATE_DATA        100     /* objects in objects                                  */
 #define LIMIT_TEMPLATE_PROBLEMS    50      /* told of one file                                    */
+#define LIMIT_TEMPLATE_SUBJECT     120     /* characters that a check lets pass                   */
+#define LIMIT_TEMPLATE_LINE        100
 #define LIMIT_TEMPLATE_FILES       1000    /* of one folder                                       */
 
 /* Rules (RFC 5229, 6; RFC 5228, 2.10.5). */

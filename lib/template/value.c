@@ -187,6 +187,12 @@ template_set_bool(TemplateValue *root, const char *path, gboolean value)
     template_set(root, path, template_bool(value));
 }
 
+gboolean
+template_value_is_object(const TemplateValue *value)
+{
+    return value->kind == VALUE_OBJECT;
+}
+
 const TemplateValue *
 template_value_at(const TemplateValue *root, const char *path)
 {

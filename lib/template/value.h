@@ -27,6 +27,7 @@ void template_set_text(TemplateValue *root, const char *path, const char *text);
 void template_set_bool(TemplateValue *root, const char *path, gboolean value);
 void template_set(TemplateValue *root, const char *path, TemplateValue *value);
 
+gboolean template_value_is_object(const TemplateValue *value);
 /* By the path from the root, without a look at anything else; NULL if there is none. */
 const TemplateValue *template_value_at(const TemplateValue *root, const char *path);
 /* The text of a text or a truth; NULL for the rest. */

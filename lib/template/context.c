@@ -1,0 +1,71 @@
+#include "template/context.h"
+
+#include <string.h>
+
+#include "base/text.h"
+
+const TemplateKey template_keys[] = {
+    { "language", "the language the template is written in, as its folder is called", "en" },
+    { "installation.name", "the name of the installation, as it stands in subject tags", "Northwind" },
+    { "queue.name", "the queue's display name, else its name", "Support" },
+    { "queue.address", "the queue's address", "support@northwind.example" },
+    { "desk.name", "how the desk signs: installation and queue, one of them where they are the same", "Northwind, Support" },
+    { "desk.opens", "when the desk opens again; only while it is closed and its calendar is known", "Monday, 23 November, 09:00" },
+    { "ticket.reference", "the number of the ticket; not in a refusal", "1042" },
+    { "ticket.tag", "the subject tag of the ticket; it stands in the subject in any case", "[Northwind #1042]" },
+    { "ticket.token", "the signed name of the ticket, by which an answer finds it; it stands in the text in any case",
+      "t1042.77.a7q3mzxw2gkd5vbn6hplce4rtoy" },
+    { "previous.reference", "the closed ticket that the mail answers, where a new one was made instead", "997" },
+    { "message.subject", "the subject the sender wrote; only of an authenticated sender", "The printer is out of order" },
+    { "person.name", "the name in the sender's From; only of an authenticated sender", "Maria Jensen" },
+    { "refusal.reason", "why a rule refuses the mail, in its words; absent where the ticket it answers is closed",
+      "We take no attachments of this kind." },
+    { "promise.by", "until when a person answers, in the time of the person who reads it; only where it is known",
+      "Tuesday, 24 November, 14:30" },
+    { "promise.usual", "how long an answer really took lately; only where there were enough", "3 hours" },
+};
+const gsize n_template_keys = G_N_ELEMENTS(template_keys);
+
+static gboolean
+ends_with_path(const char *key, const char *name)
+{
+    gsize length = strlen(key), tail = strlen(name);
+
+    return length > tail && key[length - tail - 1] == '.' && g_str_has_suffix(key, name);
+}
+
+gboolean
+template_key_is_known(const char *name)
+{
+    gsize length = strlen(name);
+
+    if (g_str_equal(name, "."))
+        return TRUE;
+    for (gsize i = 0; i < n_template_keys; i++) {
+        const char *key = template_keys[i].key;
+
+        if (g_str_equal(key, name) || (g_str_has_prefix(key, name) && key[length] == '.') || ends_with_path(key, name))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+const char *
+template_key_nearest(const char *name)
+{
+    const char *keys[G_N_ELEMENTS(template_keys) + 1] = { NULL };
+
+    for (gsize i = 0; i < n_template_keys; i++)
+        keys[i] = template_keys[i].key;
+    return text_nearest(name, keys);
+}
+
+TemplateValue *
+template_example_values(void)
+{
+    TemplateValue *values = template_object();
+
+    for (gsize i = 0; i < n_template_keys; i++)
+        template_set_text(values, template_keys[i].key, template_keys[i].example);
+    return values;
+}
