@@ -5,6 +5,7 @@
 
 #include "base/address.h"
 #include "base/error.h"
+#include "base/hash.h"
 #include "base/limits.h"
 #include "base/text.h"
 #include "message/field-scanner-private.h"
@@ -60,6 +61,8 @@ check_draft(const MailDraft *draft, GError **error)
         return refuse(error, "Message-ID", "does not fit the strict grammar");
     if (draft->text == NULL || !g_utf8_validate(draft->text, -1, NULL))
         return refuse(error, "text", "is not UTF-8");
+    if (draft->html != NULL && !g_utf8_validate(draft->html, -1, NULL))
+        return refuse(error, "HTML", "is not UTF-8");
     if (draft->automatic != MAIL_HUMAN && draft->loop_id != NULL &&
         (strpbrk(draft->loop_id, " \t<>") != NULL || !g_str_is_ascii(draft->loop_id) || strlen(draft->loop_id) > 250))
         return refuse(error, "X-Loop", "is not one word of ASCII");
@@ -157,27 +160,58 @@ with_lf(const char *text)
     return g_string_free(clean, FALSE);
 }
 
-/* By GMime, from constants and text of ours only: what came in is never written again (it has hung on long parameter names). */
-static void
-write_body(GString *to, const char *text)
+static GMimeObject *
+text_part_new(const char *subtype, const char *text)
 {
     g_autofree char *clean = with_lf(text);
-    g_autofree char *written = NULL;
-    GMimeFormatOptions *format = g_mime_format_options_new();
-    GMimeTextPart *part;
+    GMimeTextPart *part = g_mime_text_part_new_with_subtype(subtype);
 
-    g_mime_init();
-    part = g_mime_text_part_new_with_subtype("plain");
     g_mime_text_part_set_charset(part, "utf-8");
     g_mime_text_part_set_text(part, clean);
     g_mime_object_set_content_type_parameter(GMIME_OBJECT(part), "charset", "utf-8");
     g_mime_part_set_content_encoding(GMIME_PART(part), fits_7bit(clean) ? GMIME_CONTENT_ENCODING_7BIT
                                                                         : GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE);
+    return GMIME_OBJECT(part);
+}
+
+/* RFC 2046, 5.1.4: the plainest first. The boundary is made of the mail's own id: the same draft is the same mail. */
+static GMimeObject *
+alternatives_new(const MailDraft *draft)
+{
+    guint8 digest[HASH_SHA256_BYTES];
+    g_autofree char *hex = NULL, *boundary = NULL;
+    GMimeMultipart *multipart = g_mime_multipart_new_with_subtype("alternative");
+    GMimeObject *parts[] = { text_part_new("plain", draft->text), text_part_new("html", draft->html) };
+
+    hash_sha256(draft->message_id, strlen(draft->message_id), digest);
+    hex = hash_hex(digest, 16);
+    /* "=_" can stand in no quoted-printable text (RFC 2045, 6.7), nor in one of ours that is not encoded. */
+    boundary = g_strdup_printf("=_%s", hex);
+    g_mime_multipart_set_boundary(multipart, boundary);
+    for (gsize i = 0; i < G_N_ELEMENTS(parts); i++) {
+        g_mime_multipart_add(multipart, parts[i]);
+        g_object_unref(parts[i]);
+    }
+    return GMIME_OBJECT(multipart);
+}
+
+/* By GMime, from constants and text of ours only: what came in is never written again (it has hung on long parameter names). */
+static void
+write_body(GString *to, const MailDraft *draft)
+{
+    g_autofree char *written = NULL;
+    GMimeFormatOptions *format = g_mime_format_options_new();
+    GMimeObject *body;
+
+    g_mime_init();
+    body = draft->html != NULL ? alternatives_new(draft) : text_part_new("plain", draft->text);
     g_mime_format_options_set_newline_format(format, GMIME_NEWLINE_FORMAT_DOS);
-    written = g_mime_object_to_string(GMIME_OBJECT(part), format);
+    written = g_mime_object_to_string(body, format);
     header_write_plain(to, "MIME-Version", "1.0");
     g_string_append(to, written);
-    g_object_unref(part);
+    if (!g_str_has_suffix(written, "\n"))
+        g_string_append(to, "\r\n");
+    g_object_unref(body);
     g_mime_format_options_free(format);
 }
 
@@ -233,6 +267,6 @@ compose_mail(const MailDraft *draft, GError **error)
     if (draft->is_entity)
         write_entity(mail, draft->text);
     else
-        write_body(mail, draft->text);
+        write_body(mail, draft);
     return g_string_free_to_bytes(g_steal_pointer(&mail));
 }

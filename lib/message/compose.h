@@ -26,6 +26,7 @@ typedef struct {
     int         importance;                /* 1 high, 3 low (RFC 5435, 3.3); else nothing is said of it */
     const char *text;                      /* LF line ends, UTF-8 */
     gboolean    is_entity;                 /* the text is a MIME entity: Content- fields of its own, an empty line, a body */
+    const char *html;                      /* the same as HTML, an alternative to the text; or NULL */
 } MailDraft;
 
 /* INVALID names the field that cannot be written. */
