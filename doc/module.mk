@@ -19,6 +19,7 @@ dist_man_MANS += \
 	doc/mailgw-serve.1 \
 	doc/mailgw-status.1 \
 	doc/mailgw-target.1 \
+	doc/mailgw-template.1 \
 	doc/mailgw-ticket.1 \
 	doc/mailgw.1 \
 	doc/mailgw.conf.5

@@ -51,10 +51,12 @@ Store  *cli_store(const Config *config, StoreRole role);
 gboolean cli_open(const Cli *cli, StoreRole role, Config **config_out, Store **store_out);
 
 StoreSettings cli_store_settings(const Config *config, StoreRole role, const char *name, char **socket_dir_out);
-/* Without rules: who decides sets them. */
+/* Without rules and templates: who decides sets them. */
 void          cli_decide_settings(const Config *config, DecideSettings *settings_out);
 /* The rules that the configuration names, compiled; *rules_out is NULL where it names none. CONFIG with all that is wrong with them. */
-gboolean      cli_rules(const Config *config, Rules **rules_out, GError **error);
+gboolean      cli_rules(const Config *config, const TemplateSet *templates, Rules **rules_out, GError **error);
+/* Our templates and those beside the configuration. CONFIG with all that is wrong with them. */
+TemplateSet  *cli_templates(const Config *config, GError **error);
 
 /* The calendars and policies that the configuration names, with their files. CONFIG with all that is wrong with them. */
 gboolean      cli_targets(const Config *config, Targets **targets_out, GError **error);
@@ -87,4 +89,4 @@ int cmd_status(Cli *cli, int argc, char **argv);
 int cmd_purge(Cli *cli, int argc, char **argv);
 int cmd_audit(Cli *cli, int argc, char **argv);
 extern const Command ticket_commands[], inbound_commands[], outbox_commands[], agent_commands[], rules_commands[], config_commands[],
-    target_commands[], calendar_commands[], db_commands[];
+    template_commands[], target_commands[], calendar_commands[], db_commands[];

@@ -21,6 +21,7 @@ config_check(Cli *cli, int argc, char **argv)
     static const Command self = { "check", NULL, "say what is wrong with the configuration, line by line", config_check, NULL };
     int status = command_options("mailgw config", &self, cli, NULL, &argc, &argv, 0, 0);
     g_autoptr(Config) config = NULL;
+    g_autoptr(TemplateSet) templates = NULL;
     g_autoptr(Rules) rules = NULL;
     g_autoptr(Targets) targets = NULL;
     g_autoptr(GPtrArray) warnings = NULL;
@@ -31,7 +32,9 @@ config_check(Cli *cli, int argc, char **argv)
     config = cli_config(cli);
     if (config == NULL)
         return EXIT_FAILED;
-    if (!config_check_secrets(config, &error) || !cli_targets(config, &targets, &error) || !cli_rules(config, &rules, &error))
+    if (!config_check_secrets(config, &error) || !cli_targets(config, &targets, &error)
+        || (templates = cli_templates(config, &error)) == NULL
+        || !cli_rules(config, templates, &rules, &error))
         return fail(g_steal_pointer(&error));
     warnings = targets_warnings(targets, config->path, config->calendars, config->targets, rules != NULL, clock_now() / G_USEC_PER_SEC);
     print_warnings(warnings);

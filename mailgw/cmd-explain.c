@@ -166,6 +166,7 @@ explain_file(const Cli *cli, const ExplainOptions *options, const char *path)
     g_autoptr(GError) error = NULL;
     g_autoptr(GBytes) bytes = NULL;
     g_autoptr(TokenKeys) keys = NULL;
+    g_autoptr(TemplateSet) templates = NULL;
     g_autoptr(Rules) rules = NULL;
     g_autoptr(Message) message = NULL;
     g_autoptr(Json) object = NULL;
@@ -191,9 +192,11 @@ explain_file(const Cli *cli, const ExplainOptions *options, const char *path)
     if (arrival.queue == NULL)
         return fail_text("cannot explain: the mail names no address of ours; say --to ADDRESS");
     cli_decide_settings(config, &settings);
-    if (!cli_rules(config, &rules, &error))
+    templates = cli_templates(config, &error);
+    if (templates == NULL || !cli_rules(config, templates, &rules, &error))
         return fail_text("%s", error->message);
     settings.rules = rules;
+    settings.templates = templates;
     settings.trace_tests = TRUE;
     settings.keys = keys;
     parse = decide_message_options(&settings, arrival.queue);

@@ -55,6 +55,8 @@ static gboolean
 find_known(const Cli *cli, SieveHost **known_out)
 {
     g_autoptr(Config) config = NULL;
+    g_autoptr(TemplateSet) templates = NULL;
+    g_autoptr(GError) error = NULL;
 
     *known_out = NULL;
     if (cli->config_is_default && !g_file_test(cli->config_path, G_FILE_TEST_EXISTS))
@@ -62,7 +64,12 @@ find_known(const Cli *cli, SieveHost **known_out)
     config = cli_config(cli);
     if (config == NULL)
         return FALSE;
-    *known_out = rules_host_new(&config->rules, config->queues);
+    templates = cli_templates(config, &error);
+    if (templates == NULL) {
+        fail(g_steal_pointer(&error));
+        return FALSE;
+    }
+    *known_out = rules_host_new(&config->rules, config->queues, templates);
     return TRUE;
 }
 
@@ -167,7 +174,7 @@ test_file(const char *path, guint *count)
     const RulesConfig none = { .redirects = 0 };
     SieveHost host = { .load = load_beside, .data = &beside };
     g_autoptr(GPtrArray) results = NULL, queues = g_ptr_array_new();
-    g_autoptr(SieveHost) lists = rules_host_new(&none, queues);
+    g_autoptr(SieveHost) lists = rules_host_new(&none, queues, NULL);
     gboolean passed = TRUE;
     gsize length;
     const char *text;
@@ -262,6 +269,7 @@ cmd_rules_list(Cli *cli, int argc, char **argv)
     int status = command_options("mailgw rules", &self, cli, NULL, &argc, &argv, 0, 0);
     g_autoptr(Config) config = NULL;
     g_autoptr(Store) store = NULL;
+    g_autoptr(TemplateSet) templates = NULL;
     g_autoptr(Rules) rules = NULL;
     g_autoptr(GError) error = NULL;
     g_autoptr(Json) hits = NULL, rows = NULL;
@@ -271,7 +279,8 @@ cmd_rules_list(Cli *cli, int argc, char **argv)
     config = cli_config(cli);
     if (config == NULL)
         return EXIT_FAILED;
-    if (!cli_rules(config, &rules, &error))
+    templates = cli_templates(config, &error);
+    if (templates == NULL || !cli_rules(config, templates, &rules, &error))
         return fail_text("%s", error->message);
     if (rules == NULL)
         return fail_text("there are no rules: %s has no [rules] with on-message = FILE", config->path);

@@ -74,15 +74,19 @@ cmd_serve(Cli *cli, int argc, char **argv)
         return EXIT_FAILED;
     /* Secrets are read as the user that the roles run as. */
     if (!supervisor_require(&settings, settings.config, &error) || !become_service(settings.config, &error)
-        || !config_check_secrets(settings.config, &error) || !cli_rules(settings.config, &settings.rules, &error)) {
+        || !config_check_secrets(settings.config, &error) || (settings.templates = cli_templates(settings.config, &error)) == NULL
+        || !cli_rules(settings.config, settings.templates, &settings.rules, &error)) {
+        template_set_free(settings.templates);
         config_unref(settings.config);
         return fail(g_steal_pointer(&error));
     }
     say_where_mail_goes(settings.config);
     supervisor_log_rules(settings.rules);
+    supervisor_log_templates(settings.templates);
     running_announce(settings.config, !until_idle && !settings.any_chosen);
     status = supervisor_run(&settings);
     rules_free(settings.rules);
+    template_set_free(settings.templates);
     config_unref(settings.config);
     return status;
 }
@@ -93,6 +97,7 @@ cmd_reload(Cli *cli, int argc, char **argv)
     static const Command self = { "reload", NULL, "make a running gateway read its configuration again", cmd_reload, NULL };
     int status = command_options("mailgw", &self, cli, NULL, &argc, &argv, 0, 0);
     g_autoptr(Config) config = NULL;
+    g_autoptr(TemplateSet) templates = NULL;
     g_autoptr(Rules) rules = NULL;
     g_autoptr(GError) error = NULL;
     g_autofree char *path = NULL;
@@ -109,8 +114,11 @@ cmd_reload(Cli *cli, int argc, char **argv)
         return fail_text("could not reload: the gateway, process %d, is another user's; do it as that user or as root", (int) pid);
     if (pid == 0 || kill(pid, 0) != 0)
         return fail_text("could not reload: no gateway runs with %s: nobody holds %s", config->path, path);
-    /* The gateway is told all the same: that it keeps its rules belongs in its log. */
-    if (!cli_rules(config, &rules, &error))
+    /* The gateway is told all the same: that it keeps what it has belongs in its log. */
+    templates = cli_templates(config, &error);
+    if (templates == NULL)
+        return fail_text("the gateway keeps the templates it has: %s", error->message);
+    if (!cli_rules(config, templates, &rules, &error))
         return fail_text("the gateway keeps the rules it has: %s", error->message);
     puts("told the gateway to read its configuration again; the log says how it went");
     return EXIT_DONE;

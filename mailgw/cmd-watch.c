@@ -47,15 +47,19 @@ role_rows(const Config *config, const json_t *up, gboolean *all_out)
     return rows;
 }
 
-/* What a reload would say of the rules: a gateway that was told of such a file keeps the rules it has. */
+/* What a reload would say of the templates and rules: a gateway that was told of such a file keeps what it has. */
 static void
 add_rules(const Config *config, json_t *object)
 {
     g_autoptr(GError) error = NULL;
+    g_autoptr(TemplateSet) templates = cli_templates(config, &error);
     g_autoptr(Rules) rules = NULL;
-    gboolean good = cli_rules(config, &rules, &error);
+    gboolean good = templates != NULL && cli_rules(config, templates, &rules, &error);
 
-    if (config->rules.on_message == NULL)
+    json_object_set_new(object, "templates_digest", json_text(templates != NULL ? template_set_digest(templates) : NULL));
+    if (templates == NULL)
+        json_object_set_new(object, "templates_error", json_text(error->message));
+    if (config->rules.on_message == NULL || templates == NULL)
         return;
     json_object_set_new(object, "rules", json_text(good ? rules->path : config->rules.on_message));
     json_object_set_new(object, "rules_digest", json_text(good ? rules->digest : NULL));

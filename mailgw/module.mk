@@ -16,6 +16,7 @@ mailgw_mailgw_SOURCES = \
 	mailgw/cmd-rules.c \
 	mailgw/cmd-serve.c \
 	mailgw/cmd-target.c \
+	mailgw/cmd-template.c mailgw/template-commands.h mailgw/template-diff.c mailgw/template-render.c \
 	mailgw/cmd-ticket.c \
 	mailgw/cmd-watch.c \
 	mailgw/folded.c mailgw/folded.h \

@@ -108,14 +108,14 @@ cli_decide_settings(const Config *config, DecideSettings *settings)
 }
 
 gboolean
-cli_rules(const Config *config, Rules **rules_out, GError **error)
+cli_rules(const Config *config, const TemplateSet *templates, Rules **rules_out, GError **error)
 {
     Rules *rules;
 
     *rules_out = NULL;
     if (config->rules.on_message == NULL)
         return TRUE;
-    rules = rules_load(config->directory, &config->rules, config->queues, error);
+    rules = rules_load(config->directory, &config->rules, config->queues, templates, error);
     if (rules == NULL)
         return FALSE;
     *rules_out = rules;
@@ -127,4 +127,12 @@ cli_targets(const Config *config, Targets **targets_out, GError **error)
 {
     *targets_out = targets_load(config->path, config->directory, config->calendars, config->targets, error);
     return *targets_out != NULL;
+}
+
+TemplateSet *
+cli_templates(const Config *config, GError **error)
+{
+    g_autofree char *folder = g_build_filename(config->directory, "templates", NULL);
+
+    return template_set_load(folder, error);
 }

@@ -18,6 +18,7 @@ int         role_kind_wanted(const Config *config, RoleKind kind);
 typedef struct {
     Config  *config;
     const Rules *rules;        /* or NULL */
+    const TemplateSet *templates;
     RoleKind kind;
     int      number;           /* 1, 2, ... */
     gboolean until_idle;

@@ -231,6 +231,7 @@ static int
 replay(const Cli *cli, const ReplayOptions *options, const char *path, gint64 since)
 {
     g_autoptr(Config) config = cli_config(cli);
+    g_autoptr(TemplateSet) templates = NULL;
     g_autoptr(Rules) rules = NULL;
     g_autoptr(GError) error = NULL;
     g_autoptr(ReplayReport) report = replay_report_new(options->all);
@@ -248,13 +249,15 @@ replay(const Cli *cli, const ReplayOptions *options, const char *path, gint64 si
         return fail_text("there is no queue \"%s\"", options->queue);
     changed = config->rules;
     changed.on_message = full_path;
-    rules = rules_load(config->directory, &changed, config->queues, &error);
+    templates = cli_templates(config, &error);
+    rules = templates != NULL ? rules_load(config->directory, &changed, config->queues, templates, &error) : NULL;
     if (rules == NULL)
         return fail(g_steal_pointer(&error));
     if (!wake_database(config))
         return EXIT_FAILED;
     cli_decide_settings(config, &settings.decide);
     settings.decide.rules = rules;
+    settings.decide.templates = templates;
     settings.store = cli_store_settings(config, STORE_READER, "replay", &socket_dir);
     settings.token_life_seconds = config->gateway.token_life_seconds;
     if (cli->json)

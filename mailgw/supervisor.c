@@ -85,7 +85,7 @@ unblock_signals(void)
 static G_NORETURN void
 child_run(Supervisor *supervisor, const Slot *slot)
 {
-    RoleProcess process = { supervisor->settings->config, supervisor->settings->rules, slot->kind, slot->number, supervisor->settings->until_idle };
+    RoleProcess process = { supervisor->settings->config, supervisor->settings->rules, supervisor->settings->templates, slot->kind, slot->number, supervisor->settings->until_idle };
 
     prctl(PR_SET_PDEATHSIG, SIGTERM);
     if (getppid() != supervisor->own_pid)
@@ -255,17 +255,26 @@ supervisor_log_rules(const Rules *rules)
     log_info("rules", LOG_TEXT("file", rules->path), LOG_TEXT("digest", rules->digest));
 }
 
+void
+supervisor_log_templates(const TemplateSet *templates)
+{
+    log_info("templates", LOG_TEXT("digest", template_set_digest(templates)));
+}
+
 /* As a whole or not at all: a broken file keeps what runs. */
 static void
 begin_reload(Supervisor *supervisor)
 {
     g_autoptr(GError) error = NULL;
     Config *config = config_load(supervisor->settings->config_path, &error);
+    TemplateSet *templates = NULL;
     Rules *rules = NULL;
 
     if (config == NULL || !supervisor_require(supervisor->settings, config, &error)
-        || !config_check_secrets(config, &error) || !cli_rules(config, &rules, &error)) {
+        || !config_check_secrets(config, &error) || (templates = cli_templates(config, &error)) == NULL
+        || !cli_rules(config, templates, &rules, &error)) {
         log_error("reload-refused", LOG_TEXT("error", error->message));
+        template_set_free(templates);
         config_unref(config);
         return;
     }
@@ -273,7 +282,10 @@ begin_reload(Supervisor *supervisor)
     rules_free(supervisor->settings->rules);
     supervisor->settings->config = config;
     supervisor->settings->rules = rules;
+    template_set_free(supervisor->settings->templates);
+    supervisor->settings->templates = templates;
     supervisor_log_rules(rules);
+    supervisor_log_templates(templates);
     supervisor->reloading = TRUE;
     supervisor->stop_deadline = clock_monotonic() + DRAIN_US;
     signal_all(supervisor, SIGTERM);

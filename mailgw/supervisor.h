@@ -8,6 +8,7 @@
 typedef struct {
     const char *config_path;
     Config     *config;
+    TemplateSet *templates;           /* compiled */
     Rules      *rules;                /* compiled, or NULL where there are none */
     gboolean    chosen[N_ROLES];      /* --role; none: everything the configuration asks for */
     gboolean    any_chosen;
@@ -19,6 +20,7 @@ gboolean supervisor_require(const SupervisorSettings *settings, const Config *co
 
 /* Which rules are in force from now on, and what the compiler warned of. */
 void supervisor_log_rules(const Rules *rules);
+void supervisor_log_templates(const TemplateSet *templates);
 
 /*
  * Whoever starts us may have signals blocked or ignored. Called before the database is started, which takes a while: a SIGHUP that

@@ -8,8 +8,8 @@
 #include "base/text.h"
 #include "gateway/decide-private.h"
 
-static const char *
-option(const SieveAction *vacation, const char *name)
+const char *
+vacation_option(const SieveAction *vacation, const char *name)
 {
     return vacation->options != NULL ? g_hash_table_lookup(vacation->options, name) : NULL;
 }
@@ -38,25 +38,17 @@ vacation_bucket(const SieveAction *vacation, const char *recipient)
     if (vacation->number == 0)
         return NULL;
     /* A handle may be long, or be put together from what a stranger wrote. */
-    handle = g_compute_checksum_for_string(G_CHECKSUM_SHA256, option(vacation, "handle"), -1);
+    handle = g_compute_checksum_for_string(G_CHECKSUM_SHA256, vacation_option(vacation, "handle"), -1);
     return bucket_new(g_strdup_printf("vacation:%s:%.16s", person != NULL ? person : recipient, handle), 1, vacation->number);
 }
 
 const char *
 vacation_from(const Deciding *d, const SieveAction *vacation)
 {
-    const char *from = option(vacation, "from-address");
+    const char *from = vacation_option(vacation, "from-address");
 
     if (from == NULL || queues_find_address(d->settings->queues, TRUE, from, NULL) != NULL)
         return from != NULL ? from : d->queue->address;
     trace_add(d->decision->trace, "vacation", FALSE, "<%s> is no address of ours: the queue's stands there", from);
     return d->queue->address;
-}
-
-void
-vacation_values(const SieveAction *vacation, AcknowledgementValues *values)
-{
-    values->words = vacation->argument;
-    values->own_subject = option(vacation, "subject");
-    values->is_entity = option(vacation, "mime") != NULL;
 }

@@ -5,14 +5,9 @@
  * stand behind each other and each stops a loop alone: the signs in the message (silence.h), an answer to an automatic mail of ours
  * (a token or a reference shows it), and the token buckets, which apply takes.
  */
-#include <string.h>
-
 #include "base/address.h"
-#include "base/hash.h"
-#include "base/text.h"
 #include "gateway/decide-private.h"
 #include "message/alignment.h"
-#include "message/compose.h"
 #include "message/silence.h"
 
 static const SieveAction *
@@ -93,7 +88,8 @@ names_us(const Deciding *d)
 static const char *
 silence_of_configuration(const Deciding *d)
 {
-    gboolean wanted = vacation_of(d) != NULL || (d->ruling != NULL && d->ruling->fate == FATE_REJECT);
+    gboolean wanted = d->ruling != NULL
+                      && (d->ruling->fate == FATE_REJECT || d->ruling->answer != NULL || d->ruling->vacation != NULL);
 
     /* A rule that rejects or answers says so of this mail; the queue's option speaks of all. */
     if (d->queue == NULL || (!d->queue->acknowledge && !wanted))
@@ -210,121 +206,34 @@ add_period(const Deciding *d, GPtrArray *buckets, const char *recipient)
         g_ptr_array_add(buckets, period);
 }
 
-/* "t1042.77.a...xyz.<random>@host": whoever answers carries the token back in In-Reply-To or References. */
-char *
-decide_message_id(Deciding *d, const char *token)
+/* What the mail says: as a rule wants, where there is such a template; NULL: a rule wants what is not there. */
+static const char *
+choose_template(const Deciding *d, const char *usual)
 {
-    guint8 bytes[sizeof d->ids->random];
-    g_autofree char *random = NULL;
+    const SieveAction *named = d->ruling != NULL && d->ruling->fate != FATE_REJECT ? d->ruling->answer : NULL;
 
-    memcpy(bytes, d->ids->random, sizeof bytes);
-    bytes[0] ^= (guint8) d->n_ids++;
-    random = base32_encode(bytes, sizeof bytes);
-
-    return token != NULL ? g_strdup_printf("%s.%s@%s", token, random, d->settings->host)
-                         : g_strdup_printf("%s@%s", random, d->settings->host);
-}
-
-static gboolean
-compose_effect(Deciding *d, const char *kind, const char *recipient, EffectMail *mail, GError **error)
-{
-    const Message *message = d->message;
-    gboolean refusal = g_str_equal(kind, "refusal");
-    const SieveAction *vacation = refusal ? NULL : vacation_of(d);
-    gint64 ticket = refusal ? 0 : d->decision->ticket;
-    Token token = { ticket, decide_facts_of_requester(d)->person, TOKEN_AUTOMATIC };
-    g_autofree char *signed_token = ticket != 0 && token.person != 0 ? token_format(d->settings->keys, &token) : NULL;
-    g_autofree char *reply_to = settings_subaddress(d->settings, d->queue, signed_token);
-    g_autofree char *subject = NULL, *text = NULL;
-    AcknowledgementValues values = { 0 };
-    g_autoptr(GPtrArray) references = g_ptr_array_new();
-    MailDraft draft = { 0 };
-
-    /* Whoever filled in a form never saw its mail. */
-    if (message->message_id != NULL && d->requester == NULL)
-        g_ptr_array_add(references, message->message_id);
-    values.installation = d->settings->name;
-    values.queue = d->queue->display_name != NULL ? d->queue->display_name : d->queue->name;
-    values.reference = ticket;
-    values.token = signed_token;
-    values.reason = d->ruling != NULL && d->ruling->fate == FATE_REJECT ? d->ruling->cause->argument : NULL;
-    if (d->requester == NULL && decide_sender_standing(message, d->arrival) == SENDER_PASSED) {
-        values.subject = d->prepared->thread->subject;
-        values.person = d->prepared->request->sender_name;
-    }
-    if (vacation != NULL)
-        vacation_values(vacation, &values);
-    acknowledgement_text(kind, &values, &subject, &text);
-
-    mail->message_id = decide_message_id(d, signed_token);
-    draft.from_name = d->queue->display_name != NULL ? d->queue->display_name : d->settings->name;
-    draft.from_address = vacation != NULL ? vacation_from(d, vacation) : d->queue->address;
-    draft.to_address = recipient;
-    draft.reply_to = reply_to;
-    draft.subject = subject;
-    draft.message_id = mail->message_id;
-    draft.in_reply_to = d->requester == NULL ? message->message_id : NULL;
-    draft.references = references;
-    draft.date = d->now;
-    draft.automatic = MAIL_AUTO_REPLIED;
-    draft.loop_id = d->settings->host;
-    draft.text = text;
-    draft.is_entity = values.is_entity;
-    mail->bytes = compose_mail(&draft, error);
-    mail->ticket = ticket;
-    return mail->bytes != NULL;
-}
-
-gboolean
-decide_take_bounce_address(Deciding *d, EffectMail *mail)
-{
-    gint64 number = d->n_outbox < G_N_ELEMENTS(d->ids->outbox) ? d->ids->outbox[d->n_outbox] : 0;
-
-    mail->envelope_sender = number != 0 ? settings_bounce_address(d->settings, d->queue, number) : NULL;
-    if (mail->envelope_sender == NULL)
-        return FALSE;
-    mail->outbox = number;
-    d->n_outbox++;
-    return TRUE;
-}
-
-/*
- * RFC 3834, 3.3: the null path, or an address that never answers. An address for bounces is one, and the report of a failure then stands on
- * the ticket. Without a way for bounces to come back it is the null path again.
- */
-void
-decide_automatic_sender(Deciding *d, EffectMail *mail)
-{
-    const char *configured = d->settings->acknowledge->envelope_sender;
-
-    if (!g_str_equal(configured, ENVELOPE_SENDER_BOUNCES)) {
-        mail->envelope_sender = g_strdup(configured);
-        return;
-    }
-    if (!decide_take_bounce_address(d, mail))
-        mail->envelope_sender = g_strdup("");
+    return named != NULL && g_hash_table_contains(template_set_names(d->settings->templates), named->argument) ? named->argument : usual;
 }
 
 void
-decide_acknowledgement(Deciding *d, const char *kind)
+decide_acknowledgement(Deciding *d, const char *kind, const char *usual, gint64 previous)
 {
     g_autoptr(GError) error = NULL;
-    const char *recipient = NULL;
-    g_autofree char *why = why_silent(d, &recipient);
+    const char *recipient = NULL, *template = choose_template(d, usual);
+    g_autofree char *why = template != NULL ? why_silent(d, &recipient) : g_strdup("there is no template of the name that a rule gives");
     Effect *effect;
 
     if (why == NULL) {
         effect = effect_new(EFFECT_MAIL, g_strdup_printf("%s to %s", kind, recipient));
-        if (compose_effect(d, kind, recipient, &effect->mail, &error)) {
+        if (acknowledge_compose(d, template, previous, recipient, &effect->mail, &error)) {
             effect->mail.kind = g_strdup(kind);
             effect->mail.recipient = g_strdup(recipient);
-            decide_automatic_sender(d, &effect->mail);
             effect->mail.expires = d->now + d->settings->automatic_life_seconds * G_USEC_PER_SEC;
             add_period(d, effect->mail.buckets, recipient);
             acknowledge_buckets(effect->mail.buckets, recipient, effect->mail.ticket, d->settings->acknowledge);
             g_ptr_array_add(d->decision->effects, effect);
             d->decision->acknowledgement = g_strdup("mail");
-            trace_add(d->decision->trace, kind, TRUE, "to %s, if its limits allow", recipient);
+            trace_add(d->decision->trace, kind, TRUE, "to %s by template '%s', if its limits allow", recipient, template);
             return;
         }
         effect_free(effect);

@@ -3,7 +3,6 @@
  */
 #pragma once
 
-#include "gateway/acknowledgement-text.h"
 #include "gateway/decide.h"
 
 /* What becomes of the message as a whole, by the rules. */
@@ -24,6 +23,7 @@ typedef struct {
     const SieveAction *silence;       /* acknowledge :none, or NULL                  */
     const SieveAction *vacation;      /* whose words the answer has, or NULL         */
     GPtrArray         *passings;      /* Passing *: one for each redirect            */
+    const SieveAction *answer;        /* acknowledge :template, or NULL              */
     char              *error;         /* the rules failed: they want nothing, and the ticket tells so */
 } Ruling;
 
@@ -123,8 +123,14 @@ void     redirect_buckets(GPtrArray *buckets, const char *sender, const RulesCon
 /* decide-rules-notify.c: likewise for notify. */
 const char *decide_notify(Deciding *d, const SieveAction *action, gint64 ticket);
 
-/* acknowledge.c: the automatic answer, or why there is none (decision->acknowledgement). */
-void decide_acknowledgement(Deciding *d, const char *kind);
+/*
+ * acknowledge.c: the automatic answer, or why there is none (decision->acknowledgement). template: what it says, unless a rule names another;
+ * previous: the closed ticket whose place a new one takes; 0.
+ */
+void decide_acknowledgement(Deciding *d, const char *kind, const char *template, gint64 previous);
+/* acknowledge-mail.c: writes it, whole but for recipient, buckets and life. FALSE if it cannot be written. */
+gboolean acknowledge_compose(Deciding *d, const char *template, gint64 previous, const char *recipient, EffectMail *mail,
+                             GError **error);
 /* The token buckets an automatic mail to this sender needs, whether or not one is sent. ticket 0: a ticket not made yet. */
 void acknowledge_buckets(GPtrArray *buckets, const char *address, gint64 ticket, const AcknowledgeConfig *limits);
 /* Where an automatic answer may go, or NULL with the reason (RFC 3834, 4; design: alignment by libpsl or DMARC). */
@@ -135,7 +141,8 @@ gboolean    vacation_names(const SieveAction *vacation, const GPtrArray *address
 /* Its period; NULL: none. */
 Bucket     *vacation_bucket(const SieveAction *vacation, const char *recipient);
 const char *vacation_from(const Deciding *d, const SieveAction *vacation);
-void        vacation_values(const SieveAction *vacation, AcknowledgementValues *values);
+/* "subject", "mime": as the script gives it, or NULL. */
+const char *vacation_option(const SieveAction *vacation, const char *name);
 
 /* A Message-ID of ours that no other mail of this decision has; token may be NULL. */
 char *decide_message_id(Deciding *d, const char *token);

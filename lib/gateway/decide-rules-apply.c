@@ -160,9 +160,11 @@ apply_note(Applying *a, const SieveAction *action)
 }
 
 static const char *
-apply_acknowledge(G_GNUC_UNUSED Applying *a, const SieveAction *action)
+apply_acknowledge(Applying *a, const SieveAction *action)
 {
-    return action->argument == NULL ? NULL : "there is no such template";
+    if (action->argument != NULL && !g_hash_table_contains(template_set_names(a->d->settings->templates), action->argument))
+        return "there is no such template";
+    return action == a->d->ruling->silence || action == a->d->ruling->answer ? NULL : "a later line says otherwise";
 }
 
 static const char *
@@ -179,9 +181,9 @@ apply_notify(Applying *a, const SieveAction *action)
 
 /* What came of it the line of the acknowledgement says. */
 static const char *
-apply_vacation(G_GNUC_UNUSED Applying *a, G_GNUC_UNUSED const SieveAction *action)
+apply_vacation(Applying *a, const SieveAction *action)
 {
-    return NULL;
+    return action == a->d->ruling->vacation ? NULL : "a later line says otherwise";
 }
 
 static const char *

@@ -29,9 +29,9 @@ ends_by_fate(Deciding *d)
                               ? g_strdup_printf("passed on to %s by %s", d->ruling->cause->argument, place)
                               : g_strdup_printf("%s by %s", fates[fate].word, place);
     if (fate == FATE_REJECT)
-        decide_acknowledgement(d, "refusal");
+        decide_acknowledgement(d, "refusal", "refused", 0);
     else if (d->ruling->vacation != NULL)
-        decide_acknowledgement(d, "acknowledgement");
+        decide_acknowledgement(d, "acknowledgement", "acknowledge", 0);
     else
         d->decision->acknowledgement = g_strdup(fates[fate].silence);
     return TRUE;

@@ -114,8 +114,12 @@ read_action(Ruling *ruling, const SieveAction *action, gboolean *kept, const Sie
         ruling->cause = action;
     } else if (action->kind == SIEVE_ACKNOWLEDGE) {
         ruling->silence = action->argument == NULL ? action : NULL;
+        ruling->answer = action->argument != NULL ? action : NULL;
+        if (ruling->answer != NULL)
+            ruling->vacation = NULL;
     } else if (action->kind == SIEVE_VACATION) {
         ruling->vacation = action;
+        ruling->answer = NULL;
     }
 }
 
@@ -181,7 +185,7 @@ fail(Deciding *d, char *error)
     g_ptr_array_set_size(ruling->result->duplicates, 0);
     ruling->result->implicit_keep = TRUE;
     ruling->fate = FATE_KEEP;
-    ruling->cause = ruling->filed = ruling->silence = ruling->vacation = NULL;
+    ruling->cause = ruling->filed = ruling->silence = ruling->vacation = ruling->answer = NULL;
     g_ptr_array_set_size(ruling->passings, 0);
     ruling->error = error;
     g_free(d->decision->rules_error);

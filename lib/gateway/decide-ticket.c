@@ -191,7 +191,7 @@ make_ticket(Deciding *d, const char *reason, gint64 linked, const char *link_rea
     d->decision->outcome = OUTCOME_TICKET;
     d->decision->reason = g_strdup(reason);
     decide_ruling_apply(d, reference, TRUE);
-    decide_acknowledgement(d, "acknowledgement");
+    decide_acknowledgement(d, "acknowledgement", linked != 0 ? "closed" : "acknowledge", linked);
 }
 
 static gboolean
@@ -301,8 +301,8 @@ decide_follow_up(Deciding *d, const FactTicket *ticket, const char *reason)
     decide_ruling_apply(d, ticket->reference, FALSE);
     d->decision->outcome = OUTCOME_TICKET;
     d->decision->reason = g_strdup(reason);
-    if (d->ruling != NULL && d->ruling->vacation != NULL)
-        decide_acknowledgement(d, "acknowledgement");
+    if (d->ruling != NULL && (d->ruling->vacation != NULL || d->ruling->answer != NULL))
+        decide_acknowledgement(d, "acknowledgement", d->ruling->vacation != NULL ? "follow-up" : NULL, 0);
     else
         d->decision->acknowledgement = g_strdup("none: follow-up");
 }
@@ -313,7 +313,7 @@ refuse_closed(Deciding *d, const FactTicket *ticket)
     trace_add(d->decision->trace, "closed ticket", TRUE, "the queue refuses answers to closed tickets");
     d->decision->outcome = OUTCOME_REFUSED;
     d->decision->reason = g_strdup_printf("ticket #%" G_GINT64_FORMAT " is closed", ticket->reference);
-    decide_acknowledgement(d, "refusal");
+    decide_acknowledgement(d, "refusal", "refused", 0);
 }
 
 void

@@ -24,9 +24,11 @@ set_new(void)
 }
 
 SieveHost *
-rules_host_new(const RulesConfig *config, const GPtrArray *queues)
+rules_host_new(const RulesConfig *config, const GPtrArray *queues, const TemplateSet *templates)
 {
     SieveHost *host = g_new0(SieveHost, 1);
+    GHashTableIter names;
+    gpointer name;
 
     host->queues = set_new();
     for (guint i = 0; i < queues->len; i++)
@@ -39,6 +41,10 @@ rules_host_new(const RulesConfig *config, const GPtrArray *queues)
     host->targets = set_new();
     host->calendars = set_new();
     host->templates = set_new();
+    if (templates != NULL)
+        g_hash_table_iter_init(&names, template_set_names(templates));
+    while (templates != NULL && g_hash_table_iter_next(&names, &name, NULL))
+        g_hash_table_add(host->templates, g_strdup(name));
     host->webhooks = set_new();
     host->lists = set_new();
     host->members = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_hash_table_unref);
@@ -147,7 +153,7 @@ format_problems(const GPtrArray *problems, SieveSeverity severity, GPtrArray *ea
 }
 
 static gboolean
-compile(Rules *rules, GBytes *bytes, const RulesConfig *config, const GPtrArray *queues, GError **error)
+compile(Rules *rules, GBytes *bytes, const RulesConfig *config, const GPtrArray *queues, const TemplateSet *templates, GError **error)
 {
     g_autoptr(GPtrArray) problems = g_ptr_array_new_with_free_func((GDestroyNotify) sieve_problem_free);
     g_autofree char *folder = g_path_get_dirname(rules->path), *text = NULL;
@@ -157,7 +163,7 @@ compile(Rules *rules, GBytes *bytes, const RulesConfig *config, const GPtrArray 
     gsize length;
     const char *source = g_bytes_get_data(bytes, &length);
 
-    rules->host = rules_host_new(config, queues);
+    rules->host = rules_host_new(config, queues, templates);
     rules->host->load = load_included;
     rules->host->data = &reading;
     digest_text(reading.digest, rules->file, strlen(rules->file));
@@ -179,7 +185,7 @@ compile(Rules *rules, GBytes *bytes, const RulesConfig *config, const GPtrArray 
 }
 
 Rules *
-rules_load(const char *directory, const RulesConfig *config, const GPtrArray *queues, GError **error)
+rules_load(const char *directory, const RulesConfig *config, const GPtrArray *queues, const TemplateSet *templates, GError **error)
 {
     g_autoptr(Rules) rules = g_new0(Rules, 1);
     g_autoptr(GError) problem = NULL;
@@ -193,7 +199,7 @@ rules_load(const char *directory, const RulesConfig *config, const GPtrArray *qu
         g_set_error(error, MAILGW_ERROR, MAILGW_ERROR_CONFIG, "[rules] on-message = %s: %s", config->on_message, problem->message);
         return NULL;
     }
-    return compile(rules, bytes, config, queues, error) ? g_steal_pointer(&rules) : NULL;
+    return compile(rules, bytes, config, queues, templates, error) ? g_steal_pointer(&rules) : NULL;
 }
 
 void

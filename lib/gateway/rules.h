@@ -9,9 +9,10 @@
 #include "base/error.h"
 #include "config/values.h"
 #include "sieve/sieve.h"
+#include "template/set.h"
 
-/* What exists for a script that runs here: the queues of the configuration; and what no script can have in the gateway. The caller fills in load. */
-SieveHost *rules_host_new(const RulesConfig *config, const GPtrArray *queues);
+/* What exists for a script that runs here: the queues of the configuration, the templates (NULL: none); and what no script can have in the gateway. The caller fills in load. */
+SieveHost *rules_host_new(const RulesConfig *config, const GPtrArray *queues, const TemplateSet *templates);
 void       rules_host_free(SieveHost *host);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SieveHost, rules_host_free)
 
@@ -37,7 +38,7 @@ typedef struct {
 /*
  * directory: of the configuration, which names a script. CONFIG with every problem, one a line: "main.sieve:12:5: error: text".
  */
-Rules *rules_load(const char *directory, const RulesConfig *config, const GPtrArray *queues, GError **error);
+Rules *rules_load(const char *directory, const RulesConfig *config, const GPtrArray *queues, const TemplateSet *templates, GError **error);
 void   rules_free(Rules *rules);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Rules, rules_free)
 

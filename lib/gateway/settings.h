@@ -7,6 +7,7 @@
 
 #include "config/values.h"
 #include "gateway/rules.h"
+#include "template/set.h"
 #include "thread/token.h"
 
 typedef struct {
@@ -25,6 +26,7 @@ typedef struct {
     const TokenKeys         *keys;
     const Rules             *rules;        /* NULL: none                                                 */
     const RulesConfig       *rules_config; /* their limits                                               */
+    const TemplateSet       *templates;    /* what automatic mails say                                   */
     const char              *timezone;     /* of the desk, for rules; NULL: UTC                          */
     gboolean                 trace_tests;  /* explain: every test of the rules is told                   */
 } DecideSettings;

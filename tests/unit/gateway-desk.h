@@ -24,6 +24,7 @@ typedef struct {
     AcknowledgeConfig acknowledge;
     RulesConfig       rules_config;
     TokenKeys        *keys;
+    TemplateSet      *templates;
     DecideSettings    settings;
     Arrival           arrival;
     Facts            *facts;
@@ -57,7 +58,7 @@ desk_configure(Desk *desk)
                                         .authserv_id = "mx.example.com", .queues = desk->queues,
                                         .limits = &desk->limits, .acknowledge = &desk->acknowledge,
                                         .automatic_life_seconds = 14400, .reply_life_seconds = 259200,
-                                        .rules_config = &desk->rules_config, .keys = desk->keys };
+                                        .rules_config = &desk->rules_config, .keys = desk->keys, .templates = desk->templates };
 }
 
 static inline Desk *
@@ -73,6 +74,7 @@ desk_new(void)
     desk->fillings = g_ptr_array_new_with_free_func((GDestroyNotify) bucket_free);
     desk->facts = facts_new();
     desk->facts->person = SENDER;
+    desk->templates = template_set_load(NULL, NULL);
     desk_configure(desk);
     desk->arrival = (Arrival) { .inbound = 5, .raw = 4, .received_at = DESK_NOW - G_USEC_PER_SEC,
                                 .sender = "anna@client.example.net", .recipient = "support@example.com",
@@ -89,6 +91,7 @@ desk_free(Desk *desk)
     g_clear_pointer(&desk->bytes, g_bytes_unref);
     facts_free(desk->facts);
     token_keys_free(desk->keys);
+    template_set_free(desk->templates);
     g_ptr_array_unref(desk->fillings);
     g_ptr_array_unref(desk->queues);
     g_free(desk);

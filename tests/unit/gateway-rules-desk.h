@@ -21,7 +21,7 @@ desk_with_rules(const char *script, Rules **rules_out)
     g_autoptr(GError) error = NULL;
 
     g_assert_true(g_file_set_contents(path, text, -1, NULL));
-    *rules_out = rules_load(directory, &desk->rules_config, desk->queues, &error);
+    *rules_out = rules_load(directory, &desk->rules_config, desk->queues, desk->templates, &error);
     g_assert_no_error(error);
     g_unlink(path);
     g_rmdir(directory);

@@ -215,7 +215,7 @@ load_with_lists(const Desk *desk, const char *test, const char *vip)
     write_list(lists, "below", "example.net\n@net\n");
     write_list(lists, "commented", "# anna@client.example.net\nx@y.example # anna@client.example.net\n");
     write_list(lists, "editor~", "anna@client.example.net\n");
-    rules = rules_load(directory, &desk->rules_config, desk->queues, &error);
+    rules = rules_load(directory, &desk->rules_config, desk->queues, desk->templates, &error);
     g_assert_no_error(error);
     g_unlink(path);
     remove_lists(lists);

@@ -328,9 +328,10 @@ static Rules *
 load(const char *directory, GError **error)
 {
     g_autoptr(GPtrArray) queues = g_ptr_array_new();
+    g_autoptr(TemplateSet) templates = template_set_load(NULL, NULL);
     const RulesConfig config = { .on_message = (char *) "main.sieve" };
 
-    return rules_load(directory, &config, queues, error);
+    return rules_load(directory, &config, queues, templates, error);
 }
 
 static void
