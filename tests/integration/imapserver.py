@@ -92,6 +92,7 @@ first_valid_uid = 1
 mail_location = maildir:{dir}/mail/%u:INBOX={dir}/mail/%u/inbox
 mailbox_list_index = no
 auth_mechanisms = plain login{mechanisms}
+auth_failure_delay = 0
 passdb {{
   driver = passwd-file
   args = scheme=PLAIN {dir}/users
@@ -113,6 +114,9 @@ service imap-login {{
 }}
 service anvil {{
   chroot =
+  unix_listener anvil-auth-penalty {{
+    mode = 0
+  }}
 }}
 service stats {{
   chroot =
