@@ -30,46 +30,37 @@ listed_free(gpointer data)
     g_free(listed);
 }
 
-static ImapListed *
-listed_new(const struct mailimap_mailbox_list *answer)
+/* Modified UTF-7, unless somebody wrote otherwise. */
+static void
+decode_name(ImapListed *listed)
 {
-    ImapListed *listed = g_new0(ImapListed, 1);
-    const struct mailimap_mbx_list_flags *flags = answer->mb_flag;
+    g_autofree char *name = listed->name;
 
-    listed->name = imap_utf7_decode(answer->mb_name);
+    listed->name = imap_utf7_decode(name);
     if (listed->name == NULL)
-        listed->name = text_sanitise(answer->mb_name, strlen(answer->mb_name));
-    listed->delimiter = answer->mb_delimiter;
-    listed->selectable = flags == NULL || flags->mbf_type != MAILIMAP_MBX_LIST_FLAGS_SFLAG ||
-                         flags->mbf_sflag != MAILIMAP_MBX_LIST_SFLAG_NOSELECT;
-    return listed;
+        listed->name = text_sanitise(name, strlen(name));
 }
 
+/* By hand: a list that was refused in the end is lost in libetpan, memory and all. */
 gboolean
 imap_client_list(ImapClient *client, GPtrArray **folders_out, GError **error)
 {
-    clist *answers = NULL;
-    GPtrArray *folders = NULL;
-    int code;
+    g_autoptr(GPtrArray) folders = g_ptr_array_new_with_free_func(listed_free);
+    gboolean goes_on = FALSE;
 
     if (!imap_client_begin(client, IMAP_WANT_NO_FETCH, client->command_seconds, LIMIT_IMAP_ANSWER, error))
         return FALSE;
-    client->stream->guard.wants_list = TRUE;
-    client->stream->guard.n_listed = 0;
-    code = mailimap_list(client->session, "", "*", &answers);
-    client->stream->guard.wants_list = FALSE;
-    /* libetpan sets results even when it has freed them after an error. */
-    if (code != MAILIMAP_NO_ERROR)
-        answers = NULL;
-    if (imap_client_end(client, code, error, "list folders")) {
-        folders = g_ptr_array_new_with_free_func(listed_free);
-        for (clistiter *at = answers != NULL ? clist_begin(answers) : NULL; at != NULL; at = clist_next(at))
-            g_ptr_array_add(folders, listed_new(clist_content(at)));
-        *folders_out = folders;
-    }
-    if (answers != NULL)
-        mailimap_list_result_free(answers);
-    return folders != NULL;
+    client->stream->guard.listed = folders;
+    if (imap_client_say_command(client, "LIST \"\" \"*\"", &goes_on) && goes_on)
+        imap_stream_fail(client->stream, IMAP_FAULT_PROTOCOL, "the server asks for more than LIST has");
+    imap_client_unmute(client);
+    client->stream->guard.listed = NULL;
+    if (!imap_client_end(client, MAILIMAP_NO_ERROR, error, "list folders"))
+        return FALSE;
+    for (guint i = 0; i < folders->len; i++)
+        decode_name(folders->pdata[i]);
+    *folders_out = g_steal_pointer(&folders);
+    return TRUE;
 }
 
 gboolean

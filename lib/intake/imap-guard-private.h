@@ -61,7 +61,7 @@ typedef struct {
     guint    tag;               /* of the command under way; 0: none is */
     gboolean wants_greeting;
     gboolean wants_continuation;
-    gboolean wants_list;
+    GPtrArray *listed;          /* of ImapListed, borrowed: answers to LIST go there, names as they came; NULL: none are wanted */
     gboolean logging_out;       /* BYE is what was asked for */
     gboolean mute;              /* nothing goes out: the client reads the notes only */
     gsize    body_max;
@@ -95,7 +95,6 @@ typedef struct {
     gsize        literal;       /* octets still to come */
     gboolean     literal_passes;
     GString     *list;          /* an answer to LIST, its literals written as quoted strings */
-    guint        n_listed;
     ImapFetch    fetch;
 } ImapGuard;
 
@@ -121,6 +120,7 @@ gboolean imap_guard_tagged(ImapGuard *guard, const char *line, gsize length);
 gboolean imap_guard_greeting(ImapGuard *guard, const char *line, gsize length);
 gboolean imap_guard_continuation(ImapGuard *guard, const char *line, gsize length);
 gboolean imap_guard_capability(ImapGuard *guard, const char *words, gsize length);
+/* Reads guard->list. */
 gboolean imap_guard_list(ImapGuard *guard);
 
 void     imap_guard_fetch_begin(ImapGuard *guard, guint32 number);

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "base/text.h"
 #include "intake/imap-guard-private.h"
 
 /* Of a text of the server's that is kept. */
@@ -254,36 +255,33 @@ list_string(const char **next, GString *to)
     return to->len > 0;
 }
 
-/* (attributes) delimiter name [extended data]: the last is cut, the others are written as every parser knows them. */
+/*
+ * (attributes) delimiter name [extended data]: the last is cut. A name with a control character in it, which only a literal can hold, could not
+ * be sent back, and is left out.
+ */
 gboolean
 imap_guard_list(ImapGuard *guard)
 {
     const char *next = guard->list->str;
     const char *close = strchr(next, ')');
-    gboolean noselect;
     g_autoptr(GString) delimiter = g_string_new(NULL);
     g_autoptr(GString) name = g_string_new(NULL);
     g_autofree char *attributes = NULL;
+    ImapListed *listed;
 
     if (close == NULL)
         return fail(guard, "no answer to LIST", guard->list->str, guard->list->len);
-    if (++guard->n_listed > LIMIT_IMAP_FOLDERS)
+    if (guard->listed->len >= LIMIT_IMAP_FOLDERS)
         return imap_guard_fail(guard, IMAP_FAULT_LIMIT, "too many folders", guard->list->str, guard->list->len);
     attributes = g_ascii_strdown(next, close - next);
-    noselect = strstr(attributes, "\\noselect") != NULL || strstr(attributes, "\\nonexistent") != NULL;
     next = close + 1;
-    /* A name with a control character in it, which only a literal can hold, could not be sent back. */
-    if (!list_string(&next, delimiter) || delimiter->len > 3 || !list_string(&next, name) ||
-        memchr(name->str, '\r', name->len) != NULL || memchr(name->str, '\n', name->len) != NULL ||
-        name->len > LIMIT_IMAP_ARGUMENT || strlen(name->str) != name->len)
+    if (!list_string(&next, delimiter) || !list_string(&next, name) || name->len == 0 || name->len > LIMIT_IMAP_ARGUMENT ||
+        strlen(name->str) != name->len || text_has_control(name->str))
         return TRUE;
-    if (g_ascii_strcasecmp(delimiter->str, "NIL") == 0)
-        g_string_append_printf(guard->out, "* LIST (%s) NIL ", noselect ? "\\Noselect" : "");
-    else if (delimiter->len != 1)
-        return TRUE;
-    else
-        g_string_append_printf(guard->out, "* LIST (%s) \"%s%s\" ", noselect ? "\\Noselect" : "",
-                               strchr("\\\"", *delimiter->str) != NULL ? "\\" : "", delimiter->str);
-    g_string_append_printf(guard->out, "{%zu}\r\n%s\r\n", name->len, name->str);
+    listed = g_new0(ImapListed, 1);
+    listed->name = g_strndup(name->str, name->len);
+    listed->delimiter = delimiter->len == 1 ? *delimiter->str : '\0';
+    listed->selectable = strstr(attributes, "\\noselect") == NULL && strstr(attributes, "\\nonexistent") == NULL;
+    g_ptr_array_add(guard->listed, listed);
     return TRUE;
 }

@@ -167,7 +167,7 @@ begin_untagged(ImapGuard *guard, const char *text, gsize length)
         guard->kind = IMAP_LINE_TEXT;
         return imap_guard_capability(guard, text + word, length - word);
     }
-    guard->kind = is_word(text, word, "LIST") && guard->wants_list ? IMAP_LINE_LIST : IMAP_LINE_DROPPED;
+    guard->kind = is_word(text, word, "LIST") && guard->listed != NULL ? IMAP_LINE_LIST : IMAP_LINE_DROPPED;
     if (guard->kind == IMAP_LINE_LIST)
         g_string_truncate(guard->list, 0);
     return TRUE;

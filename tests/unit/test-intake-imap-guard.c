@@ -148,6 +148,15 @@ test_nul(void)
 }
 
 static void
+listed_free(gpointer data)
+{
+    ImapListed *listed = data;
+
+    g_free(listed->name);
+    g_free(listed);
+}
+
+static void
 test_list(void)
 {
     static const char input[] = "* LIST (\\HasNoChildren) \"/\" INBOX\r\n"
@@ -156,14 +165,27 @@ test_list(void)
                                 "* LIST () \"/\" {3}\r\na\nb\r\n"
                                 "* LIST () \"//\" x\r\n"
                                 "* LIST () \"/\"\r\n";
+    static const struct {
+        const char *name;
+        char        delimiter;
+        gboolean    selectable;
+    } expected[] = { { "INBOX", '/', TRUE }, { "a\"b", '\\', FALSE }, { "x)y", '\0', TRUE }, { "x", '\0', TRUE } };
     ImapGuard guard;
 
     imap_guard_init(&guard);
-    guard.wants_list = TRUE;
+    guard.listed = g_ptr_array_new_with_free_func(listed_free);
     feed(&guard, input, sizeof input - 1, 3);
     g_assert_cmpint(guard.fault, ==, IMAP_FAULT_NONE);
-    g_assert_cmpstr(guard.out->str, ==,
-                    "* LIST () \"/\" {5}\r\nINBOX\r\n* LIST (\\Noselect) \"\\\\\" {3}\r\na\"b\r\n* LIST () NIL {3}\r\nx)y\r\n");
+    g_assert_cmpuint(guard.out->len, ==, 0);
+    g_assert_cmpuint(guard.listed->len, ==, G_N_ELEMENTS(expected));
+    for (guint i = 0; i < guard.listed->len; i++) {
+        const ImapListed *listed = guard.listed->pdata[i];
+
+        g_assert_cmpstr(listed->name, ==, expected[i].name);
+        g_assert_cmpint(listed->delimiter, ==, expected[i].delimiter);
+        g_assert_cmpint(listed->selectable, ==, expected[i].selectable);
+    }
+    g_ptr_array_unref(guard.listed);
     imap_guard_clear(&guard);
 }
 
@@ -205,7 +227,7 @@ main(int argc, char **argv)
     }
     g_test_add_func("/intake/imap-guard/fences", test_fences);
     g_test_add_func("/intake/imap-guard/nul-in-literals-only", test_nul);
-    g_test_add_func("/intake/imap-guard/list-is-written-anew", test_list);
+    g_test_add_func("/intake/imap-guard/list-is-read", test_list);
     g_test_add_func("/intake/imap-guard/what-is-noted", test_notes);
     return g_test_run();
 }
