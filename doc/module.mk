@@ -8,6 +8,7 @@ dist_man_MANS += \
 	doc/mailgw-deliver.1 \
 	doc/mailgw-demo.1 \
 	doc/mailgw-explain.1 \
+	doc/mailgw-imap.1 \
 	doc/mailgw-import.1 \
 	doc/mailgw-inbound.1 \
 	doc/mailgw-init.1 \

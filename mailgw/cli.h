@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/json.h"
 #include "config/config.h"
+#include "gateway/accept.h"
 #include "gateway/settings.h"
 #include "store/store.h"
 #include "targets/targets.h"
@@ -51,6 +52,8 @@ Store  *cli_store(const Config *config, StoreRole role);
 gboolean cli_open(const Cli *cli, StoreRole role, Config **config_out, Store **store_out);
 
 StoreSettings cli_store_settings(const Config *config, StoreRole role, const char *name, char **socket_dir_out);
+/* Which recipients are ours. */
+AcceptSettings cli_accept_settings(const Config *config);
 /* Without rules and templates: who decides sets them. */
 void          cli_decide_settings(const Config *config, DecideSettings *settings_out);
 /* The rules that the configuration names, compiled; *rules_out is NULL where it names none. CONFIG with all that is wrong with them. */
@@ -90,3 +93,4 @@ int cmd_purge(Cli *cli, int argc, char **argv);
 int cmd_audit(Cli *cli, int argc, char **argv);
 extern const Command ticket_commands[], inbound_commands[], outbox_commands[], agent_commands[], rules_commands[], config_commands[],
     template_commands[], target_commands[], calendar_commands[], db_commands[];
+extern const Command imap_commands[];

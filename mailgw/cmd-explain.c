@@ -16,7 +16,7 @@
 #include "gateway/decision-json.h"
 #include "gateway/facts-json.h"
 #include "gateway/worker.h"
-#include "recipient.h"
+#include "gateway/recipient.h"
 #include "store/work.h"
 
 typedef struct {
@@ -171,6 +171,7 @@ explain_file(const Cli *cli, const ExplainOptions *options, const char *path)
     g_autoptr(Message) message = NULL;
     g_autoptr(Json) object = NULL;
     g_autofree char *recipient = NULL;
+    AcceptSettings ours;
     DecideSettings settings;
     MessageOptions parse;
     Arrival arrival = { .sender = options->from };
@@ -186,7 +187,8 @@ explain_file(const Cli *cli, const ExplainOptions *options, const char *path)
     if (bytes == NULL || keys == NULL)
         return fail(g_steal_pointer(&error));
     message_init();
-    recipient_find(config, bytes, options->to, &arrival.queue, &recipient, NULL);
+    ours = cli_accept_settings(config);
+    recipient_find(&ours, bytes, options->to, &arrival.queue, &recipient, NULL);
     if (arrival.queue == NULL && options->to != NULL)
         return fail_text("cannot explain: <%s> is no address of ours", options->to);
     if (arrival.queue == NULL)

@@ -8,9 +8,9 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "cli.h"
+#include "gateway/recipient.h"
 #include "intake/mailbox-file.h"
 #include "message/message.h"
-#include "recipient.h"
 #include "store/accept.h"
 
 /* Mails of one commit; a commit for each would be a hundred times slower on a large archive. */
@@ -19,6 +19,7 @@
 
 typedef struct {
     const Config *config;
+    AcceptSettings ours;
     Store        *store;
     const char   *to;
     gboolean      quiet;
@@ -102,7 +103,7 @@ each_mail(const MailboxFileMessage *mail, gpointer data)
         import->failed++;
         return TRUE;
     }
-    recipient_find(import->config, mail->bytes, import->to, &queue, &recipient,
+    recipient_find(&import->ours, mail->bytes, import->to, &queue, &recipient,
                    import->received_from_header ? &received : NULL);
     if (queue == NULL) {
         fail_text("%s: names no address of ours; say --to ADDRESS", mail->path);
@@ -172,6 +173,7 @@ run(const Cli *cli, Import *import, char **paths)
         return fail_text("cannot import: <%s> is no address of ours", import->to);
     message_init();
     import->config = config;
+    import->ours = cli_accept_settings(config);
     import->store = store;
     import->bytes = g_ptr_array_new_with_free_func((GDestroyNotify) g_bytes_unref);
     import->senders = g_ptr_array_new_with_free_func(g_free);

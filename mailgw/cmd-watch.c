@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "cli.h"
 #include "gateway/audit.h"
+#include "imap-accounts.h"
 #include "lists.h"
 #include "roles.h"
 
@@ -66,6 +67,33 @@ add_rules(const Config *config, json_t *object)
     json_object_set_new(object, "rules_error", json_text(error != NULL ? error->message : NULL));
 }
 
+static gboolean
+add_mailboxes(const Config *config, Store *store, json_t *object, GError **error)
+{
+    json_t *rows;
+
+    if (config->imap->len == 0)
+        return TRUE;
+    rows = imap_account_rows(config, store, error);
+    if (rows != NULL)
+        json_object_set_new(object, "imap", rows);
+    return rows != NULL;
+}
+
+static void
+print_mailboxes(const Cli *table, json_t *object)
+{
+    static const Column columns[] = { { "account", "MAILBOX", 0 }, { "folder", "FOLDER", 30 }, { "last_success", "LAST SUCCESS", 0 },
+                                      { "waiting", "WAITING", 0 }, { "alarm", "ALARM", 60 }, { "hint", "HINT", 60 }, { NULL, NULL, 0 } };
+    g_autoptr(Json) rows = json_incref(json_object_get(object, "imap"));
+
+    json_object_del(object, "imap");
+    if (rows == NULL)
+        return;
+    print_rows(table, rows, columns);
+    puts("");
+}
+
 static void
 print_status(const Config *config, json_t *object)
 {
@@ -76,6 +104,7 @@ print_status(const Config *config, json_t *object)
     print_rows(&table, roles, columns);
     puts("");
     json_object_del(object, "roles");
+    print_mailboxes(&table, object);
     print_object(object);
     if (config->smtp.transport != NULL && g_str_has_prefix(config->smtp.transport, "maildir:"))
         printf("\nMail only goes to a folder: %s\n", config->smtp.transport + strlen("maildir:"));
@@ -105,6 +134,8 @@ cmd_status(Cli *cli, int argc, char **argv)
     json_object_set_new(object, "roles", role_rows(config, roles, &all));
     json_object_set_new(object, "up", json_boolean(all));
     add_rules(config, object);
+    if (!add_mailboxes(config, store, object, &error))
+        return fail(g_steal_pointer(&error));
     if (cli->json)
         json_print(object, stdout);
     else

@@ -19,6 +19,7 @@ static const Command commands[] = {
     { "explain", NULL, "tell what a mail would get, or why a stored one got what it got", cmd_explain, NULL },
     { "ticket", NULL, "list, show and answer tickets", NULL, ticket_commands },
     { "inbound", NULL, "what became of every mail that came in", NULL, inbound_commands },
+    { "imap", NULL, "mailboxes whose mail is fetched", NULL, imap_commands },
     { "outbox", NULL, "mail that goes out", NULL, outbox_commands },
     { "agent", NULL, "the people who answer", NULL, agent_commands },
     { "rules", NULL, "check, test, list routing rules, and try them on stored mail", NULL, rules_commands },

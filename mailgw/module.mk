@@ -8,6 +8,7 @@ mailgw_mailgw_SOURCES = \
 	mailgw/cmd-db.c \
 	mailgw/cmd-demo.c \
 	mailgw/cmd-explain.c \
+	mailgw/cmd-imap.c \
 	mailgw/cmd-import.c \
 	mailgw/cmd-inbound.c \
 	mailgw/cmd-init.c mailgw/init.h \
@@ -27,8 +28,10 @@ mailgw_mailgw_SOURCES = \
 	mailgw/notify.c mailgw/notify.h \
 	mailgw/open.c \
 	mailgw/print.c \
-	mailgw/recipient.c mailgw/recipient.h \
 	mailgw/replay-report.c mailgw/replay-report.h \
+	mailgw/imap-accounts.c mailgw/imap-accounts.h \
+	mailgw/imap-test.c mailgw/imap-test.h \
+	mailgw/role-imap.c mailgw/role-imap.h \
 	mailgw/roles.c mailgw/roles.h \
 	mailgw/rules-replay.c mailgw/rules-replay.h \
 	mailgw/running.c mailgw/running.h \

@@ -87,6 +87,12 @@ cli_open(const Cli *cli, StoreRole role, Config **config_out, Store **store_out)
     return TRUE;
 }
 
+AcceptSettings
+cli_accept_settings(const Config *config)
+{
+    return (AcceptSettings) { config->queues, config->gateway.subaddressing, config->limits.waiting, config->smtp.bounce_domain };
+}
+
 void
 cli_decide_settings(const Config *config, DecideSettings *settings)
 {

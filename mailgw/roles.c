@@ -17,6 +17,7 @@
 #include "gateway/worker.h"
 #include "intake/lmtp.h"
 #include "listener-access.h"
+#include "role-imap.h"
 
 /* Unfinished mail that the LMTP role may hold in memory, in mails of the largest size. */
 #define LMTP_MEMORY_MAILS 8
@@ -69,7 +70,7 @@ name_process(const char *role)
 const char *
 role_kind_name(RoleKind kind)
 {
-    static const char *const names[] = { "lmtp", "worker", "courier" };
+    static const char *const names[] = { "lmtp", "imap", "worker", "courier" };
 
     return names[kind];
 }
@@ -91,6 +92,8 @@ role_kind_wanted(const Config *config, RoleKind kind)
     switch (kind) {
     case ROLE_LMTP:
         return config->lmtp->len > 0 ? 1 : 0;
+    case ROLE_IMAP:
+        return (int) config->imap->len;
     case ROLE_WORKER:
         return (int) config->gateway.workers;
     case ROLE_COURIER:
@@ -150,8 +153,7 @@ run_lmtp(const RoleProcess *process)
     g_autofree char *socket_dir = NULL;
     g_autoptr(GError) error = NULL;
     Role role = role_of(process, STORE_INGEST, "lmtp", &socket_dir);
-    AcceptSettings accept = { config->queues, config->gateway.subaddressing, config->limits.waiting,
-                              config->smtp.bounce_domain };
+    AcceptSettings accept = cli_accept_settings(config);
     LmtpSettings settings = { .host = config->gateway.host, .message_size = config->limits.message_size,
                               .command_timeout_seconds = 300,
                               .memory = config->limits.message_size * LMTP_MEMORY_MAILS };
@@ -173,6 +175,34 @@ run_lmtp(const RoleProcess *process)
     done = lmtp_serve(listeners, config->lmtp->len, &settings, &sink, &stop_flag, wake_fd, FALSE, &error);
     acceptor_free(acceptor);
     return exit_status(done, error);
+}
+
+/* ---- imap --------------------------------------------------------------------------------------------------- */
+
+static const ImapConfig *
+account_of(const RoleProcess *process)
+{
+    return process->config->imap->pdata[process->number - 1];
+}
+
+static int
+run_imap(const RoleProcess *process)
+{
+    const ImapConfig *imap = account_of(process);
+    g_autofree char *name = g_strdup_printf("imap %s", imap->name), *socket_dir = NULL;
+    g_autoptr(GError) error = NULL;
+    Role role = role_of(process, STORE_INGEST, name, &socket_dir);
+
+    return exit_status(role_imap_run(process->config, imap, &role, &error), error);
+}
+
+void
+role_process_suspended(const RoleProcess *process)
+{
+    g_autofree char *socket_dir = NULL;
+    Role role = role_of(process, STORE_INGEST, "imap", &socket_dir);
+
+    role_imap_suspended(account_of(process)->name, &role);
 }
 
 /* ---- worker and courier ------------------------------------------------------------------------------------- */
@@ -279,7 +309,7 @@ run_courier(const RoleProcess *process)
 int
 role_process_run(const RoleProcess *process)
 {
-    static int (*const runs[])(const RoleProcess *) = { run_lmtp, run_worker, run_courier };
+    static int (*const runs[])(const RoleProcess *) = { run_lmtp, run_imap, run_worker, run_courier };
     LogLevel level;
 
     prepare_process();

@@ -8,7 +8,7 @@
 #include "config/config.h"
 #include "gateway/rules.h"
 
-typedef enum { ROLE_LMTP, ROLE_WORKER, ROLE_COURIER, N_ROLES } RoleKind;
+typedef enum { ROLE_LMTP, ROLE_IMAP, ROLE_WORKER, ROLE_COURIER, N_ROLES } RoleKind;
 
 const char *role_kind_name(RoleKind kind);
 gboolean    role_kind_parse(const char *name, RoleKind *kind_out);
@@ -23,6 +23,9 @@ typedef struct {
     int      number;           /* 1, 2, ... */
     gboolean until_idle;
 } RoleProcess;
+
+/* In a process of its own: tells the store that an account is not read any more (ROLE_IMAP), because its process keeps dying. */
+void role_process_suspended(const RoleProcess *process);
 
 /* In the new process: runs the role and returns its exit status: 0 stopped or idle, 1 failed, 78 (EX_CONFIG) a restart cannot help. */
 int role_process_run(const RoleProcess *process);

@@ -4,7 +4,11 @@
  * A role that dies is started again at once, then after 1, 2, 4 ... 30 seconds while it keeps dying within a minute; the others do not notice. One that ends with EX_CONFIG
  * is not started again before a reload: no restart mends a configuration.
  *
- * --until-idle runs in two steps: first the workers until no mail waits, then the courier, because what the workers do fills the outbox.
+ * A mailbox whose process dies three times within ten minutes is left alone until a reload, loudly: what kills it is likely to be in the mailbox, and
+ * would kill it for ever.
+ *
+ * --until-idle runs in three steps: the mailboxes once, then the workers until no mail waits, then the courier, because what the workers do fills the
+ * outbox.
  */
 #include "supervisor.h"
 
@@ -27,6 +31,8 @@
 
 #define BACK_OFF_LAST_SECONDS 30
 #define STEADY_US             (60 * G_USEC_PER_SEC)
+#define CRASHES_MOST          3
+#define CRASHES_WITHIN_US     (600 * G_USEC_PER_SEC)
 #define DRAIN_US              (30 * G_USEC_PER_SEC)
 #define DATABASE_LOOK_US      (2 * G_USEC_PER_SEC)
 
@@ -38,6 +44,7 @@ typedef struct {
     gint64   start_at;          /* not before; G_MAXINT64: not again */
     int      back_off_seconds;
     gboolean failed;
+    gint64   crashed_at[CRASHES_MOST];  /* monotonic, the latest first; 0: never */
 } Slot;
 
 typedef struct {
@@ -48,7 +55,7 @@ typedef struct {
     gboolean  stopping;
     gboolean  reloading;
     gint64    stop_deadline;
-    RoleKind  phase;            /* of --until-idle: ROLE_WORKER, then ROLE_COURIER */
+    RoleKind  phase;            /* of --until-idle: ROLE_IMAP, ROLE_WORKER, ROLE_COURIER */
     pid_t     database_starter; /* the process that starts a fallen embedded server; 0: none */
     gint64    next_look;        /* at the embedded server */
 } Supervisor;
@@ -133,6 +140,35 @@ start_due(Supervisor *supervisor)
     }
 }
 
+/* Whether a mailbox's process has died so often that it is not started again. */
+static gboolean
+crashed_too_often(Slot *slot, gint64 now)
+{
+    memmove(&slot->crashed_at[1], &slot->crashed_at[0], sizeof slot->crashed_at - sizeof slot->crashed_at[0]);
+    slot->crashed_at[0] = now;
+    return slot->kind == ROLE_IMAP && slot->crashed_at[CRASHES_MOST - 1] != 0
+           && now - slot->crashed_at[CRASHES_MOST - 1] < CRASHES_WITHIN_US;
+}
+
+static void
+suspend_account(Supervisor *supervisor, Slot *slot)
+{
+    const SupervisorSettings *settings = supervisor->settings;
+    RoleProcess process = { .config = settings->config, .kind = slot->kind, .number = slot->number };
+    const ImapConfig *imap = settings->config->imap->pdata[slot->number - 1];
+
+    slot->failed = TRUE;
+    slot->start_at = G_MAXINT64;
+    log_error("account-suspended", LOG_TEXT("account", imap->name), LOG_INT("crashes", CRASHES_MOST),
+              LOG_TEXT("until", "reload"));
+    /* The supervisor holds no connection: a process of its own tells the store. */
+    if (fork() == 0) {
+        unblock_signals();
+        role_process_suspended(&process);
+        _exit(EXIT_DONE);
+    }
+}
+
 static void
 slot_ended(Supervisor *supervisor, Slot *slot, int status)
 {
@@ -149,6 +185,10 @@ slot_ended(Supervisor *supervisor, Slot *slot, int status)
     if ((clean && supervisor->settings->until_idle) || (WIFEXITED(status) && WEXITSTATUS(status) == EX_CONFIG)) {
         slot->failed = !clean;
         slot->start_at = G_MAXINT64;
+        return;
+    }
+    if (!clean && crashed_too_often(slot, now)) {
+        suspend_account(supervisor, slot);
         return;
     }
     if (now - slot->started_at > STEADY_US)
@@ -241,6 +281,7 @@ supervisor_require(const SupervisorSettings *settings, const Config *config, GEr
         return FALSE;
     if (settings->any_chosen)
         return (!settings->chosen[ROLE_LMTP] || config_require_lmtp(config, error))
+               && (!settings->chosen[ROLE_IMAP] || config_require_imap(config, error))
                && (!settings->chosen[ROLE_COURIER] || config_require_smtp(config, error));
     return config_require_smtp(config, error);
 }
@@ -317,7 +358,7 @@ next_phase(Supervisor *supervisor)
     }
     if (supervisor->phase == ROLE_COURIER)
         return FALSE;
-    supervisor->phase = ROLE_COURIER;
+    supervisor->phase = supervisor->phase == ROLE_IMAP ? ROLE_WORKER : ROLE_COURIER;
     return next_phase(supervisor);
 }
 
@@ -394,7 +435,7 @@ final_status(const Supervisor *supervisor)
 int
 supervisor_run(SupervisorSettings *settings)
 {
-    Supervisor supervisor = { .settings = settings, .own_pid = getpid(), .phase = ROLE_WORKER };
+    Supervisor supervisor = { .settings = settings, .own_pid = getpid(), .phase = ROLE_IMAP };
     int status;
 
     log_set_role("serve");

@@ -3,6 +3,10 @@
 -- What a source has to say of a mail that it could not take as it was: cut, because it was too long; or not to be had at all, and then it has no bytes.
 ALTER TABLE mailgw.inbound ADD COLUMN note text CHECK (note <> '');
 
+-- received_at is when a mail arrived where it was fetched from, which may be years ago; this is when it arrived here.
+ALTER TABLE mailgw.inbound ADD COLUMN accepted_at timestamptz;
+ALTER TABLE mailgw.inbound ALTER COLUMN accepted_at SET DEFAULT clock_timestamp();
+
 DROP TABLE mailgw.mailbox;
 
 -- An account as a whole: whether it works.
@@ -17,12 +21,12 @@ CREATE TABLE mailgw.mailbox_account (
 -- A folder. Every UID up to last_uid is done, except those in todo (a set as IMAP writes it, "1:17,20"). A mail that is committed and whose mark may
 -- not have reached the server stands in marking. UIDs mean something within one UIDVALIDITY only, and a server may come back to an old one: generation
 -- counts the changes. While renumbered, mail that was taken under earlier numbers is looked for before it is fetched.
--- version: of two writers the second one is refused.
+-- uidvalidity 0: it was never read, and only its alarm is known. version: of two writers the second one is refused.
 CREATE TABLE mailgw.mailbox (
     id              bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     account         text NOT NULL,
     folder          text NOT NULL CHECK (folder <> ''),
-    uidvalidity     bigint NOT NULL CHECK (uidvalidity BETWEEN 1 AND 4294967295),
+    uidvalidity     bigint NOT NULL CHECK (uidvalidity BETWEEN 0 AND 4294967295),
     generation      bigint NOT NULL DEFAULT 1 CHECK (generation > 0),
     last_uid        bigint NOT NULL DEFAULT 0 CHECK (last_uid BETWEEN 0 AND 4294967295),
     todo            text NOT NULL DEFAULT '' CHECK (todo ~ '^([0-9]+(:[0-9]+)?(,[0-9]+(:[0-9]+)?)*)?$'),

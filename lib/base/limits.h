@@ -50,6 +50,8 @@
 #define LIMIT_IMAP_UIDS            500     /* of one command: a line that every server takes      */
 #define LIMIT_IMAP_ROWS            500     /* of a plan, handed over at once                      */
 #define LIMIT_IMAP_ARGUMENT        2000    /* octets of a name of a folder, a user                */
+#define LIMIT_IMAP_MEMORY          (512 * 1024 * 1024)     /* of an account's process: a mail is held twice for a moment */
+#define LIMIT_IMAP_SPIN_SECONDS    60      /* of CPU without a word to the store: the process is lost */
 #define LIMIT_IMAP_SECRET          (16 * 1024)     /* octets: tokens with many claims are long    */
 
 /* The parse child. 512 MiB is twice what any message within the limits above needs. */

@@ -34,6 +34,9 @@ lib_gateway_libgateway_a_SOURCES = \
 	lib/gateway/replay-decide.c \
 	lib/gateway/replay-reader.c \
 	lib/gateway/replay-world.c \
+	lib/gateway/mailbox.c lib/gateway/mailbox.h lib/gateway/mailbox-private.h \
+	lib/gateway/mailbox-commit.c \
+	lib/gateway/recipient.c lib/gateway/recipient.h \
 	lib/gateway/reply.c lib/gateway/reply.h \
 	lib/gateway/role.c lib/gateway/role.h \
 	lib/gateway/rules.c lib/gateway/rules-lists.c lib/gateway/rules.h \

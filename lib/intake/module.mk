@@ -1,6 +1,8 @@
 # intake: sources of mail (libetpan)
 noinst_LIBRARIES += lib/intake/libintake.a
 lib_intake_libintake_a_SOURCES = \
+	lib/intake/imap-account.c lib/intake/imap-account.h \
+	lib/intake/imap-books.h \
 	lib/intake/imap-change.c \
 	lib/intake/imap-client.c lib/intake/imap-client.h lib/intake/imap-client-private.h \
 	lib/intake/imap-connect.c \
@@ -10,8 +12,11 @@ lib_intake_libintake_a_SOURCES = \
 	lib/intake/imap-guard-fetch.c \
 	lib/intake/imap-guard-status.c \
 	lib/intake/imap-login.c \
+	lib/intake/imap-mark.c \
 	lib/intake/imap-plan.c lib/intake/imap-plan.h \
 	lib/intake/imap-stream.c lib/intake/imap-stream-private.h \
+	lib/intake/imap-sync.c lib/intake/imap-sync.h lib/intake/imap-sync-private.h \
+	lib/intake/imap-take.c \
 	lib/intake/imap-utf7.c \
 	lib/intake/imap-wait.c \
 	lib/intake/listen.c \

@@ -67,6 +67,10 @@ store_mailbox_create(Store *store, const char *account, const char *folder, Mail
     rows = store_run(store, QUERY_MAILBOX_CREATE, &params, error);
     if (rows == NULL)
         return FALSE;
+    if (PQntuples(rows) == 0) {
+        g_set_error_literal(error, MAILGW_ERROR, MAILGW_ERROR_TEMPORARY, "another process reads this mailbox");
+        return FALSE;
+    }
     row->id = row_int64(rows, 0, 0);
     row->version = row_int64(rows, 0, 1);
     row->generation = 1;

@@ -14,7 +14,7 @@ SELECT w.waiting AS inbound_waiting, w.leased AS inbound_leased, w.oldest AS inb
        current_setting('server_version') AS database_version,
        pg_database_size(current_database()) AS database_bytes
   FROM (SELECT count(*) AS waiting, count(*) FILTER (WHERE i.leased_until > clock_timestamp()) AS leased,
-               coalesce(extract(epoch FROM clock_timestamp() - min(i.received_at)), 0)::bigint AS oldest
+               coalesce(extract(epoch FROM clock_timestamp() - min(coalesce(i.accepted_at, i.received_at))), 0)::bigint AS oldest
           FROM mailgw.inbound i WHERE i.outcome IS NULL) AS w,
        (SELECT count(*) AS waiting, count(*) FILTER (WHERE b.leased_until > clock_timestamp()) AS leased,
                coalesce(extract(epoch FROM clock_timestamp() - min(b.created_at)), 0)::bigint AS oldest

@@ -15,9 +15,13 @@ SELECT m.id, m.uidvalidity, m.generation, m.last_uid, m.todo, m.marking, m.renum
 -- name: mailbox_create
 -- $1 text: account   $2 text: folder   $3 bigint: UIDVALIDITY   $4 bigint: last UID   $5 text: UIDs to be done
 -- $6 timestamptz: mail from before is not taken, or null   $7 bigint: up to this UID
-INSERT INTO mailgw.mailbox (account, folder, uidvalidity, last_uid, todo, since_at, since_uid)
+INSERT INTO mailgw.mailbox AS m (account, folder, uidvalidity, last_uid, todo, since_at, since_uid)
 VALUES ($1::text, $2::text, $3::bigint, $4::bigint, $5::text, $6::timestamptz, $7::bigint)
-RETURNING id, version;
+ON CONFLICT (account, folder) DO UPDATE
+   SET uidvalidity = excluded.uidvalidity, last_uid = excluded.last_uid, todo = excluded.todo, since_at = excluded.since_at,
+       since_uid = excluded.since_uid, version = m.version + 1
+ WHERE m.uidvalidity = 0
+RETURNING m.id, m.version;
 
 -- name: mailbox_renumber
 -- $1 bigint: mailbox   $2 bigint: its version   $3 bigint: UIDVALIDITY   $4 bigint: last UID   $5 text: UIDs to be done
@@ -88,11 +92,13 @@ DELETE FROM mailgw.mailbox_mail m WHERE m.mailbox = $1::bigint AND m.generation 
 
 -- name: mailbox_report
 -- $1 text: account   $2 text: folder   $3 boolean: it was looked at just now   $4 text: alarm, or null   $5 text: hint, or null
-UPDATE mailgw.mailbox m
-   SET last_success_at = CASE WHEN $3::boolean THEN clock_timestamp() ELSE m.last_success_at END,
-       alarm_at = CASE WHEN m.alarm IS NOT DISTINCT FROM $4::text THEN m.alarm_at WHEN $4::text IS NOT NULL THEN clock_timestamp() END,
-       alarm = $4::text, hint = $5::text
- WHERE m.account = $1::text AND m.folder = $2::text;
+INSERT INTO mailgw.mailbox AS m (account, folder, uidvalidity, last_success_at, alarm, alarm_at, hint)
+VALUES ($1::text, $2::text, 0, CASE WHEN $3::boolean THEN clock_timestamp() END, $4::text,
+        CASE WHEN $4::text IS NOT NULL THEN clock_timestamp() END, $5::text)
+ON CONFLICT (account, folder) DO UPDATE
+   SET last_success_at = coalesce(excluded.last_success_at, m.last_success_at),
+       alarm_at = CASE WHEN m.alarm IS NOT DISTINCT FROM excluded.alarm THEN m.alarm_at ELSE excluded.alarm_at END,
+       alarm = excluded.alarm, hint = excluded.hint;
 
 -- name: mailbox_account_report
 -- $1 text: account   $2 boolean: it works   $3 text: alarm, or null

@@ -1,14 +1,14 @@
-#include "recipient.h"
+#include "gateway/recipient.h"
 
 #include <string.h>
 
 #include "gateway/settings.h"
 
 static gboolean
-take(const Config *config, const char *address, const char **queue_out, char **recipient_out)
+take(const AcceptSettings *ours, const char *address, const char **queue_out, char **recipient_out)
 {
-    const QueueConfig *queue = address == NULL ? NULL : settings_queue_of(config->queues, config->gateway.subaddressing,
-                                                                          config->smtp.bounce_domain, address);
+    const QueueConfig *queue = address == NULL ? NULL : settings_queue_of(ours->queues, ours->subaddressing,
+                                                                          ours->bounce_domain, address);
 
     if (queue == NULL)
         return FALSE;
@@ -19,7 +19,7 @@ take(const Config *config, const char *address, const char **queue_out, char **r
 
 /* The topmost of the three fields that holds an address of ours. */
 static gboolean
-take_trace_field(const Config *config, const Message *message, const char **queue_out, char **recipient_out)
+take_trace_field(const AcceptSettings *ours, const Message *message, const char **queue_out, char **recipient_out)
 {
     static const char *const names[] = { "Delivered-To", "X-Original-To", "Envelope-To", NULL };
 
@@ -30,14 +30,14 @@ take_trace_field(const Config *config, const Message *message, const char **queu
         for (gsize n = 0; names[n] != NULL; n++)
             if (g_ascii_strcasecmp(header->name, names[n]) == 0)
                 address = g_strstrip(g_strdelimit(g_strdup(header->value), "<>", ' '));
-        if (address != NULL && take(config, address, queue_out, recipient_out))
+        if (address != NULL && take(ours, address, queue_out, recipient_out))
             return TRUE;
     }
     return FALSE;
 }
 
 void
-recipient_find_parsed(const Config *config, const Message *message, const char *to, const char **queue_out,
+recipient_find_parsed(const AcceptSettings *ours, const Message *message, const char *to, const char **queue_out,
                       char **recipient_out)
 {
     const GPtrArray *lists[] = { message->to, message->cc, message->resent_to, message->resent_cc };
@@ -45,23 +45,23 @@ recipient_find_parsed(const Config *config, const Message *message, const char *
     *queue_out = NULL;
     *recipient_out = NULL;
     if (to != NULL) {
-        take(config, to, queue_out, recipient_out);
+        take(ours, to, queue_out, recipient_out);
         return;
     }
-    if (take_trace_field(config, message, queue_out, recipient_out))
+    if (take_trace_field(ours, message, queue_out, recipient_out))
         return;
     for (gsize l = 0; l < G_N_ELEMENTS(lists); l++)
         for (guint i = 0; i < lists[l]->len; i++) {
             const MessageAddress *address = g_ptr_array_index(lists[l], i);
 
-            if (take(config, address->address, queue_out, recipient_out))
+            if (take(ours, address->address, queue_out, recipient_out))
                 return;
         }
 }
 
 /* Header fields are all that is asked here, so a body of 25 MiB is not parsed. */
-static Message *
-parse_header(GBytes *bytes)
+Message *
+recipient_parse_header(GBytes *bytes)
 {
     const MessageOptions options = { .queue = "" };
     const char *start = g_bytes_get_data(bytes, NULL);
@@ -87,7 +87,7 @@ received_time(const Message *message)
 }
 
 void
-recipient_find(const Config *config, GBytes *bytes, const char *to, const char **queue_out, char **recipient_out,
+recipient_find(const AcceptSettings *ours, GBytes *bytes, const char *to, const char **queue_out, char **recipient_out,
                gint64 *received_out)
 {
     g_autoptr(Message) message = NULL;
@@ -95,11 +95,11 @@ recipient_find(const Config *config, GBytes *bytes, const char *to, const char *
     *queue_out = NULL;
     *recipient_out = NULL;
     if (to != NULL && received_out == NULL) {
-        take(config, to, queue_out, recipient_out);
+        take(ours, to, queue_out, recipient_out);
         return;
     }
-    message = parse_header(bytes);
-    recipient_find_parsed(config, message, to, queue_out, recipient_out);
+    message = recipient_parse_header(bytes);
+    recipient_find_parsed(ours, message, to, queue_out, recipient_out);
     if (received_out != NULL)
         *received_out = received_time(message);
 }
