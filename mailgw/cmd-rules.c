@@ -57,6 +57,7 @@ find_known(const Cli *cli, SieveHost **known_out)
     g_autoptr(Config) config = NULL;
     g_autoptr(TemplateSet) templates = NULL;
     g_autoptr(GError) error = NULL;
+    RulesNames names;
 
     *known_out = NULL;
     if (cli->config_is_default && !g_file_test(cli->config_path, G_FILE_TEST_EXISTS))
@@ -69,7 +70,8 @@ find_known(const Cli *cli, SieveHost **known_out)
         fail(g_steal_pointer(&error));
         return FALSE;
     }
-    *known_out = rules_host_new(&config->rules, config->queues, templates);
+    names = cli_rules_names(config, templates);
+    *known_out = rules_host_new(&names);
     return TRUE;
 }
 
@@ -173,8 +175,9 @@ test_file(const char *path, guint *count)
     Beside beside = { folder };
     const RulesConfig none = { .redirects = 0 };
     SieveHost host = { .load = load_beside, .data = &beside };
-    g_autoptr(GPtrArray) results = NULL, queues = g_ptr_array_new();
-    g_autoptr(SieveHost) lists = rules_host_new(&none, queues, NULL);
+    g_autoptr(GPtrArray) results = NULL, nothing = g_ptr_array_new();
+    const RulesNames names = { .config = &none, .queues = nothing, .webhooks = nothing };
+    g_autoptr(SieveHost) lists = rules_host_new(&names);
     gboolean passed = TRUE;
     gsize length;
     const char *text;

@@ -108,20 +108,28 @@ cli_decide_settings(const Config *config, DecideSettings *settings)
     settings->subaddressing = config->gateway.subaddressing;
     settings->bounce_domain = config->smtp.bounce_domain;
     settings->rules_config = &config->rules;
+    settings->webhooks = config->webhooks;
     settings->timezone = config->rules.timezone;
     settings->automatic_life_seconds = config->smtp.automatic_life_seconds;
     settings->reply_life_seconds = config->smtp.reply_life_seconds;
 }
 
+RulesNames
+cli_rules_names(const Config *config, const TemplateSet *templates)
+{
+    return (RulesNames) { .config = &config->rules, .queues = config->queues, .webhooks = config->webhooks, .templates = templates };
+}
+
 gboolean
 cli_rules(const Config *config, const TemplateSet *templates, Rules **rules_out, GError **error)
 {
+    const RulesNames names = cli_rules_names(config, templates);
     Rules *rules;
 
     *rules_out = NULL;
     if (config->rules.on_message == NULL)
         return TRUE;
-    rules = rules_load(config->directory, &config->rules, config->queues, templates, error);
+    rules = rules_load(config->directory, config->rules.on_message, &names, error);
     if (rules == NULL)
         return FALSE;
     *rules_out = rules;

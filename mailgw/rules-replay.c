@@ -240,17 +240,16 @@ replay(const Cli *cli, const ReplayOptions *options, const char *path, gint64 si
     const ReplaySink sink = { &telling, tell_difference, telling.shows_progress ? tell_progress : NULL };
     ReplaySettings settings = { .scope = { since, options->queue }, .jobs = options->jobs > 0 ? options->jobs : (int) MIN(g_get_num_processors(), MAX_JOBS) };
     ReplayTotals totals = { 0 };
-    RulesConfig changed;
     gint64 began = clock_monotonic();
+    RulesNames names;
 
     if (config == NULL)
         return EXIT_FAILED;
     if (options->queue != NULL && queues_find_name(config->queues, options->queue) == NULL)
         return fail_text("there is no queue \"%s\"", options->queue);
-    changed = config->rules;
-    changed.on_message = full_path;
     templates = cli_templates(config, &error);
-    rules = templates != NULL ? rules_load(config->directory, &changed, config->queues, templates, &error) : NULL;
+    names = cli_rules_names(config, templates);
+    rules = templates != NULL ? rules_load(config->directory, full_path, &names, &error) : NULL;
     if (rules == NULL)
         return fail(g_steal_pointer(&error));
     if (!wake_database(config))

@@ -122,6 +122,8 @@ const char *decide_pass_on(Deciding *d, const SieveAction *action, gint64 ticket
 void     redirect_buckets(GPtrArray *buckets, const char *sender, const RulesConfig *config);
 /* decide-rules-notify.c: likewise for notify. */
 const char *decide_notify(Deciding *d, const SieveAction *action, gint64 ticket);
+/* decide-rules-webhook.c: by the webhook that the action names. */
+const char *decide_notify_webhook(Deciding *d, const SieveAction *action, gint64 ticket);
 
 /*
  * acknowledge.c: the automatic answer, or why there is none (decision->acknowledgement). template: what it says, unless a rule names another;

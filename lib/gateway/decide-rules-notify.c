@@ -159,14 +159,8 @@ notify_by_mail(Deciding *d, const SieveAction *action, gint64 ticket)
 
 /* ---- all methods -------------------------------------------------------------------------------------------- */
 
-static const char *
-notify_by_webhook(G_GNUC_UNUSED Deciding *d, G_GNUC_UNUSED const SieveAction *action, G_GNUC_UNUSED gint64 ticket)
-{
-    return "there is no such webhook";
-}
-
 const char *
 decide_notify(Deciding *d, const SieveAction *action, gint64 ticket)
 {
-    return action->value != NULL ? notify_by_webhook(d, action, ticket) : notify_by_mail(d, action, ticket);
+    return action->value != NULL ? decide_notify_webhook(d, action, ticket) : notify_by_mail(d, action, ticket);
 }

@@ -23,6 +23,7 @@ lib_gateway_libgateway_a_SOURCES = \
 	lib/gateway/decide-rules-notify.c \
 	lib/gateway/decide-rules-redirect.c \
 	lib/gateway/decide-rules-ticket.c \
+	lib/gateway/decide-rules-webhook.c \
 	lib/gateway/decide-ticket.c \
 	lib/gateway/decision-json.c lib/gateway/decision-json.h \
 	lib/gateway/decision-view.c lib/gateway/decision-view.h \

@@ -24,28 +24,30 @@ set_new(void)
 }
 
 SieveHost *
-rules_host_new(const RulesConfig *config, const GPtrArray *queues, const TemplateSet *templates)
+rules_host_new(const RulesNames *names)
 {
     SieveHost *host = g_new0(SieveHost, 1);
-    GHashTableIter names;
+    GHashTableIter each;
     gpointer name;
 
     host->queues = set_new();
-    for (guint i = 0; i < queues->len; i++)
-        g_hash_table_add(host->queues, g_strdup(((const QueueConfig *) queues->pdata[i])->name));
+    for (guint i = 0; i < names->queues->len; i++)
+        g_hash_table_add(host->queues, g_strdup(((const QueueConfig *) names->queues->pdata[i])->name));
     host->absent = set_new();
     for (gsize i = 0; i < G_N_ELEMENTS(absent); i++)
         g_hash_table_add(host->absent, g_strdup(absent[i]));
-    if (config->redirects == 0)
+    if (names->config->redirects == 0)
         g_hash_table_insert(host->absent, g_strdup("redirect"), (gpointer) redirect_hint);
     host->targets = set_new();
     host->calendars = set_new();
     host->templates = set_new();
-    if (templates != NULL)
-        g_hash_table_iter_init(&names, template_set_names(templates));
-    while (templates != NULL && g_hash_table_iter_next(&names, &name, NULL))
+    if (names->templates != NULL)
+        g_hash_table_iter_init(&each, template_set_names(names->templates));
+    while (names->templates != NULL && g_hash_table_iter_next(&each, &name, NULL))
         g_hash_table_add(host->templates, g_strdup(name));
     host->webhooks = set_new();
+    for (guint i = 0; i < names->webhooks->len; i++)
+        g_hash_table_add(host->webhooks, g_strdup(((const WebhookConfig *) names->webhooks->pdata[i])->name));
     host->lists = set_new();
     host->members = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_hash_table_unref);
     rules_add_lists_of_store(host);
@@ -153,7 +155,7 @@ format_problems(const GPtrArray *problems, SieveSeverity severity, GPtrArray *ea
 }
 
 static gboolean
-compile(Rules *rules, GBytes *bytes, const RulesConfig *config, const GPtrArray *queues, const TemplateSet *templates, GError **error)
+compile(Rules *rules, GBytes *bytes, const RulesNames *names, GError **error)
 {
     g_autoptr(GPtrArray) problems = g_ptr_array_new_with_free_func((GDestroyNotify) sieve_problem_free);
     g_autofree char *folder = g_path_get_dirname(rules->path), *text = NULL;
@@ -163,7 +165,7 @@ compile(Rules *rules, GBytes *bytes, const RulesConfig *config, const GPtrArray 
     gsize length;
     const char *source = g_bytes_get_data(bytes, &length);
 
-    rules->host = rules_host_new(config, queues, templates);
+    rules->host = rules_host_new(names);
     rules->host->load = load_included;
     rules->host->data = &reading;
     digest_text(reading.digest, rules->file, strlen(rules->file));
@@ -185,21 +187,21 @@ compile(Rules *rules, GBytes *bytes, const RulesConfig *config, const GPtrArray 
 }
 
 Rules *
-rules_load(const char *directory, const RulesConfig *config, const GPtrArray *queues, const TemplateSet *templates, GError **error)
+rules_load(const char *directory, const char *on_message, const RulesNames *names, GError **error)
 {
     g_autoptr(Rules) rules = g_new0(Rules, 1);
     g_autoptr(GError) problem = NULL;
     g_autoptr(GBytes) bytes = NULL;
 
     rules->warnings = g_ptr_array_new_with_free_func(g_free);
-    rules->path = find_script(directory, config->on_message);
+    rules->path = find_script(directory, on_message);
     rules->file = g_path_get_basename(rules->path);
     bytes = io_read_file(rules->path, LIMIT_SIEVE_SCRIPT + 1, &problem);
     if (bytes == NULL) {
-        g_set_error(error, MAILGW_ERROR, MAILGW_ERROR_CONFIG, "[rules] on-message = %s: %s", config->on_message, problem->message);
+        g_set_error(error, MAILGW_ERROR, MAILGW_ERROR_CONFIG, "[rules] on-message = %s: %s", on_message, problem->message);
         return NULL;
     }
-    return compile(rules, bytes, config, queues, templates, error) ? g_steal_pointer(&rules) : NULL;
+    return compile(rules, bytes, names, error) ? g_steal_pointer(&rules) : NULL;
 }
 
 void

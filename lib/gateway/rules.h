@@ -11,8 +11,16 @@
 #include "sieve/sieve.h"
 #include "template/set.h"
 
-/* What exists for a script that runs here: the queues of the configuration, the templates (NULL: none); and what no script can have in the gateway. The caller fills in load. */
-SieveHost *rules_host_new(const RulesConfig *config, const GPtrArray *queues, const TemplateSet *templates);
+/* What of the configuration a script may name, or use. */
+typedef struct {
+    const RulesConfig *config;
+    const GPtrArray   *queues;     /* QueueConfig *   */
+    const GPtrArray   *webhooks;   /* WebhookConfig * */
+    const TemplateSet *templates;  /* NULL: none      */
+} RulesNames;
+
+/* What exists for a script that runs here; and what no script can have in the gateway. The caller fills in load. */
+SieveHost *rules_host_new(const RulesNames *names);
 void       rules_host_free(SieveHost *host);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SieveHost, rules_host_free)
 
@@ -36,9 +44,9 @@ typedef struct {
 } Rules;
 
 /*
- * directory: of the configuration, which names a script. CONFIG with every problem, one a line: "main.sieve:12:5: error: text".
+ * directory: of the configuration; on_message: the script, as RulesConfig names it. CONFIG with every problem, one a line: "main.sieve:12:5: error: text".
  */
-Rules *rules_load(const char *directory, const RulesConfig *config, const GPtrArray *queues, const TemplateSet *templates, GError **error);
+Rules *rules_load(const char *directory, const char *on_message, const RulesNames *names, GError **error);
 void   rules_free(Rules *rules);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Rules, rules_free)
 

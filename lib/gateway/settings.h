@@ -27,6 +27,7 @@ typedef struct {
     const Rules             *rules;        /* NULL: none                                                 */
     const RulesConfig       *rules_config; /* their limits                                               */
     const TemplateSet       *templates;    /* what automatic mails say                                   */
+    const GPtrArray         *webhooks;     /* WebhookConfig *                                            */
     const char              *timezone;     /* of the desk, for rules; NULL: UTC                          */
     gboolean                 trace_tests;  /* explain: every test of the rules is told                   */
 } DecideSettings;

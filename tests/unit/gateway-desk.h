@@ -23,6 +23,8 @@ typedef struct {
     LimitsConfig      limits;
     AcknowledgeConfig acknowledge;
     RulesConfig       rules_config;
+    WebhookConfig     pager;
+    GPtrArray        *webhooks;
     TokenKeys        *keys;
     TemplateSet      *templates;
     DecideSettings    settings;
@@ -54,11 +56,14 @@ desk_configure(Desk *desk)
                                               .max_age_seconds = 86400 };
     desk->rules_config = (RulesConfig) { .on_message = (char *) "main.sieve", .redirects = 2, .redirects_hour = { 600, 3600 },
                                          .redirects_sender_hour = { 30, 3600 }, .notifications_hour = { 60, 3600 } };
+    desk->pager = (WebhookConfig) { .name = (char *) "pager", .life_seconds = 86400, .per_hour = { 600, 3600 } };
+    g_ptr_array_add(desk->webhooks, &desk->pager);
     desk->settings = (DecideSettings) { .name = "Northwind", .host = "desk.example.com", .old_tags = no_tags,
                                         .authserv_id = "mx.example.com", .queues = desk->queues,
                                         .limits = &desk->limits, .acknowledge = &desk->acknowledge,
                                         .automatic_life_seconds = 14400, .reply_life_seconds = 259200,
-                                        .rules_config = &desk->rules_config, .keys = desk->keys, .templates = desk->templates };
+                                        .rules_config = &desk->rules_config, .webhooks = desk->webhooks, .keys = desk->keys,
+                                        .templates = desk->templates };
 }
 
 static inline Desk *
@@ -71,6 +76,7 @@ desk_new(void)
     desk->keys = token_keys_new();
     token_keys_add(desk->keys, 3, secret, 0);
     desk->queues = g_ptr_array_new();
+    desk->webhooks = g_ptr_array_new();
     desk->fillings = g_ptr_array_new_with_free_func((GDestroyNotify) bucket_free);
     desk->facts = facts_new();
     desk->facts->person = SENDER;
@@ -94,6 +100,7 @@ desk_free(Desk *desk)
     template_set_free(desk->templates);
     g_ptr_array_unref(desk->fillings);
     g_ptr_array_unref(desk->queues);
+    g_ptr_array_unref(desk->webhooks);
     g_free(desk);
 }
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Desk, desk_free)

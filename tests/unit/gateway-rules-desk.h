@@ -18,10 +18,12 @@ desk_with_rules(const char *script, Rules **rules_out)
     Desk *desk = desk_new();
     g_autofree char *directory = g_dir_make_tmp("mailgw-rules-XXXXXX", NULL);
     g_autofree char *path = g_build_filename(directory, "main.sieve", NULL), *text = g_strconcat(ALL, script, NULL);
+    const RulesNames names = { .config = &desk->rules_config, .queues = desk->queues, .webhooks = desk->webhooks,
+                               .templates = desk->templates };
     g_autoptr(GError) error = NULL;
 
     g_assert_true(g_file_set_contents(path, text, -1, NULL));
-    *rules_out = rules_load(directory, &desk->rules_config, desk->queues, desk->templates, &error);
+    *rules_out = rules_load(directory, "main.sieve", &names, &error);
     g_assert_no_error(error);
     g_unlink(path);
     g_rmdir(directory);

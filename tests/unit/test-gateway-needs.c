@@ -204,6 +204,8 @@ load_with_lists(const Desk *desk, const char *test, const char *vip)
 {
     g_autofree char *directory = g_dir_make_tmp("mailgw-rules-XXXXXX", NULL), *lists = g_build_filename(directory, "lists", NULL);
     g_autofree char *path = g_build_filename(directory, "main.sieve", NULL);
+    const RulesNames names = { .config = &desk->rules_config, .queues = desk->queues, .webhooks = desk->webhooks,
+                               .templates = desk->templates };
     g_autofree char *script = g_strdup_printf(ALL "if %s { addflag \"listed\"; }", test);
     g_autoptr(GError) error = NULL;
     Rules *rules;
@@ -215,7 +217,7 @@ load_with_lists(const Desk *desk, const char *test, const char *vip)
     write_list(lists, "below", "example.net\n@net\n");
     write_list(lists, "commented", "# anna@client.example.net\nx@y.example # anna@client.example.net\n");
     write_list(lists, "editor~", "anna@client.example.net\n");
-    rules = rules_load(directory, &desk->rules_config, desk->queues, desk->templates, &error);
+    rules = rules_load(directory, "main.sieve", &names, &error);
     g_assert_no_error(error);
     g_unlink(path);
     remove_lists(lists);

@@ -330,8 +330,9 @@ load(const char *directory, GError **error)
     g_autoptr(GPtrArray) queues = g_ptr_array_new();
     g_autoptr(TemplateSet) templates = template_set_load(NULL, NULL);
     const RulesConfig config = { .on_message = (char *) "main.sieve" };
+    const RulesNames names = { .config = &config, .queues = queues, .webhooks = queues, .templates = templates };
 
-    return rules_load(directory, &config, queues, templates, error);
+    return rules_load(directory, config.on_message, &names, error);
 }
 
 static void
