@@ -242,6 +242,8 @@ add_rule(json_t *list, const json_t *hits, const char *file, const char *rule, g
     json_object_set_new(object, "rule", json_text(*rule != '\0' ? rule : "(outside of rules)"));
     json_object_set_new(object, "hits", row != NULL ? json_incref(json_object_get(row, "hits")) : json_integer(0));
     json_object_set_new(object, "last_hit", row != NULL ? json_incref(json_object_get(row, "last_hit")) : json_null());
+    json_object_set_new(object, "mean_us", row != NULL ? json_incref(json_object_get(row, "mean_us")) : json_null());
+    json_object_set_new(object, "measured", row != NULL ? json_incref(json_object_get(row, "measured")) : json_integer(0));
     json_object_set_new(object, "errors", row != NULL ? json_incref(json_object_get(row, "errors")) : json_integer(0));
     json_array_append_new(list, object);
 }
@@ -267,7 +269,7 @@ static int
 cmd_rules_list(Cli *cli, int argc, char **argv)
 {
     static const Column columns[] = { { "file", "FILE", 0 }, { "line", "LINE", 0 }, { "rule", "RULE", 40 }, { "hits", "HITS", 0 },
-                                      { "last_hit", "LAST HIT", 0 }, { "errors", "ERRORS", 0 }, { NULL, NULL, 0 } };
+                                      { "last_hit", "LAST HIT", 0 }, { "mean_us", "MEAN US", 0 }, { "errors", "ERRORS", 0 }, { NULL, NULL, 0 } };
     static const Command self = { "list", NULL, "the rules of the configuration, and how often each did something", cmd_rules_list, NULL };
     int status = command_options("mailgw rules", &self, cli, NULL, &argc, &argv, 0, 0);
     g_autoptr(Config) config = NULL;

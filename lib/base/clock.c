@@ -35,6 +35,16 @@ clock_monotonic(void)
 }
 
 gint64
+clock_nanoseconds(void)
+{
+    struct timespec now;
+    int failed = clock_gettime(CLOCK_MONOTONIC, &now);
+
+    g_assert(failed == 0);
+    return (gint64) now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+gint64
 clock_process_cpu(void)
 {
     return clock_read(CLOCK_PROCESS_CPUTIME_ID);

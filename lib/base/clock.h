@@ -9,6 +9,7 @@
 
 gint64 clock_now(void);         /* wall clock: microseconds since 1970-01-01 UTC */
 gint64 clock_monotonic(void);   /* for time-outs and durations: microseconds     */
+gint64 clock_nanoseconds(void);   /* for durations that are short: monotonic     */
 gint64 clock_process_cpu(void); /* CPU time of this process: microseconds        */
 
 /* RFC 3339 text of a wall clock time: "2026-11-22T10:00:00Z". clock_format_local is the same moment at an offset. */

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "sieve/mail-view-private.h"
+#include "sieve/rule-times-private.h"
 #include "sieve/script-private.h"
 
 typedef struct {
@@ -40,6 +41,7 @@ struct Run {
     guint             edits;         /* fields added */
     GHashTable       *included;      /* const SieveScript *: those that ran, for ":once" */
     guint             rule;          /* Step.rule of the step that runs */
+    RuleTimes        *times;         /* NULL: nobody wants to know */
     guint             line;
     guint             at;            /* the step that runs */
     guint             executed;      /* actions at the front that were carried out already: only in .svtest files */

@@ -76,10 +76,19 @@ run_warn(Run *run, const char *format, ...)
     g_ptr_array_add(run->result->warnings, g_strdup_printf("%s:%u: %s", run->script->file, run->line, text));
 }
 
+/* Of the step that runs; NULL: it stands in none. */
+static const Rule *
+rule_of(const Run *run)
+{
+    return run->rule > 0 ? run->script->rules->pdata[run->rule - 1] : NULL;
+}
+
 static const char *
 rule_name(const Run *run)
 {
-    return run->rule > 0 ? ((Rule *) run->script->rules->pdata[run->rule - 1])->name : NULL;
+    const Rule *rule = rule_of(run);
+
+    return rule != NULL ? rule->name : NULL;
 }
 
 SieveAction *
@@ -378,13 +387,18 @@ run_steps(Run *run, guint from, guint to)
         if (step->call != NULL)
             run->line = step->call->place.line;
         if (step->chain != NULL && !run->input->trace) {
-            guint instead = chain_next(run, step);
+            guint instead;
 
+            if (run->times != NULL)
+                rule_times_enter(run->times, NULL);
+            instead = chain_next(run, step);
             if (instead != next) {
                 next = instead;
                 continue;
             }
         }
+        if (run->times != NULL)
+            rule_times_enter(run->times, rule_of(run));
         if (step->kind == STEP_RUN)
             outcome = run_command(run, step, &next);
         else if (step->kind == STEP_TEST)
@@ -466,6 +480,7 @@ result_new(void)
     result->duplicates = g_ptr_array_new_with_free_func(sieve_need_free);
     result->rules = g_ptr_array_new_with_free_func(g_free);
     result->trace = g_ptr_array_new_with_free_func(trace_free_line);
+    result->times = sieve_rule_times_new();
     result->implicit_keep = TRUE;
     return result;
 }
@@ -481,6 +496,7 @@ sieve_result_free(SieveResult *result)
     g_ptr_array_unref(result->duplicates);
     g_ptr_array_unref(result->rules);
     g_ptr_array_unref(result->trace);
+    g_ptr_array_unref(result->times);
     g_free(result->error);
     g_free(result);
 }
@@ -509,6 +525,7 @@ run_init(Run *run, const SieveInput *input)
     run->flag_places = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, sieve_action_free);
     run->included = g_hash_table_new(NULL, NULL);
     run->loops = g_array_new(FALSE, FALSE, sizeof(Loop));
+    run->times = input->measure ? rule_times_new() : NULL;
     run_budget_begin(run);
 }
 
@@ -537,6 +554,8 @@ run_end_with_mail(Run *run, RunOutcome outcome, MailView **mail_out)
             g_ptr_array_set_size(result->needs, 0);
     }
     note_rules(result);
+    if (run->times != NULL)
+        rule_times_end(run->times, result->times);
     *mail_out = run->mail;
     g_ptr_array_unref(run->globals);
     g_ptr_array_unref(run->matches);

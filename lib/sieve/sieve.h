@@ -76,6 +76,7 @@ typedef struct {
     gint64         now;               /* microseconds since the epoch, UTC */
     const char    *timezone;          /* IANA name of the desk's zone; NULL: UTC */
     gboolean       trace;             /* each test with its value */
+    gboolean       measure;           /* how long each rule takes */
 } SieveInput;
 
 typedef enum {
@@ -131,6 +132,16 @@ typedef struct {
     gboolean held;
 } SieveTrace;
 
+/* How long a rule took. Rules that cannot hold for the message are passed over, and are not in the list. */
+typedef struct {
+    char  *file;
+    char  *rule;
+    gint64 nanoseconds;
+} SieveRuleTime;
+
+/* An empty list of them, which owns what is added. */
+GPtrArray *sieve_rule_times_new(void);
+
 typedef struct {
     GPtrArray *actions;          /* SieveAction *                                                */
     gboolean   implicit_keep;    /* nothing cancelled it                                         */
@@ -140,6 +151,7 @@ typedef struct {
     GPtrArray *duplicates;       /* SieveNeed *: what `duplicate` asked for: to be remembered once all this is done (RFC 7352, 3) */
     GPtrArray *rules;            /* char *: names of the rules that did something, in order      */
     GPtrArray *trace;            /* SieveTrace *, if asked for                                   */
+    GPtrArray *times;            /* SieveRuleTime *, if asked for                                */
 } SieveResult;
 
 /* Its rules and those of the scripts it includes: each name with file and line. */

@@ -71,7 +71,7 @@ effects_new(void)
     effects->images = columns_new("ib");
     effects->changes = columns_new("itttit");
     effects->notes = columns_new("itt");
-    effects->hits = columns_new("ttft");
+    effects->hits = columns_new("ttiiit");
     effects->seen = columns_new("tdf");
     effects->merges = g_array_new(FALSE, FALSE, sizeof(EffectMerge));
     return effects;
@@ -335,6 +335,18 @@ static void (*const collect[N_EFFECTS])(Collector *collector, const Effect *effe
     [EFFECT_SEEN] = collect_seen,
 };
 
+typedef enum { HIT_DONE, HIT_FAILED, HIT_MEASURED } HitKind;
+
+static void
+add_hit(Columns *to, const char *file, const char *rule, HitKind kind, gint64 nanoseconds)
+{
+    columns_text(to, file);
+    columns_text(to, rule);
+    columns_int(to, kind == HIT_DONE);
+    columns_int(to, kind == HIT_FAILED);
+    columns_int_or_null(to, nanoseconds);
+}
+
 static void
 collect_hits(Collector *collector)
 {
@@ -344,9 +356,13 @@ collect_hits(Collector *collector)
     for (guint i = 0; i < application->decision->hits->len; i++) {
         const RuleHit *hit = g_ptr_array_index(application->decision->hits, i);
 
-        columns_text(to, hit->file);
-        columns_text(to, hit->rule);
-        columns_bool(to, hit->failed);
+        add_hit(to, hit->file, hit->rule, hit->failed ? HIT_FAILED : HIT_DONE, 0);
+        columns_text(to, application->rules_digest);
+    }
+    for (guint i = 0; i < application->decision->times->len; i++) {
+        const RuleTime *time = g_ptr_array_index(application->decision->times, i);
+
+        add_hit(to, time->file, time->rule, HIT_MEASURED, MAX(time->nanoseconds, 1));
         columns_text(to, application->rules_digest);
     }
 }

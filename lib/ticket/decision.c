@@ -170,6 +170,27 @@ decision_hit(Decision *decision, const char *file, const char *rule, gboolean fa
     g_ptr_array_add(decision->hits, hit);
 }
 
+static void
+rule_time_free(gpointer data)
+{
+    RuleTime *time = data;
+
+    g_free(time->file);
+    g_free(time->rule);
+    g_free(time);
+}
+
+void
+decision_time(Decision *decision, const char *file, const char *rule, gint64 nanoseconds)
+{
+    RuleTime *time = g_new0(RuleTime, 1);
+
+    time->file = g_strdup(file);
+    time->rule = g_strdup(rule);
+    time->nanoseconds = nanoseconds;
+    g_ptr_array_add(decision->times, time);
+}
+
 Decision *
 decision_new(void)
 {
@@ -178,6 +199,7 @@ decision_new(void)
     decision->effects = g_ptr_array_new_with_free_func((GDestroyNotify) effect_free);
     decision->trace = trace_new();
     decision->hits = g_ptr_array_new_with_free_func(rule_hit_free);
+    decision->times = g_ptr_array_new_with_free_func(rule_time_free);
     decision->needs = g_ptr_array_new_with_free_func((GDestroyNotify) fact_need_free);
     return decision;
 }
@@ -193,6 +215,7 @@ decision_free(Decision *decision)
     g_ptr_array_unref(decision->effects);
     trace_free(decision->trace);
     g_ptr_array_unref(decision->hits);
+    g_ptr_array_unref(decision->times);
     g_ptr_array_unref(decision->needs);
     g_free(decision);
 }

@@ -146,6 +146,13 @@ typedef struct {
     gboolean failed;
 } RuleHit;
 
+/* How long a rule took on this message; measured on some messages only. */
+typedef struct {
+    char  *file;
+    char  *rule;
+    gint64 nanoseconds;
+} RuleTime;
+
 typedef struct {
     Outcome    outcome;
     char      *reason;
@@ -157,6 +164,7 @@ typedef struct {
     GPtrArray *effects;             /* Effect * in the order of application           */
     Trace     *trace;
     GPtrArray *hits;                /* RuleHit *                                      */
+    GPtrArray *times;               /* RuleTime *: no part of what was decided        */
     GPtrArray *needs;               /* FactNeed *: answer these and decide again; all else means nothing then */
 } Decision;
 
@@ -166,6 +174,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Decision, decision_free)
 
 /* Once for each rule of a file. */
 void decision_hit(Decision *decision, const char *file, const char *rule, gboolean failed);
+
+void decision_time(Decision *decision, const char *file, const char *rule, gint64 nanoseconds);
 
 /* Appends an effect of that kind with a reason (taken); the caller fills the rest. */
 Effect *decision_add(Decision *decision, EffectKind kind, char *reason);

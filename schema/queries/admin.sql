@@ -43,6 +43,7 @@ SELECT (ARRAY['serve', 'lmtp', 'worker', 'courier', 'imap', 'clock'])[l.objid::b
 
 -- name: rule_hits
 -- A rule of no name is the script outside of its rules; errors are those of the whole script.
-SELECT h.file, h.rule, h.hits, h.last_hit_at AS last_hit, h.errors
+SELECT h.file, h.rule, h.hits, h.last_hit_at AS last_hit, h.errors, h.measured,
+       round(h.nanoseconds / nullif(h.measured, 0) / 1000.0, 1)::float8 AS mean_us
   FROM mailgw.rule_hit h
  ORDER BY h.file COLLATE "C", h.rule COLLATE "C";

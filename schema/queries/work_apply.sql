@@ -139,17 +139,19 @@ SELECT w.ticket, 'note', w.author, w.text
  ORDER BY w.n;
 
 -- name: apply_rule_hits
--- $1 text[]: files   $2 text[]: rules   $3 boolean[]: whether each failed   $4 text[]: digests of the rule sets
+-- $1 text[]: files   $2 text[]: rules   $3 bigint[]: whether each did something   $4 bigint[]: whether it failed
+-- $5 bigint[]: nanoseconds that it took, null is not measured   $6 text[]: digests of the rule sets
 -- In one order everywhere, so that two workers wait for each other in no circle.
-INSERT INTO mailgw.rule_hit AS h (file, rule, hits, errors, last_hit_at, digest)
-SELECT w.file, w.rule, count(*) FILTER (WHERE NOT w.failed), count(*) FILTER (WHERE w.failed),
-       CASE WHEN bool_or(NOT w.failed) THEN clock_timestamp() END, max(w.digest)
-  FROM unnest($1::text[], $2::text[], $3::boolean[], $4::text[]) AS w (file, rule, failed, digest)
+INSERT INTO mailgw.rule_hit AS h (file, rule, hits, errors, measured, nanoseconds, last_hit_at, digest)
+SELECT w.file, w.rule, sum(w.hit), sum(w.failed), count(w.nanoseconds), coalesce(sum(w.nanoseconds), 0),
+       CASE WHEN sum(w.hit) > 0 THEN clock_timestamp() END, max(w.digest)
+  FROM unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[], $5::bigint[], $6::text[]) AS w (file, rule, hit, failed, nanoseconds, digest)
  GROUP BY w.file, w.rule
  ORDER BY w.file COLLATE "C", w.rule COLLATE "C"
 ON CONFLICT (file, rule) DO UPDATE
-   SET hits = h.hits + excluded.hits, errors = h.errors + excluded.errors,
-       last_hit_at = coalesce(excluded.last_hit_at, h.last_hit_at), digest = excluded.digest;
+   SET hits = h.hits + excluded.hits, errors = h.errors + excluded.errors, measured = h.measured + excluded.measured,
+       nanoseconds = h.nanoseconds + excluded.nanoseconds, last_hit_at = coalesce(excluded.last_hit_at, h.last_hit_at),
+       digest = excluded.digest;
 
 -- name: apply_seen
 -- $1 text[]: keys   $2 float8[]: seconds that each is remembered   $3 boolean[]: whether it was seen before

@@ -175,6 +175,32 @@ test_rules_that_did_something(void)
     g_assert_cmpstr(result->rules->pdata[1], ==, "line 5");
 }
 
+/* Each rule that ran is measured once, those of scripts that it includes as well; one that was not reached is not. */
+static void
+test_times(void)
+{
+    g_autoptr(SieveScript) script = sieve_fixture_compile("# rule:[first]\nif true { keep; }\nif false { keep; }\nkeep;\n"
+                                                          "# rule:[chain]\nif false { keep; }\n# rule:[arm]\nelsif true { stop; }\n"
+                                                          "if true { keep; }\n", NULL);
+    g_autoptr(Message) message = sieve_fixture_mail(mail);
+    const char *const names[] = { "first", "line 3", "chain", "arm" };
+    SieveInput input = { .message = message, .envelope_from = "", .measure = TRUE };
+    g_autoptr(SieveResult) measured = sieve_run(script, &input), plain = NULL;
+
+    g_assert_cmpuint(measured->times->len, ==, G_N_ELEMENTS(names));
+    for (guint i = 0; i < measured->times->len; i++) {
+        const SieveRuleTime *time = measured->times->pdata[i];
+
+        g_assert_cmpstr(time->rule, ==, names[i]);
+        g_assert_cmpstr(time->file, ==, "test.sieve");
+        g_assert_cmpint(time->nanoseconds, >=, 0);
+        g_assert_cmpint(time->nanoseconds, <, 1000000000);
+    }
+    input.measure = FALSE;
+    plain = sieve_run(script, &input);
+    g_assert_cmpuint(plain->times->len, ==, 0);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -187,5 +213,6 @@ main(int argc, char **argv)
     }
     g_test_add_func("/sieve/run/envelope/null-path", test_null_path);
     g_test_add_func("/sieve/run/rules-that-did-something", test_rules_that_did_something);
+    g_test_add_func("/sieve/run/times-of-rules", test_times);
     return g_test_run();
 }

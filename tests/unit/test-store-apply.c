@@ -121,6 +121,9 @@ test_changes(void)
     decision_hit(decision, "main.sieve", "x", FALSE);
     decision_hit(decision, "main.sieve", "x", FALSE);
     decision_hit(decision, "main.sieve", "", TRUE);
+    decision_time(decision, "main.sieve", "x", 2000);
+    decision_time(decision, "main.sieve", "x", 4000);
+    decision_time(decision, "main.sieve", "y", 700);
     desk_work(decision);
     g_assert_cmpint(desk_number("SELECT count(*) FROM mailgw.ticket WHERE tags = '{old,new}' AND priority = 'urgent'"
                                 " AND queue = 'billing' AND fields = '{\"a\": \"1\", \"b\": \"3\", \"c\": \"\\\"4\\\"\"}'"
@@ -130,6 +133,9 @@ test_changes(void)
     g_assert_cmpint(desk_number("SELECT count(*) FROM mailgw.article WHERE kind = 'note' AND text = 'look' AND inbound IS NULL"), ==, 1);
     g_assert_cmpint(desk_number("SELECT hits FROM mailgw.rule_hit WHERE rule = 'x' AND errors = 0"), ==, 1);
     g_assert_cmpint(desk_number("SELECT errors FROM mailgw.rule_hit WHERE rule = '' AND hits = 0 AND last_hit_at IS NULL"), ==, 1);
+    g_assert_cmpint(desk_number("SELECT nanoseconds FROM mailgw.rule_hit WHERE rule = 'x' AND measured = 2"), ==, 6000);
+    g_assert_cmpint(desk_number("SELECT nanoseconds FROM mailgw.rule_hit WHERE rule = 'y' AND measured = 1 AND hits = 0 AND last_hit_at IS NULL"), ==, 700);
+    g_assert_cmpint(desk_number("SELECT nanoseconds FROM mailgw.rule_hit WHERE rule = '' AND measured = 0"), ==, 0);
 }
 
 /* A key that another open ticket bears meanwhile stops nobody who opens this one again. */
