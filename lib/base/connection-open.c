@@ -48,9 +48,21 @@ wait_resolved(Connection *connection, Resolution *resolution, gint64 deadline, G
     return TRUE;
 }
 
+/* An address as text needs no resolver, and no thread. */
+static struct addrinfo *
+resolve_numeric(const char *host, guint16 port)
+{
+    const struct addrinfo hints = { .ai_socktype = SOCK_STREAM, .ai_flags = AI_NUMERICHOST | AI_NUMERICSERV };
+    char service[8];
+    struct addrinfo *found = NULL;
+
+    g_snprintf(service, sizeof service, "%u", port);
+    return getaddrinfo(host, service, &hints, &found) == 0 ? found : NULL;
+}
+
 /* getaddrinfo() waits as long as resolv.conf says, and cannot be interrupted. */
 static struct addrinfo *
-resolve(Connection *connection, const char *host, guint16 port, gint64 deadline, GError **error)
+resolve_name(Connection *connection, const char *host, guint16 port, gint64 deadline, GError **error)
 {
     Resolution *resolution = g_new0(Resolution, 1);
     struct gaicb *list[] = { &resolution->request };
@@ -137,11 +149,13 @@ try_address(Connection *connection, const struct addrinfo *address, gint64 deadl
 gboolean
 connection_open(Connection *connection, const char *host, guint16 port, gboolean loopback_only, gint64 deadline, GError **error)
 {
-    struct addrinfo *addresses = resolve(connection, host, port, deadline, error);
+    struct addrinfo *addresses = resolve_numeric(host, port);
     gboolean connected = FALSE;
     gint64 left = 0;
     g_autoptr(GError) why = NULL;
 
+    if (addresses == NULL)
+        addresses = resolve_name(connection, host, port, deadline, error);
     if (addresses == NULL)
         return FALSE;
     for (const struct addrinfo *address = addresses; address != NULL; address = address->ai_next)

@@ -73,6 +73,8 @@ gboolean imap_client_finish(ImapClient *client);
 void     imap_client_unmute(ImapClient *client);
 
 gboolean imap_client_status_has(const ImapClient *client, const char *code);
+/* The last status says "not now" rather than "never". */
+gboolean imap_client_is_passing(const ImapClient *client);
 guint    imap_capabilities_parse(const char *line);
 
 /* --- parts of connecting --- */

@@ -248,6 +248,27 @@ imap_client_status_has(const ImapClient *client, const char *code)
            (status[length + 1] == ']' || status[length + 1] == ' ');
 }
 
+/* There are many ways to say "not now": RFC 5530, RFC 9051, and the words of those that know no codes. */
+gboolean
+imap_client_is_passing(const ImapClient *client)
+{
+    static const char *const codes[] = { "UNAVAILABLE", "INUSE", "LIMIT", "SERVERBUG", "THROTTLED" };
+    static const char *const words[] = { "too many", "temporar", "try again", "unavailable", "not connected", "bandwidth", "rate limit",
+                                         "overload", "throttl" };
+    const char *status = client->stream->guard.status;
+    g_autofree char *lower = g_ascii_strdown(status != NULL ? status : "", -1);
+
+    for (gsize i = 0; i < G_N_ELEMENTS(codes); i++)
+        if (imap_client_status_has(client, codes[i]))
+            return TRUE;
+    if (imap_client_status_has(client, "AUTHENTICATIONFAILED") || imap_client_status_has(client, "AUTHORIZATIONFAILED"))
+        return FALSE;
+    for (gsize i = 0; i < G_N_ELEMENTS(words); i++)
+        if (strstr(lower, words[i]) != NULL)
+            return TRUE;
+    return FALSE;
+}
+
 static gboolean
 end_refused(ImapClient *client, GError **error, const char *doing)
 {
@@ -285,8 +306,9 @@ imap_client_end(ImapClient *client, int code, GError **error, const char *what, 
         return end_refused(client, error, doing);
     text = imap_client_clean(client, guard->status);
     if (guard->has_tagged && guard->tagged == IMAP_FAULT_PROTOCOL)
-        return imap_client_die(client, IMAP_FAULT_PROTOCOL, error, "could not %s: the server answers BAD \"%s\"", doing,
-                               text != NULL ? text : "");
+        /* Microsoft 365 says BAD "User is authenticated but not connected." when it means later. */
+        return imap_client_die(client, imap_client_is_passing(client) ? IMAP_FAULT_BYE : IMAP_FAULT_PROTOCOL, error,
+                               "could not %s: the server answers BAD \"%s\"", doing, text != NULL ? text : "");
     if (!guard->has_tagged || code > MAILIMAP_NO_ERROR_NON_AUTHENTICATED)
         return imap_client_die(client, IMAP_FAULT_PROTOCOL, error, "could not %s: the server's answer cannot be read (code %d)", doing, code);
     note_texts(client);

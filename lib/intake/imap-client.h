@@ -70,7 +70,7 @@ typedef enum {
     IMAP_FAULT_TLS,           /* handshake or record failed otherwise: version, cipher, broken record */
     IMAP_FAULT_LOGIN,         /* user, password or token refused, or the mechanism is not offered: trying again does not help */
     IMAP_FAULT_TOKEN,         /* the token was refused as expired or invalid: imap_client_challenge() */
-    IMAP_FAULT_BYE,           /* the server says good-bye, or [UNAVAILABLE], [INUSE], [LIMIT]... in its answer to the login */
+    IMAP_FAULT_BYE,           /* the server says good-bye, or "not now" ([UNAVAILABLE], [INUSE], too many...) to the login, or with BAD */
     IMAP_FAULT_QUOTA,         /* [OVERQUOTA] in a refusal of a command; alive */
     IMAP_FAULT_REFUSED,       /* tagged NO otherwise: alive */
     IMAP_FAULT_UNSUPPORTED,   /* the server lacks what this would need (UIDPLUS, MOVE): alive, nothing was sent */

@@ -72,26 +72,6 @@ keep_challenge(ImapClient *client)
     client->challenge = imap_client_clean(client, text);
 }
 
-/* Some have many ways to say "not now": RFC 5530, RFC 9051, and words of those that know no codes. */
-static gboolean
-is_passing(const ImapClient *client)
-{
-    static const char *const codes[] = { "UNAVAILABLE", "INUSE", "LIMIT", "SERVERBUG", "THROTTLED" };
-    static const char *const words[] = { "too many", "temporar", "try again", "unavailable" };
-    const char *status = client->stream->guard.status;
-    g_autofree char *lower = g_ascii_strdown(status != NULL ? status : "", -1);
-
-    for (gsize i = 0; i < G_N_ELEMENTS(codes); i++)
-        if (imap_client_status_has(client, codes[i]))
-            return TRUE;
-    if (imap_client_status_has(client, "AUTHENTICATIONFAILED") || imap_client_status_has(client, "AUTHORIZATIONFAILED"))
-        return FALSE;
-    for (gsize i = 0; i < G_N_ELEMENTS(words); i++)
-        if (strstr(lower, words[i]) != NULL)
-            return TRUE;
-    return FALSE;
-}
-
 static gboolean
 end_login(ImapClient *client, gboolean token, GError **error)
 {
@@ -107,7 +87,7 @@ end_login(ImapClient *client, gboolean token, GError **error)
         return client->alive || imap_client_check_alive(client, error);
     }
     text = imap_client_clean(client, guard->status);
-    if (is_passing(client))
+    if (imap_client_is_passing(client))
         fault = IMAP_FAULT_BYE;
     else if (token && (client->challenge != NULL || imap_client_status_has(client, "EXPIRED")))
         fault = IMAP_FAULT_TOKEN;

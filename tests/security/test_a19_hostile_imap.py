@@ -241,6 +241,84 @@ def test_body(name):
     assert [tuple(line[1:3]) for line in lines if line[0] == "body"] == expected
 
 
+# How servers of the world speak, each in its own way, and all of them well enough.
+def in_dialect(answers):
+    """A body and a Message-ID for each UID of MAILS, with what this server puts around them."""
+    before, row_format, body_format = answers
+
+    def rows(dialogue, tag):
+        for n, uid in enumerate(MAILS, 1):
+            dialogue.send(row_format % {b"n": n, b"uid": uid, b"size": len(MAILS[uid])})
+        return b"%T OK FETCH completed.\r\n"
+
+    def bodies(dialogue, tag):
+        for n, (uid, mail) in enumerate(MAILS.items(), 1):
+            dialogue.send(body_format % {b"n": n, b"uid": uid, b"size": len(mail), b"mail": mail})
+        return b"%T OK FETCH completed.\r\n"
+
+    return before | {"rows": rows, "bodies": bodies}
+
+
+DATE = b'INTERNALDATE "22-Nov-2026 10:00:00 +0000"'
+DIALECTS = {
+    "gmail": in_dialect((
+        {"greeting": b"* OK Gimap ready for requests from 192.0.2.1 a1mb1\r\n",
+         "capability": b"* CAPABILITY IMAP4rev1 UNSELECT IDLE NAMESPACE QUOTA ID XLIST CHILDREN X-GM-EXT-1 XYZZY SASL-IR AUTH=XOAUTH2 AUTH=PLAIN "
+                       b"AUTH=PLAIN-CLIENTTOKEN AUTH=OAUTHBEARER\r\n%T OK Thats all she wrote! a1mb1\r\n",
+         "login": b"* CAPABILITY IMAP4rev1 UNSELECT IDLE NAMESPACE QUOTA ID XLIST CHILDREN X-GM-EXT-1 UIDPLUS COMPRESS=DEFLATE ENABLE MOVE "
+                  b"CONDSTORE ESEARCH UTF8=ACCEPT LIST-EXTENDED LIST-STATUS LITERAL- SPECIAL-USE APPENDLIMIT=35651584\r\n%T OK in\r\n",
+         "list": b'* LIST (\\HasNoChildren) "/" "INBOX"\r\n* LIST (\\HasChildren \\Noselect) "/" "[Gmail]"\r\n'
+                 b'* LIST (\\All \\HasNoChildren) "/" "[Gmail]/Alle Nachrichten"\r\n* LIST (\\Drafts \\HasNoChildren) "/" "[Gmail]/Entw&APw-rfe"\r\n'
+                 + DONE,
+         "select": b"* FLAGS (\\Answered \\Flagged \\Draft \\Deleted \\Seen $NotPhishing $Phishing)\r\n* OK [PERMANENTFLAGS (\\Answered \\Flagged "
+                   b"\\Draft \\Deleted \\Seen $NotPhishing $Phishing \\*)] Flags permitted.\r\n* OK [UIDVALIDITY 7] UIDs valid.\r\n* 3 EXISTS\r\n"
+                   b"* 0 RECENT\r\n* OK [UIDNEXT 4] Predicted next UID.\r\n* OK [HIGHESTMODSEQ 1234567]\r\n%T OK [READ-WRITE] INBOX selected. (Success)\r\n"},
+        b'* %(n)d FETCH (X-GM-THRID 1278455344230334865 X-GM-LABELS ("\\\\Inbox" "foo(") UID %(uid)d RFC822.SIZE %(size)d ' + DATE + b" FLAGS ())\r\n",
+        b"* %(n)d FETCH (UID %(uid)d BODY[] {%(size)d}\r\n%(mail)b)\r\n")),
+    "exchange": in_dialect((
+        {"greeting": b"* OK The Microsoft Exchange IMAP4 service is ready. [QQBNADAA]\r\n",
+         "capability": b"* CAPABILITY IMAP4 IMAP4rev1 AUTH=PLAIN AUTH=XOAUTH2 SASL-IR UIDPLUS MOVE ID UNSELECT CHILDREN IDLE NAMESPACE LITERAL+\r\n"
+                       b"%T OK CAPABILITY completed.\r\n",
+         "login": b"%T OK AUTHENTICATE completed.\r\n",
+         "select": b"* 3 EXISTS\r\n* 0 RECENT\r\n* FLAGS (\\Seen \\Answered \\Flagged \\Deleted \\Draft $MDNSent)\r\n* OK [PERMANENTFLAGS (\\Seen \\Answered "
+                   b"\\Flagged \\Deleted \\Draft $MDNSent)] Permanent flags\r\n* OK [UNSEEN 1] Is the first unseen message\r\n* OK [UIDVALIDITY 14] UIDVALIDITY "
+                   b"value\r\n* OK [UIDNEXT 4] The next unique identifier value\r\n%T OK [READ-WRITE] SELECT completed.\r\n"},
+        b"* %(n)d FETCH (FLAGS (\\Seen) UID %(uid)d RFC822.SIZE %(size)d " + DATE + b")\r\n* %(n)d FETCH (FLAGS (\\Seen \\Recent))\r\n",
+        b"* %(n)d FETCH (BODY[] {%(size)d}\r\n%(mail)b UID %(uid)d FLAGS (\\Seen))\r\n")),
+    "cyrus": in_dialect((
+        {"greeting": b"* OK [CAPABILITY IMAP4rev1 LITERAL+ ID ENABLE AUTH=PLAIN SASL-IR] mail.example.com Cyrus IMAP 3.6.1 server ready\r\n",
+         "login": b"%T OK [CAPABILITY IMAP4rev1 LITERAL+ ID ENABLE IDLE MOVE UIDPLUS ANNOTATE-EXPERIMENT-1 XLIST] Success (tls protection) SESSIONID=<a-1>\r\n",
+         "select": b"* 3 EXISTS\r\n* 3 RECENT\r\n* FLAGS (\\Answered \\Flagged \\Draft \\Deleted \\Seen $X-ME-Annot-2 NonJunk)\r\n* OK [PERMANENTFLAGS (\\Answered "
+                   b"\\Flagged \\Draft \\Deleted \\Seen NonJunk \\*)] Ok\r\n* OK [UIDVALIDITY 7] Ok\r\n* OK [UIDNEXT 4] Ok\r\n* OK [HIGHESTMODSEQ 5] Ok\r\n"
+                   b"* OK [MAILBOXID (kq4x)] Ok\r\n* OK [URLMECH INTERNAL] Ok\r\n* OK [ANNOTATIONS 65536] Ok\r\n%T OK [READ-WRITE] Completed\r\n"},
+        b"* %(n)d FETCH (FLAGS (NonJunk) " + DATE + b" RFC822.SIZE %(size)d UID %(uid)d MODSEQ (8))\r\n",
+        b"* %(n)d FETCH (FLAGS (\\Recent) UID %(uid)d BODY[] ~{%(size)d}\r\n%(mail)b)\r\n")),
+    "rev2": in_dialect((
+        {"greeting": b"* OK [CAPABILITY IMAP4rev1 IMAP4rev2 AUTH=PLAIN] ready\r\n", "login": b"%T OK in\r\n",
+         "capability": b"* CAPABILITY IMAP4rev2 AUTH=PLAIN\r\n%T OK\r\n",
+         "select": b'* LIST () "/" INBOX\r\n* 3 EXISTS\r\n* OK [UIDVALIDITY 7]\r\n* OK [UIDNEXT 4]\r\n* FLAGS ()\r\n* OK [PERMANENTFLAGS (\\*)]\r\n%T OK [READ-WRITE]\r\n'},
+        b"* %(n)d FETCH (UID %(uid)d RFC822.SIZE %(size)d " + DATE + b" FLAGS () EMAILID (x-%(n)d) THREADID NIL SAVEDATE NIL)\r\n",
+        b"* ESEARCH (TAG \"9\") UID ALL 1:3\r\n* %(n)d FETCH (UID %(uid)d BODY[] {%(size)d}\r\n%(mail)b)\r\n")),
+}
+
+
+@pytest.mark.parametrize("name", DIALECTS)
+def test_dialect(name):
+    with Server(DIALECTS[name]) as server:
+        lines = poll(server)
+    assert failure(lines) is None, lines
+    assert [(line[1], line[2], line[3]) for line in lines if line[0] == "row"] == [
+        (str(uid), str(len(mail)), "1795341600000000") for uid, mail in MAILS.items()]
+    assert [(line[1], line[2]) for line in lines if line[0] == "body"] == [(str(uid), str(len(mail))) for uid, mail in MAILS.items()]
+    assert b"IDLE" in server.seen
+
+
+def test_not_connected_is_no_mistake_of_ours():
+    """Microsoft 365, when a mailbox moves."""
+    with Server({"select": b"%T BAD User is authenticated but not connected.\r\n"}) as server:
+        assert failure(poll(server)) == ("select", "bye", "dead")
+
+
 def everything(dialogue, tag):
     """One answer with each class of octet in it."""
     return (b'* 1 FETCH (UID 1 X-GM-LABELS ("\\\\Inbox" (a)) FLAGS (\\Seen) BODY[] {%d}\r\n%b BODY[1] ~{3}\r\na\0)~)\r\n'.replace(b"~)", b")")
