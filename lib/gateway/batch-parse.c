@@ -36,6 +36,7 @@ item_new(const InboundRow *row)
     item->arrival.auth_user = row->auth_user;
     item->arrival.queue = row->queue;
     item->arrival.quiet = row->quiet;
+    item->arrival.taken_back = row->taken_back;
     item->arrival.note = row->note;
     item->arrival.bytes = row->bytes;
     return item;

@@ -67,6 +67,8 @@ why_not_this_message(const Deciding *d)
         return g_strdup("its bytes are not at hand");
     if (d->arrival->quiet)
         return g_strdup("imported quietly");
+    if (d->arrival->taken_back)
+        return g_strdup("it was passed on before, and came back");
     if (d->prepared->to_bounces)
         return g_strdup("it came to an address for bounces");
     if (d->message->class_ == CLASS_AUTO_REPLY)
@@ -249,6 +251,15 @@ add_mail(Deciding *d, Passing *passing, gint64 ticket)
     g_ptr_array_add(d->decision->effects, effect);
 }
 
+static void
+note_return(Deciding *d, const SieveAction *action, gint64 ticket)
+{
+    Effect *effect = decision_add(d->decision, EFFECT_NOTE, ruling_place(action));
+
+    effect->small.ticket = ticket;
+    effect->small.text = g_strdup_printf("This message was passed on to %s by the rules, and did not arrive there.", action->argument);
+}
+
 const char *
 decide_pass_on(Deciding *d, const SieveAction *action, gint64 ticket)
 {
@@ -256,6 +267,8 @@ decide_pass_on(Deciding *d, const SieveAction *action, gint64 ticket)
 
     if (passing == NULL)
         return "it is not passed on";
+    if (d->arrival->taken_back && ticket != 0)
+        note_return(d, action, ticket);
     if (passing->mail != NULL)
         add_mail(d, passing, ticket);
     return passing->why_not;

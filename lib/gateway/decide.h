@@ -23,6 +23,7 @@ typedef struct {
     const char *auth_user;
     const char *queue;
     gboolean    quiet;
+    gboolean    taken_back;           /* it was passed on before, and came back */
     const char *note;                 /* what its source has to say of it, for the agents; or NULL */
     GBytes     *bytes;                /* the mail itself, for rules that look at it raw; NULL: not at hand */
 } Arrival;

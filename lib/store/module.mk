@@ -58,7 +58,8 @@ MIGRATIONS = \
 	schema/0008-mailbox.sql \
 	schema/0009-webhooks.sql \
 	schema/0010-customers.sql \
-	schema/0011-rule-times.sql
+	schema/0011-rule-times.sql \
+	schema/0012-taken-back.sql
 
 CHECK_SQL_LISTS = \
 	for file in schema/[0-9]*.sql schema/queries/*.sql; do \

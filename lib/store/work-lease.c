@@ -44,6 +44,7 @@ read_row(const PGresult *rows, int i)
     row->raw = row_int64(rows, i, 10);
     row->bytes = row_bytes(rows, i, 11);
     row->note = row_dup(rows, i, 12);
+    row->taken_back = row_bool(rows, i, 13);
     return row;
 }
 

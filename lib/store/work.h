@@ -24,6 +24,7 @@ typedef struct {
     char    *auth_user;
     char    *queue;
     gboolean quiet;
+    gboolean taken_back;      /* it was passed on, and came back */
     int      attempts_alone;   /* this one included; 0 in a batch of fresh rows */
     gint64   raw;              /* rows of one DATA share it */
     GBytes  *bytes;

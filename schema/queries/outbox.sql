@@ -75,7 +75,7 @@ WITH over AS (
      UNION ALL
     SELECT r.reference, NULL, $1::bigint, 'courier', 'status', 'open: a mail of ours could not be delivered' FROM reopened r
 )
-SELECT o.id FROM over o;
+SELECT o.id, CASE WHEN o.kind = 'redirect' THEN mailgw.take_back(o.id) END AS taken_back FROM over o;
 
 -- name: outbox_state
 -- $1 bigint: row

@@ -213,7 +213,9 @@ UPDATE mailgw.person p
 -- name: apply_returned
 -- $1 bigint[]: mails of ours   $2 text[]: bounced or delayed   $3 bigint[]: inbound rows that say so   $4 text[]: addresses
 -- $5 text[]: status codes   $6 text[]: what the other side said
--- A failure is the last word: no warning of delay takes it back, and a second report of it changes nothing.
+-- A failure is the last word: no warning of delay takes it back, and a second report of it changes nothing. A message that was passed on and made no
+-- ticket is worked again.
+WITH returned AS (
 UPDATE mailgw.outbox o
    SET returned = w.returned, returned_at = clock_timestamp(), returned_by = w.inbound, returned_address = w.address,
        returned_status = w.status, returned_text = w.text
@@ -221,7 +223,10 @@ UPDATE mailgw.outbox o
           FROM unnest($1::bigint[], $2::text[], $3::bigint[], $4::text[], $5::text[], $6::text[]) WITH ORDINALITY
                AS u (outbox, returned, inbound, address, status, text, n)
          ORDER BY u.outbox, u.returned = 'bounced' DESC, u.n) AS w
- WHERE o.id = w.outbox AND (o.returned IS NULL OR (o.returned = 'delayed' AND w.returned = 'bounced'));
+ WHERE o.id = w.outbox AND (o.returned IS NULL OR (o.returned = 'delayed' AND w.returned = 'bounced'))
+RETURNING o.id, o.kind, o.returned
+)
+SELECT mailgw.take_back(r.id) FROM returned r WHERE r.kind = 'redirect' AND r.returned = 'bounced';
 
 -- name: apply_images
 -- $1 bigint[]: persons   $2 bytea[]: SHA-256 of inline images   $3 int: how many of a person are kept at most

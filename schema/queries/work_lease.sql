@@ -27,7 +27,7 @@ UPDATE mailgw.inbound i
   JOIN mailgw.raw r ON r.id = s.raw AND r.received_at = s.raw_received_at
  WHERE i.id = s.id AND (s.total <= $2::bigint OR s.total = s.size)
 RETURNING i.id, i.lease, (extract(epoch FROM i.received_at) * 1000000)::bigint AS received_at, i.source, i.sender,
-          i.recipient, i.auth_user, i.queue, i.quiet, i.attempts_alone, i.raw, r.bytes, i.note;
+          i.recipient, i.auth_user, i.queue, i.quiet, i.attempts_alone, i.raw, r.bytes, i.note, i.taken_back;
 
 -- name: lease_alone
 -- result: binary
@@ -51,7 +51,7 @@ UPDATE mailgw.inbound i
   JOIN mailgw.raw r ON r.id = o.raw AND r.received_at = o.raw_received_at
  WHERE i.id = c.id
 RETURNING i.id, i.lease, (extract(epoch FROM i.received_at) * 1000000)::bigint AS received_at, i.source, i.sender,
-          i.recipient, i.auth_user, i.queue, i.quiet, i.attempts_alone, i.raw, r.bytes, i.note;
+          i.recipient, i.auth_user, i.queue, i.quiet, i.attempts_alone, i.raw, r.bytes, i.note, i.taken_back;
 
 -- name: lease_release
 -- $1 bigint[]: rows   $2 bigint[]: their leases
