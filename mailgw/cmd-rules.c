@@ -50,6 +50,27 @@ problem_to_json(const SieveProblem *problem)
     return object;
 }
 
+/*
+ * Who works here, where the database answers; where it does not, no name is doubted. Checking a file starts no server, and complains of none.
+ */
+static void
+find_agents(const Config *config, SieveHost *known)
+{
+    g_autofree char *socket_dir = NULL;
+    const StoreSettings settings = cli_store_settings(config, STORE_READER, "command", &socket_dir);
+    g_autoptr(Store) store = config_require_database(config, NULL) ? store_open(&settings, NULL) : NULL;
+    g_autoptr(Json) agents = store != NULL ? store_query_json(store, QUERY_AGENT_LIST, NULL, 0, NULL) : NULL;
+    const json_t *agent;
+    gsize i;
+
+    if (agents == NULL)
+        return;
+    known->agents = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    json_array_foreach(agents, i, agent)
+        if (!json_is_false(json_object_get(agent, "active")))
+            g_hash_table_add(known->agents, g_strdup(json_string_value(json_object_get(agent, "name"))));
+}
+
 /* What there is in the gateway of the configuration; NULL where none is found, which only a name that was given makes an error. */
 static gboolean
 find_known(const Cli *cli, SieveHost **known_out)
@@ -72,6 +93,7 @@ find_known(const Cli *cli, SieveHost **known_out)
     }
     names = cli_rules_names(config, templates);
     *known_out = rules_host_new(&names);
+    find_agents(config, *known_out);
     return TRUE;
 }
 

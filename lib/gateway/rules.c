@@ -59,6 +59,7 @@ rules_host_free(SieveHost *host)
 {
     if (host == NULL)
         return;
+    g_clear_pointer(&host->agents, g_hash_table_unref);
     g_hash_table_unref(host->queues);
     g_hash_table_unref(host->absent);
     g_hash_table_unref(host->targets);

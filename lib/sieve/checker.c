@@ -4,6 +4,7 @@
 
 #include "base/limits.h"
 #include "sieve/chains-private.h"
+#include "sieve/reach-private.h"
 #include "sieve/registry-private.h"
 
 gboolean
@@ -364,6 +365,8 @@ checker_compile(const Checker *around, const char *file, const char *source, gsi
     checker.loops = g_ptr_array_new();
     emit_commands(&checker, nodes, TRUE);
     check_companions(&checker);
+    if (problems->errors == 0 && !host->testsuite)
+        reach_check(nodes, problems);
     g_hash_table_unref(checker.local_numbers);
     g_hash_table_unref(checker.global_names);
     g_ptr_array_unref(checker.loops);

@@ -99,6 +99,7 @@ lib_sieve_libsieve_a_SOURCES = \
 	lib/sieve/required-literal-private.h \
 	lib/sieve/required-literal.c \
 	lib/sieve/run-private.h \
+	lib/sieve/reach.c lib/sieve/reach-private.h \
 	lib/sieve/rule-times.c lib/sieve/rule-times-private.h \
 	lib/sieve/run.c \
 	lib/sieve/score-private.h \

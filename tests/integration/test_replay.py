@@ -252,6 +252,9 @@ def test_agents_are_those_of_today(desk):
     story = Story(desk, "agents", RULES)
     story.take("hello")
     desk.run("agent", "add", "anna")
+    (desk.base / "agents.sieve").write_text('require "vnd.mailgw.ticket";\nassign "ana";\nassign "anna";\n')
+    checked = desk.run("rules", "check", desk.base / "agents.sieve").splitlines()
+    assert len(checked) == 1 and checked[0].endswith(":2:8: warning: there is no agent 'ana' (did you mean 'anna'?)")
     result, found = story.replay(RULES + 'assign "anna";\nassign "nobody";\n')
     assert result["differences"][0]["assumed"] == ["agent:anna", "agent:nobody"] and result["totals"]["assumed"] == 1
     assert found[0]["assignee"] == (None, "anna", "new.sieve:11")

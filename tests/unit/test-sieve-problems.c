@@ -42,7 +42,7 @@ static const Case cases[] = {
     { "enotify/importance", "require \"enotify\";\nnotify :importance \"4\" \"mailto:a@b.example\";\n", ":2:20: error: *" },
     { "vacation/days-and-seconds", "require \"vacation-seconds\";\nvacation :days 1 :seconds 1 \"x\";\n", ":2:18: error: *" },
     { "spamtest/percent", "require \"spamtest\";\nif spamtest :percent \"1\" { }\n", ":2:13: error: *(require \"spamtestplus\")" },
-    { "extlists/redirect", "require \"extlists\";\nredirect :list \":addrbook:default\";\n", ":2:10: error: *" },
+    { "extlists/redirect", "require \"extlists\";\nredirect :list \":addrbook:default\";\n", ":2:1: error: *" },
     { "utf-8", "keep;\nredirect \"\377\";\n", ":2:11: error: this is no UTF-8" },
 };
 
@@ -106,6 +106,66 @@ problems_are_bounded(void)
     g_assert_cmpuint(problems->len, ==, LIMIT_SIEVE_PROBLEMS);
 }
 
+/* ---- what can never happen ---------------------------------------------------------------------------------- */
+
+#define REQUIRE "require [\"fileinto\", \"reject\", \"copy\", \"variables\", \"duplicate\"];\n"
+#define A "header :contains \"subject\" \"a\""
+#define B "header :contains \"subject\" \"b\""
+
+static const struct {
+    const char *name, *script, *warnings;      /* behind the line of REQUIRE */
+} reaches[] = {
+    { "false-never-holds", "if false { keep; }", "2:4 never holds" },
+    { "one-false-is-enough-for-allof", "if allof (" A ", false) { keep; }", "2:4 never holds" },
+    { "all-have-to-be-false-for-anyof", "if anyof (" A ", false) { keep; }\nif anyof (false, not true) { discard; }", "3:4 never holds" },
+    { "a-test-and-its-opposite", "if allof (" A ", " B ", not " A ") { keep; }", "2:4 never holds" },
+    { "an-opposite-in-anyof-always-holds", "if anyof (" A ", not " A ") { keep; }\nelse { discard; }", "3:1 never reached" },
+    { "over-and-under", "if allof (size :over 2M, size :under 1M) { keep; }", "2:4 never holds" },
+    { "over-and-under-with-room", "if allof (size :over 1M, size :under 2M) { keep; }", "" },
+    { "over-and-under-without-an-octet-between", "if allof (size :over 10, size :under 11) { keep; }", "2:4 never holds" },
+    { "the-same-test-again", "if " A " { keep; } elsif " B " { discard; } elsif " A " { stop; }", "2:101 never reached" },
+    { "more-of-the-same-test", "if " A " { keep; } elsif allof (" B ", " A ") { discard; }", "2:51 never reached" },
+    { "less-of-the-same-test", "if allof (" A ", " B ") { keep; } elsif " A " { discard; }", "" },
+    { "one-of-several-again", "if anyof (" A ", " B ") { keep; } elsif " B " { discard; }", "2:91 never reached" },
+    { "two-chains-may-ask-the-same", "if " A " { stop; }\nif " A " { stop; }", "" },
+    { "variables-may-have-changed", "if string \"${1}\" \"a\" { stop; } elsif string \"${1}\" \"a\" { stop; }", "" },
+    { "duplicate-remembers", "if duplicate { stop; } elsif duplicate { stop; }", "" },
+    { "behind-stop", "stop;\nkeep;", "3:1 never reached" },
+    { "behind-stop-in-a-block", "if " A " { stop; keep; }\nkeep;", "2:43 never reached" },
+    { "behind-a-chain-that-always-stops", "if " A " { stop; } elsif " B " { discard; stop; } else { stop; }\nkeep;", "3:1 never reached" },
+    { "behind-a-chain-that-may-go-on", "if " A " { stop; } elsif " B " { stop; }\nkeep;", "" },
+    { "filed-twice", "fileinto \"x\";\nfileinto \"y\";", "3:1 may have filed" },
+    { "perhaps-filed-twice", "if " A " { fileinto \"x\"; }\nif " B " { fileinto \"y\"; }", "3:37 may have filed" },
+    { "filed-by-one-of-two", "if " A " { fileinto \"x\"; }\nelsif " B " { fileinto \"y\"; }", "" },
+    { "filed-and-stopped", "if " A " { fileinto \"x\"; stop; }\nfileinto \"y\";", "" },
+    { "a-copy-files-nothing", "fileinto :copy \"x\";\nfileinto \"y\";", "" },
+    { "refused-and-kept", "if " A " { reject \"no\"; }\nkeep;", "3:1 is an error" },
+    { "kept-and-refused", "keep;\nif " A " { reject \"no\"; }", "3:37 is an error" },
+    { "refused-and-stopped", "if " A " { reject \"no\"; stop; }\nkeep;", "" },
+};
+
+static void
+test_reach(gconstpointer data)
+{
+    gsize i = GPOINTER_TO_SIZE(data);
+    g_autofree char *script = g_strconcat(REQUIRE, reaches[i].script, "\n", NULL);
+    g_autoptr(GPtrArray) problems = g_ptr_array_new_with_free_func((GDestroyNotify) sieve_problem_free);
+    g_autoptr(SieveScript) compiled = sieve_compile("x", script, strlen(script), NULL, problems);
+    g_autofree char *place = NULL;
+    const SieveProblem *problem;
+
+    g_assert_nonnull(compiled);
+    g_assert_cmpuint(problems->len, ==, *reaches[i].warnings != '\0' ? 1 : 0);
+    if (problems->len == 0)
+        return;
+    problem = problems->pdata[0];
+    place = g_strdup_printf("%u:%u ", problem->line, problem->column);
+    g_assert_cmpint(problem->severity, ==, SIEVE_WARNING);
+    if (!g_str_has_prefix(reaches[i].warnings, place))
+        g_error("%s, not %s", place, reaches[i].warnings);
+    g_assert_nonnull(strstr(problem->text, reaches[i].warnings + strlen(place)));
+}
+
 int
 main(int argc, char **argv)
 {
@@ -114,6 +174,11 @@ main(int argc, char **argv)
         g_autofree char *path = g_strdup_printf("/sieve/problems/%s", cases[i].name);
 
         g_test_add_data_func(path, &cases[i], check);
+    }
+    for (gsize i = 0; i < G_N_ELEMENTS(reaches); i++) {
+        g_autofree char *path = g_strdup_printf("/sieve/problems/reach/%s", reaches[i].name);
+
+        g_test_add_data_func(path, GSIZE_TO_POINTER(i), test_reach);
     }
     g_test_add_func("/sieve/problems/all-at-once", all_at_once);
     g_test_add_func("/sieve/problems/names-that-are-known", names_that_are_known);
