@@ -4,6 +4,7 @@ dist_man_MANS += \
 	doc/mailgw-audit.1 \
 	doc/mailgw-calendar.1 \
 	doc/mailgw-config.1 \
+	doc/mailgw-customer.1 \
 	doc/mailgw-db.1 \
 	doc/mailgw-deliver.1 \
 	doc/mailgw-demo.1 \

@@ -17,6 +17,7 @@ dist_rules_DATA = \
 	etc/rules/dns.svtest \
 	etc/rules/languages.sieve \
 	etc/rules/languages.svtest \
+	etc/rules/lists/vip \
 	etc/rules/main.sieve \
 	etc/rules/monitoring.sieve \
 	etc/rules/monitoring.svtest \

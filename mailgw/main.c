@@ -22,6 +22,7 @@ static const Command commands[] = {
     { "imap", NULL, "mailboxes whose mail is fetched", NULL, imap_commands },
     { "outbox", NULL, "mail that goes out", NULL, outbox_commands },
     { "agent", NULL, "the people who answer", NULL, agent_commands },
+    { "customer", NULL, "who writes to us, and what rules know of them", NULL, customer_commands },
     { "rules", NULL, "check, test, list routing rules, and try them on stored mail", NULL, rules_commands },
     { "target", NULL, "when responses are due", NULL, target_commands },
     { "calendar", NULL, "working hours and holidays", NULL, calendar_commands },

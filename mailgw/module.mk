@@ -5,6 +5,7 @@ mailgw_mailgw_SOURCES = \
 	mailgw/cmd-agent.c \
 	mailgw/cmd-calendar.c \
 	mailgw/cmd-config.c \
+	mailgw/cmd-customer.c \
 	mailgw/cmd-db.c \
 	mailgw/cmd-demo.c \
 	mailgw/cmd-explain.c \

@@ -35,6 +35,7 @@ QUERIES = \
 	schema/queries/admin.sql \
 	schema/queries/audit.sql \
 	schema/queries/history.sql \
+	schema/queries/customer.sql \
 	schema/queries/inbound.sql \
 	schema/queries/mailbox.sql \
 	schema/queries/outbox.sql \
@@ -59,7 +60,8 @@ MIGRATIONS = \
 	schema/0009-webhooks.sql \
 	schema/0010-customers.sql \
 	schema/0011-rule-times.sql \
-	schema/0012-taken-back.sql
+	schema/0012-taken-back.sql \
+	schema/0013-erase.sql
 
 CHECK_SQL_LISTS = \
 	for file in schema/[0-9]*.sql schema/queries/*.sql; do \

@@ -2,6 +2,7 @@
 
 import os
 import pathlib
+import re
 import subprocess
 
 import pytest
@@ -36,3 +37,11 @@ def test_commands_of_tests_are_none_of_rules(tmp_path):
     script.write_text('require "vnd.dovecot.testsuite";\ntest_set "message" "x";\n')
     done = rules("check", script)
     assert done.returncode == 1 and "not known here" in done.stdout
+
+
+def test_every_fact_has_its_section():
+    """What rules can ask for stands in one table, and each name of it in a test of its own."""
+    names = re.findall(r'^    \{ "([a-z.-]+)", FACT_', (SOURCE / "lib" / "sieve" / "fact-names.c").read_text(), re.M)
+    sections = (SOURCE / "tests" / "rules" / "ticket-facts-each.svtest").read_text()
+    assert len(names) > 30
+    assert [name for name in names if f'\ntest "{name}' not in sections] == []
