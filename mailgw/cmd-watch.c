@@ -94,18 +94,35 @@ print_mailboxes(const Cli *table, json_t *object)
     puts("");
 }
 
+/* One line each, as the compiler tells them. */
+static void
+print_rules_error(const char *problems)
+{
+    g_auto(GStrv) lines = g_strsplit(problems, "\n", -1);
+
+    puts("\nThe rules do not compile; a gateway that is up keeps those it has, none starts with these:");
+    for (guint i = 0; lines[i] != NULL; i++) {
+        fputs("  ", stdout);
+        print_escaped(lines[i]);
+        puts("");
+    }
+}
+
 static void
 print_status(const Config *config, json_t *object)
 {
     static const Column columns[] = { { "role", "ROLE", 0 }, { "wanted", "WANTED", 0 }, { "up", "UP", 0 }, { NULL, NULL, 0 } };
     const Cli table = { .json = FALSE };
-    g_autoptr(Json) roles = json_incref(json_object_get(object, "roles"));
+    g_autoptr(Json) roles = json_incref(json_object_get(object, "roles")), error = json_incref(json_object_get(object, "rules_error"));
 
     print_rows(&table, roles, columns);
     puts("");
     json_object_del(object, "roles");
+    json_object_del(object, "rules_error");
     print_mailboxes(&table, object);
     print_object(object);
+    if (json_is_string(error))
+        print_rules_error(json_string_value(error));
     if (config->smtp.transport != NULL && g_str_has_prefix(config->smtp.transport, "maildir:"))
         printf("\nMail only goes to a folder: %s\n", config->smtp.transport + strlen("maildir:"));
 }

@@ -157,6 +157,7 @@ def test_reload_with_broken_rules_keeps_the_old(gateway):
     gw.wait_log("reload-refused.*main.sieve:1:1")
     status = gw.run("status", "--json")
     assert "main.sieve:1:1" in status["rules_error"]
+    assert "keeps those it has" in gw.run("status") and "\n  main.sieve:1:1: error: " in gw.run("status")
     # Also a worker that is started again runs the old ones.
     gw.kill_role("worker")
     assert gw.lmtp(mail("LOTTERY winner", 2), sender="anna@client.example.net") == {}
