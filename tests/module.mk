@@ -37,7 +37,8 @@ EXTRA_DIST += $(TREE_CHECKS) tests/run-pytest tests/summary tests/pytest.ini tes
 TEST_FOLDERS = tests/corpora tests/fuzz tests/integration tests/mail tests/rules tests/security
 dist-hook:
 	target=`cd "$(distdir)" && pwd` && cd $(srcdir) && \
-	    find $(TEST_FOLDERS) -name __pycache__ -prune -o -type f -print 2>/dev/null | tar -cf - -T - | \
+	    find $(TEST_FOLDERS) \( -name __pycache__ -o -name .deps \) -prune -o \
+	        -type f ! -name '*.o' ! -name .dirstamp ! -name imap-drive -print 2>/dev/null | tar -cf - -T - | \
 	    tar -xf - -C "$$target"
 
 # In place of Automake's own rule, which would stop before the stories when a unit test fails.

@@ -31,5 +31,7 @@ lib_intake_libintake_a_SOURCES = \
 	lib/intake/sink.c lib/intake/sink.h \
 	lib/intake/uid-set.c lib/intake/uid-set.h
 
+EXTRA_DIST += lib/intake/README
+
 LINK_INTAKE_ONLY = lib/intake/libintake.a $(ETPAN_LIBS)
 LINK_INTAKE = $(LINK_INTAKE_ONLY) $(LINK_BASE)

@@ -153,7 +153,7 @@ def test_large_mail_in_little_memory(dovecot):
     assert int(of_kind(lines, "used")[0][2]) < size / 1024 + 12_000
 
 
-def test_hundred_thousand_rows_in_little_memory(dovecot):
+def test_rows_in_little_memory(dovecot):
     """A plan is handed over in pieces, so a mailbox costs what its rows cost the caller."""
     dovecot.deliver(*[mail(n) for n in range(1, 3001)])
     lines = drive(["select", "INBOX"], ["plan", "1", "0"], **keys(dovecot))
