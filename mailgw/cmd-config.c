@@ -34,7 +34,7 @@ config_check(Cli *cli, int argc, char **argv)
         return EXIT_FAILED;
     if (!config_check_secrets(config, &error) || !cli_targets(config, &targets, &error)
         || (templates = cli_templates(config, &error)) == NULL
-        || !cli_rules(config, templates, &rules, &error))
+        || !cli_rules(config, targets, templates, &rules, &error))
         return fail(g_steal_pointer(&error));
     warnings = targets_warnings(targets, config->path, config->calendars, config->targets, rules != NULL, clock_now() / G_USEC_PER_SEC);
     print_warnings(warnings);

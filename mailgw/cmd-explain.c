@@ -166,6 +166,7 @@ explain_file(const Cli *cli, const ExplainOptions *options, const char *path)
     g_autoptr(GError) error = NULL;
     g_autoptr(GBytes) bytes = NULL;
     g_autoptr(TokenKeys) keys = NULL;
+    g_autoptr(Targets) targets = NULL;
     g_autoptr(TemplateSet) templates = NULL;
     g_autoptr(Rules) rules = NULL;
     g_autoptr(Message) message = NULL;
@@ -195,8 +196,9 @@ explain_file(const Cli *cli, const ExplainOptions *options, const char *path)
         return fail_text("cannot explain: the mail names no address of ours; say --to ADDRESS");
     cli_decide_settings(config, &settings);
     templates = cli_templates(config, &error);
-    if (templates == NULL || !cli_rules(config, templates, &rules, &error))
+    if (templates == NULL || !cli_targets(config, &targets, &error) || !cli_rules(config, targets, templates, &rules, &error))
         return fail_text("%s", error->message);
+    settings.targets = targets;
     settings.rules = rules;
     settings.templates = templates;
     settings.trace_tests = TRUE;

@@ -76,6 +76,7 @@ static gboolean
 find_known(const Cli *cli, SieveHost **known_out)
 {
     g_autoptr(Config) config = NULL;
+    g_autoptr(Targets) targets = NULL;
     g_autoptr(TemplateSet) templates = NULL;
     g_autoptr(GError) error = NULL;
     RulesNames names;
@@ -87,11 +88,11 @@ find_known(const Cli *cli, SieveHost **known_out)
     if (config == NULL)
         return FALSE;
     templates = cli_templates(config, &error);
-    if (templates == NULL) {
+    if (templates == NULL || !cli_targets(config, &targets, &error)) {
         fail(g_steal_pointer(&error));
         return FALSE;
     }
-    names = cli_rules_names(config, templates);
+    names = cli_rules_names(config, targets, templates);
     *known_out = rules_host_new(&names);
     find_agents(config, *known_out);
     return TRUE;
@@ -296,6 +297,7 @@ cmd_rules_list(Cli *cli, int argc, char **argv)
     int status = command_options("mailgw rules", &self, cli, NULL, &argc, &argv, 0, 0);
     g_autoptr(Config) config = NULL;
     g_autoptr(Store) store = NULL;
+    g_autoptr(Targets) targets = NULL;
     g_autoptr(TemplateSet) templates = NULL;
     g_autoptr(Rules) rules = NULL;
     g_autoptr(GError) error = NULL;
@@ -307,7 +309,7 @@ cmd_rules_list(Cli *cli, int argc, char **argv)
     if (config == NULL)
         return EXIT_FAILED;
     templates = cli_templates(config, &error);
-    if (templates == NULL || !cli_rules(config, templates, &rules, &error))
+    if (templates == NULL || !cli_targets(config, &targets, &error) || !cli_rules(config, targets, templates, &rules, &error))
         return fail_text("%s", error->message);
     if (rules == NULL)
         return fail_text("there are no rules: %s has no [rules] with on-message = FILE", config->path);

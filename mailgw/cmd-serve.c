@@ -75,8 +75,10 @@ cmd_serve(Cli *cli, int argc, char **argv)
     /* Secrets are read as the user that the roles run as. */
     if (!supervisor_require(&settings, settings.config, &error) || !become_service(settings.config, &error)
         || !config_check_secrets(settings.config, &error) || (settings.templates = cli_templates(settings.config, &error)) == NULL
-        || !cli_rules(settings.config, settings.templates, &settings.rules, &error)) {
+        || !cli_targets(settings.config, &settings.targets, &error)
+        || !cli_rules(settings.config, settings.targets, settings.templates, &settings.rules, &error)) {
         template_set_free(settings.templates);
+        targets_free(settings.targets);
         config_unref(settings.config);
         return fail(g_steal_pointer(&error));
     }
@@ -87,6 +89,7 @@ cmd_serve(Cli *cli, int argc, char **argv)
     status = supervisor_run(&settings);
     rules_free(settings.rules);
     template_set_free(settings.templates);
+    targets_free(settings.targets);
     config_unref(settings.config);
     return status;
 }
@@ -99,6 +102,7 @@ cmd_reload(Cli *cli, int argc, char **argv)
     g_autoptr(Config) config = NULL;
     g_autoptr(TemplateSet) templates = NULL;
     g_autoptr(Rules) rules = NULL;
+    g_autoptr(Targets) targets = NULL;
     g_autoptr(GError) error = NULL;
     g_autofree char *path = NULL;
     pid_t pid;
@@ -118,7 +122,9 @@ cmd_reload(Cli *cli, int argc, char **argv)
     templates = cli_templates(config, &error);
     if (templates == NULL)
         return fail_text("the gateway keeps the templates it has: %s", error->message);
-    if (!cli_rules(config, templates, &rules, &error))
+    if (!cli_targets(config, &targets, &error))
+        return fail_text("the gateway keeps the calendars it has: %s", error->message);
+    if (!cli_rules(config, targets, templates, &rules, &error))
         return fail_text("the gateway keeps the rules it has: %s", error->message);
     puts("told the gateway to read its configuration again; the log says how it went");
     return EXIT_DONE;

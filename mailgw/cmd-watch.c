@@ -54,8 +54,9 @@ add_rules(const Config *config, json_t *object)
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(TemplateSet) templates = cli_templates(config, &error);
+    g_autoptr(Targets) targets = NULL;
     g_autoptr(Rules) rules = NULL;
-    gboolean good = templates != NULL && cli_rules(config, templates, &rules, &error);
+    gboolean good = templates != NULL && cli_targets(config, &targets, &error) && cli_rules(config, targets, templates, &rules, &error);
 
     json_object_set_new(object, "templates_digest", json_text(templates != NULL ? template_set_digest(templates) : NULL));
     if (templates == NULL)

@@ -115,15 +115,16 @@ cli_decide_settings(const Config *config, DecideSettings *settings)
 }
 
 RulesNames
-cli_rules_names(const Config *config, const TemplateSet *templates)
+cli_rules_names(const Config *config, const Targets *targets, const TemplateSet *templates)
 {
-    return (RulesNames) { .config = &config->rules, .queues = config->queues, .webhooks = config->webhooks, .templates = templates };
+    return (RulesNames) { .config = &config->rules, .queues = config->queues, .webhooks = config->webhooks, .templates = templates,
+                          .targets = targets };
 }
 
 gboolean
-cli_rules(const Config *config, const TemplateSet *templates, Rules **rules_out, GError **error)
+cli_rules(const Config *config, const Targets *targets, const TemplateSet *templates, Rules **rules_out, GError **error)
 {
-    const RulesNames names = cli_rules_names(config, templates);
+    const RulesNames names = cli_rules_names(config, targets, templates);
     Rules *rules;
 
     *rules_out = NULL;

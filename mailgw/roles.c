@@ -221,6 +221,7 @@ run_worker(const RoleProcess *process)
         return exit_status(FALSE, error);
     settings.role = role_of(process, STORE_WORKER, name, &socket_dir);
     cli_decide_settings(process->config, &settings.decide);
+    settings.decide.targets = process->targets;
     settings.decide.rules = process->rules;
     settings.decide.templates = process->templates;
     return exit_status(worker_run(&settings, parser, &error), error);

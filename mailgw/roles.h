@@ -17,6 +17,7 @@ int         role_kind_wanted(const Config *config, RoleKind kind);
 
 typedef struct {
     Config  *config;
+    const Targets *targets;
     const Rules *rules;        /* or NULL */
     const TemplateSet *templates;
     RoleKind kind;

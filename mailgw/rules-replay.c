@@ -231,6 +231,7 @@ static int
 replay(const Cli *cli, const ReplayOptions *options, const char *path, gint64 since)
 {
     g_autoptr(Config) config = cli_config(cli);
+    g_autoptr(Targets) targets = NULL;
     g_autoptr(TemplateSet) templates = NULL;
     g_autoptr(Rules) rules = NULL;
     g_autoptr(GError) error = NULL;
@@ -248,13 +249,16 @@ replay(const Cli *cli, const ReplayOptions *options, const char *path, gint64 si
     if (options->queue != NULL && queues_find_name(config->queues, options->queue) == NULL)
         return fail_text("there is no queue \"%s\"", options->queue);
     templates = cli_templates(config, &error);
-    names = cli_rules_names(config, templates);
-    rules = templates != NULL ? rules_load(config->directory, full_path, &names, &error) : NULL;
+    if (templates != NULL && cli_targets(config, &targets, &error)) {
+        names = cli_rules_names(config, targets, templates);
+        rules = rules_load(config->directory, full_path, &names, &error);
+    }
     if (rules == NULL)
         return fail(g_steal_pointer(&error));
     if (!wake_database(config))
         return EXIT_FAILED;
     cli_decide_settings(config, &settings.decide);
+    settings.decide.targets = targets;
     settings.decide.rules = rules;
     settings.decide.templates = templates;
     settings.store = cli_store_settings(config, STORE_READER, "replay", &socket_dir);

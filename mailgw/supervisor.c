@@ -92,7 +92,8 @@ unblock_signals(void)
 static G_NORETURN void
 child_run(Supervisor *supervisor, const Slot *slot)
 {
-    RoleProcess process = { supervisor->settings->config, supervisor->settings->rules, supervisor->settings->templates, slot->kind, slot->number, supervisor->settings->until_idle };
+    RoleProcess process = { supervisor->settings->config, supervisor->settings->targets, supervisor->settings->rules,
+                            supervisor->settings->templates, slot->kind, slot->number, supervisor->settings->until_idle };
 
     prctl(PR_SET_PDEATHSIG, SIGTERM);
     if (getppid() != supervisor->own_pid)
@@ -309,19 +310,23 @@ begin_reload(Supervisor *supervisor)
     g_autoptr(GError) error = NULL;
     Config *config = config_load(supervisor->settings->config_path, &error);
     TemplateSet *templates = NULL;
+    Targets *targets = NULL;
     Rules *rules = NULL;
 
     if (config == NULL || !supervisor_require(supervisor->settings, config, &error)
         || !config_check_secrets(config, &error) || (templates = cli_templates(config, &error)) == NULL
-        || !cli_rules(config, templates, &rules, &error)) {
+        || !cli_targets(config, &targets, &error) || !cli_rules(config, targets, templates, &rules, &error)) {
         log_error("reload-refused", LOG_TEXT("error", error->message));
         template_set_free(templates);
+        targets_free(targets);
         config_unref(config);
         return;
     }
     config_unref(supervisor->settings->config);
     rules_free(supervisor->settings->rules);
+    targets_free(supervisor->settings->targets);
     supervisor->settings->config = config;
+    supervisor->settings->targets = targets;
     supervisor->settings->rules = rules;
     template_set_free(supervisor->settings->templates);
     supervisor->settings->templates = templates;

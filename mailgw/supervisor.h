@@ -8,6 +8,7 @@
 typedef struct {
     const char *config_path;
     Config     *config;
+    Targets    *targets;              /* calendars and policies */
     TemplateSet *templates;           /* compiled */
     Rules      *rules;                /* compiled, or NULL where there are none */
     gboolean    chosen[N_ROLES];      /* --role; none: everything the configuration asks for */

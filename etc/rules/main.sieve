@@ -4,6 +4,10 @@
 #     on-message = main.sieve
 #     timezone = Europe/Athens
 #
+#     [calendar office]
+#     timezone = Europe/Athens
+#     hours = Mon-Fri 09:00-18:00
+#
 # with the queues abuse, billing and dns.  `mailgw rules test rules/*.svtest` tests them, `mailgw explain` shows what they do to a mail.
 require ["include"];
 

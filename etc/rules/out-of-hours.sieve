@@ -1,7 +1,7 @@
-# What comes at night or at the weekend is tagged, so that the morning shift sees it first. The hours are those of [rules] timezone.
-require ["date", "relational", "imap4flags"];
+# What comes at night, at the weekend or on a holiday is tagged, so that the morning shift sees it first. The hours are those of [calendar office].
+require ["imap4flags", "vnd.mailgw.ticket"];
 
 # rule:[out of hours]
-if anyof (currentdate :is "weekday" ["0", "6"], currentdate :value "lt" "hour" "08", currentdate :value "ge" "hour" "18") {
+if not during "office" {
     addflag "out-of-hours";
 }

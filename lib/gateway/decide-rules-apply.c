@@ -109,6 +109,16 @@ apply_assign(Applying *a, const SieveAction *action)
     return NULL;
 }
 
+/* A name that was put together at run time may be nobody's. */
+static const char *
+apply_target(Applying *a, const SieveAction *action)
+{
+    if (a->d->settings->targets == NULL || targets_policy(a->d->settings->targets, action->argument) == NULL)
+        return "there is no such policy";
+    change(a, action, CHANGE_TARGET, action->argument);
+    return NULL;
+}
+
 static const char *
 apply_field(Applying *a, const SieveAction *action)
 {
@@ -218,7 +228,7 @@ static const struct {
     [SIEVE_REJECT] = { not_here, TRUE, FALSE },         [SIEVE_FLAGS] = { apply_flag, TRUE, FALSE },
     [SIEVE_NOTIFY] = { apply_notify, TRUE, TRUE }, [SIEVE_VACATION] = { apply_vacation, TRUE, TRUE },
     [SIEVE_PRIORITY] = { apply_priority, FALSE, FALSE }, [SIEVE_ASSIGN] = { apply_assign, FALSE, FALSE },
-    [SIEVE_TARGET] = { not_here, FALSE, FALSE },        [SIEVE_FIELD] = { apply_field, TRUE, FALSE },
+    [SIEVE_TARGET] = { apply_target, FALSE, FALSE },    [SIEVE_FIELD] = { apply_field, TRUE, FALSE },
     [SIEVE_REQUESTER] = { apply_requester, FALSE, FALSE },   [SIEVE_MOVE] = { apply_move, TRUE, FALSE },
     [SIEVE_CLOSE] = { apply_close, TRUE, FALSE },       [SIEVE_CORRELATE] = { apply_correlate, FALSE, FALSE },
     [SIEVE_NOTE] = { apply_note, TRUE, FALSE },         [SIEVE_ACKNOWLEDGE] = { apply_acknowledge, TRUE, FALSE },

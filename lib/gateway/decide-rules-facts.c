@@ -65,6 +65,7 @@ add_ticket(GHashTable *values, const FactTicket *ticket, gint64 now)
     add(values, "ticket.queue", ticket->queue);
     add(values, "ticket.priority", ticket->priority);
     add(values, "ticket.assignee", ticket->assignee);
+    add(values, "ticket.target", ticket->target);
     add(values, "ticket.requester", ticket->requester_address);
     add(values, "ticket.language", ticket->language);
     add_number(values, "ticket.articles", ticket->articles);
@@ -72,6 +73,16 @@ add_ticket(GHashTable *values, const FactTicket *ticket, gint64 now)
     add_seconds_since(values, "ticket.idle", now, ticket->updated_at);
     add_all(values, "ticket.tags", ticket->tags);
     add_fields(values, "ticket.field.", ticket->fields);
+}
+
+/* "during" is answered from the calendars that are open when the message is decided. */
+static void
+add_open_calendars(GHashTable *values, const Targets *targets, gint64 now)
+{
+    g_autoptr(GPtrArray) open = targets != NULL ? targets_open(targets, now / G_USEC_PER_SEC) : g_ptr_array_new();
+
+    for (guint i = 0; i < open->len; i++)
+        add(values, "during", open->pdata[i]);
 }
 
 GHashTable *
@@ -82,6 +93,7 @@ decide_rule_facts(const Deciding *d, const FactTicket *ticket)
 
     add(values, "event", "message");
     add(values, "message.queue", d->arrival->queue);
+    add_open_calendars(values, d->settings->targets, d->now);
     add(values, "message.follow-up", ticket != NULL ? "yes" : "no");
     add(values, "message.authenticated", decide_sender_standing(d->message, d->arrival) == SENDER_PASSED ? "yes" : "no");
     if (ticket != NULL)

@@ -16,6 +16,7 @@ static const struct {
     [ASPECT_QUEUE] = { "queue", FALSE, FALSE, TRUE, TRUE },
     [ASPECT_PRIORITY] = { "priority", FALSE, FALSE, TRUE, TRUE },
     [ASPECT_ASSIGNEE] = { "assignee", FALSE, FALSE, TRUE, TRUE },
+    [ASPECT_TARGET] = { "target", FALSE, FALSE, TRUE, TRUE },
     [ASPECT_STATUS] = { "status", FALSE, FALSE, TRUE, FALSE },
     [ASPECT_CORRELATION] = { "correlation key", FALSE, FALSE, TRUE, TRUE },
     [ASPECT_TAG] = { "tag", TRUE, FALSE, TRUE, FALSE },
@@ -132,6 +133,7 @@ view_mail(GPtrArray *view, const json_t *effect)
 static const Aspect aspect_of_change[] = {
     [CHANGE_QUEUE] = ASPECT_QUEUE, [CHANGE_PRIORITY] = ASPECT_PRIORITY, [CHANGE_ASSIGNEE] = ASPECT_ASSIGNEE,
     [CHANGE_TAG] = ASPECT_TAG, [CHANGE_FIELD] = ASPECT_FIELD, [CHANGE_CORRELATION] = ASPECT_CORRELATION,
+    [CHANGE_TARGET] = ASPECT_TARGET,
 };
 G_STATIC_ASSERT(G_N_ELEMENTS(aspect_of_change) == N_CHANGES);
 

@@ -17,6 +17,7 @@ typedef enum {
     ASPECT_QUEUE,
     ASPECT_PRIORITY,
     ASPECT_ASSIGNEE,
+    ASPECT_TARGET,             /* the policy                                                   */
     ASPECT_STATUS,             /* that the mail gives the ticket                               */
     ASPECT_CORRELATION,        /* the key                                                      */
     ASPECT_TAG,

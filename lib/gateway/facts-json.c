@@ -28,6 +28,7 @@ static const Member ticket_members[] = {
     MEMBER(FactTicket, assignee, TEXT),
     MEMBER(FactTicket, requester_address, TEXT),
     MEMBER(FactTicket, language, TEXT),
+    MEMBER(FactTicket, target, TEXT),
     MEMBER(FactTicket, tags, TEXTS),
     MEMBER(FactTicket, fields, TEXT_MAP),
     MEMBER(FactTicket, articles, INT),

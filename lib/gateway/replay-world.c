@@ -189,6 +189,10 @@ take_change(FactTicket *ticket, const EffectChange *change, char **key)
         g_free(ticket->assignee);
         ticket->assignee = g_strdup(change->value);
         break;
+    case CHANGE_TARGET:
+        g_free(ticket->target);
+        ticket->target = g_strdup(change->value);
+        break;
     case CHANGE_TAG:
         g_ptr_array_add(ticket->tags, g_strdup(change->value));
         break;

@@ -6,13 +6,6 @@
 #include "base/io.h"
 #include "base/limits.h"
 
-/*
- * Extensions, commands and tests of the language that nothing here would carry out. A script that wants one does not compile: better than a rule that does
- * nothing. One that asks first (ihave) is told no.
- */
-static const char *const absent[] = {
-    "target", "during",
-};
 static const char redirect_hint[] = "allow it in the configuration: [rules] redirects = 1";
 
 /* ---- what exists -------------------------------------------------------------------------------------------- */
@@ -23,9 +16,21 @@ set_new(void)
     return g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 }
 
+static GHashTable *
+set_of(const GPtrArray *names)
+{
+    GHashTable *set = set_new();
+
+    for (guint i = 0; i < names->len; i++)
+        g_hash_table_add(set, g_strdup(names->pdata[i]));
+    return set;
+}
+
 SieveHost *
 rules_host_new(const RulesNames *names)
 {
+    g_autoptr(GPtrArray) calendars = names->targets != NULL ? targets_calendar_names(names->targets) : g_ptr_array_new();
+    g_autoptr(GPtrArray) policies = names->targets != NULL ? targets_policy_names(names->targets) : g_ptr_array_new();
     SieveHost *host = g_new0(SieveHost, 1);
     GHashTableIter each;
     gpointer name;
@@ -34,12 +39,10 @@ rules_host_new(const RulesNames *names)
     for (guint i = 0; i < names->queues->len; i++)
         g_hash_table_add(host->queues, g_strdup(((const QueueConfig *) names->queues->pdata[i])->name));
     host->absent = set_new();
-    for (gsize i = 0; i < G_N_ELEMENTS(absent); i++)
-        g_hash_table_add(host->absent, g_strdup(absent[i]));
     if (names->config->redirects == 0)
         g_hash_table_insert(host->absent, g_strdup("redirect"), (gpointer) redirect_hint);
-    host->targets = set_new();
-    host->calendars = set_new();
+    host->targets = set_of(policies);
+    host->calendars = set_of(calendars);
     host->templates = set_new();
     if (names->templates != NULL)
         g_hash_table_iter_init(&each, template_set_names(names->templates));

@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "config/values.h"
 #include "sieve/sieve.h"
+#include "targets/targets.h"
 #include "template/set.h"
 
 /* What of the configuration a script may name, or use. */
@@ -17,6 +18,7 @@ typedef struct {
     const GPtrArray   *queues;     /* QueueConfig *   */
     const GPtrArray   *webhooks;   /* WebhookConfig * */
     const TemplateSet *templates;  /* NULL: none      */
+    const Targets     *targets;    /* calendars and policies; NULL: none */
 } RulesNames;
 
 /* What exists for a script that runs here; and what no script can have in the gateway. The caller fills in load. */

@@ -26,6 +26,7 @@ typedef struct {
     const TokenKeys         *keys;
     const Rules             *rules;        /* NULL: none                                                 */
     const RulesConfig       *rules_config; /* their limits                                               */
+    const Targets           *targets;      /* calendars and policies; NULL: none                         */
     const TemplateSet       *templates;    /* what automatic mails say                                   */
     const GPtrArray         *webhooks;     /* WebhookConfig *                                            */
     const char              *timezone;     /* of the desk, for rules; NULL: UTC                          */

@@ -61,7 +61,8 @@ MIGRATIONS = \
 	schema/0010-customers.sql \
 	schema/0011-rule-times.sql \
 	schema/0012-taken-back.sql \
-	schema/0013-erase.sql
+	schema/0013-erase.sql \
+	schema/0014-policy.sql
 
 CHECK_SQL_LISTS = \
 	for file in schema/[0-9]*.sql schema/queries/*.sql; do \

@@ -279,6 +279,7 @@ read_ticket_values(const PGresult *rows, int row, int first, FactTicket *ticket)
     ticket->articles = row_int64(rows, row, first + 6);
     ticket->created_at = row_time(rows, row, first + 7);
     ticket->updated_at = row_time(rows, row, first + 8);
+    ticket->target = row_dup(rows, row, first + 9);
 }
 
 static gboolean

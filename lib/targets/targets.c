@@ -176,6 +176,26 @@ targets_policy(const Targets *targets, const char *name)
 }
 
 GPtrArray *
+targets_calendar_names(const Targets *targets)
+{
+    GPtrArray *names = g_ptr_array_new();
+
+    for (guint i = 0; i < targets->calendars->len; i++)
+        g_ptr_array_add(names, (gpointer) calendar_name(targets->calendars->pdata[i]));
+    return names;
+}
+
+GPtrArray *
+targets_policy_names(const Targets *targets)
+{
+    GPtrArray *names = g_ptr_array_new();
+
+    for (guint i = 0; i < targets->policies->len; i++)
+        g_ptr_array_add(names, ((const Policy *) targets->policies->pdata[i])->name);
+    return names;
+}
+
+GPtrArray *
 targets_open(const Targets *targets, gint64 moment)
 {
     GPtrArray *names = g_ptr_array_new();

@@ -22,7 +22,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Targets, targets_free)
 /* NULL: there is none. */
 const Calendar *targets_calendar(const Targets *targets, const char *name);
 const Policy   *targets_policy(const Targets *targets, const char *name);
-/* The names (borrowed) of the calendars that are open. */
+/* Names, borrowed: of all calendars, of all policies, of the calendars that are open. */
+GPtrArray      *targets_calendar_names(const Targets *targets);
+GPtrArray      *targets_policy_names(const Targets *targets);
 GPtrArray      *targets_open(const Targets *targets, gint64 moment);
 
 /*

@@ -25,7 +25,7 @@ change_kind_name(ChangeKind what)
 {
     static const char *const names[] = {
         [CHANGE_QUEUE] = "queue", [CHANGE_PRIORITY] = "priority", [CHANGE_ASSIGNEE] = "assignee", [CHANGE_TAG] = "tag",
-        [CHANGE_FIELD] = "field", [CHANGE_CORRELATION] = "correlation",
+        [CHANGE_FIELD] = "field", [CHANGE_CORRELATION] = "correlation", [CHANGE_TARGET] = "target",
     };
 
     G_STATIC_ASSERT(G_N_ELEMENTS(names) == N_CHANGES);

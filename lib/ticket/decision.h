@@ -95,7 +95,8 @@ typedef struct {
     GByteArray *sha256;             /* 32 bytes each */
 } EffectImages;
 
-typedef enum { CHANGE_QUEUE, CHANGE_PRIORITY, CHANGE_ASSIGNEE, CHANGE_TAG, CHANGE_FIELD, CHANGE_CORRELATION, N_CHANGES } ChangeKind;
+typedef enum { CHANGE_QUEUE, CHANGE_PRIORITY, CHANGE_ASSIGNEE, CHANGE_TAG, CHANGE_FIELD, CHANGE_CORRELATION, CHANGE_TARGET,
+               N_CHANGES } ChangeKind;
 
 const char *change_kind_name(ChangeKind what);
 

@@ -106,6 +106,7 @@ fact_ticket_free(FactTicket *ticket)
     g_free(ticket->assignee);
     g_free(ticket->requester_address);
     g_free(ticket->language);
+    g_free(ticket->target);
     g_clear_pointer(&ticket->tags, g_ptr_array_unref);
     g_clear_pointer(&ticket->fields, g_hash_table_unref);
     g_free(ticket);

@@ -50,7 +50,7 @@ typedef struct {
     gboolean       sender_is_requester;
     gboolean       same_organisation;    /* the sender's organisation is the requester's (both known) */
     gboolean       has_agent_reply;
-    char          *priority, *assignee, *requester_address, *language;   /* or NULL */
+    char          *priority, *assignee, *requester_address, *language, *target;   /* or NULL */
     GPtrArray     *tags;                 /* char * */
     GHashTable    *fields;               /* name -> char * */
     gint64         articles;

@@ -27,6 +27,7 @@ SELECT s.reference, s.queue, s.status, s.priority, s.subject, s.requester, s.ass
 SELECT t.reference, t.queue, t.status, t.priority, t.subject, t.requester, t.assignee, t.language,
        t.created_at AS created, t.updated_at AS updated, t.articles, t.requester_name, to_jsonb(t.tags) AS tags, t.fields,
        t.merged_into, t.organisation, t.team, t.closed_at AS closed, t.first_reply_at AS first_reply,
+       (SELECT s.policy FROM mailgw.ticket s WHERE s.reference = t.reference) AS target,
        (SELECT s.placeholder FROM mailgw.ticket s WHERE s.reference = t.reference) AS placeholder,
        (SELECT jsonb_build_object('since', p.bouncing_since, 'reason', p.bouncing_reason)
           FROM mailgw.person p WHERE p.address = t.requester AND p.bouncing) AS requester_bouncing,

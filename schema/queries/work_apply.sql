@@ -108,6 +108,7 @@ WITH wanted AS MATERIALIZED (
            (SELECT a.id FROM last l JOIN mailgw.agent a ON a.name = l.value AND a.active
              WHERE l.ticket = w.ticket AND l.what = 'assignee') AS assignee,
            (SELECT l.value FROM last l WHERE l.ticket = w.ticket AND l.what = 'correlation') AS correlation,
+           (SELECT l.value FROM last l WHERE l.ticket = w.ticket AND l.what = 'target') AS policy,
            (SELECT jsonb_object_agg(l.name, l.value) FROM last l WHERE l.ticket = w.ticket AND l.what = 'field') AS fields,
            array_agg(w.value ORDER BY w.n) FILTER (WHERE w.what = 'tag') AS tags
       FROM wanted w
@@ -116,6 +117,7 @@ WITH wanted AS MATERIALIZED (
     UPDATE mailgw.ticket t
        SET queue = coalesce(c.queue, t.queue), priority = coalesce(c.priority, t.priority),
            assignee = coalesce(c.assignee, t.assignee), correlation_key = coalesce(c.correlation, t.correlation_key),
+           policy = coalesce(c.policy, t.policy),
            fields = t.fields || coalesce(c.fields, '{}'),
            tags = t.tags || ARRAY(SELECT u.tag
                                     FROM unnest(c.tags) WITH ORDINALITY AS u (tag, n)

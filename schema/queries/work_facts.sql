@@ -119,7 +119,7 @@ SELECT f.n, t.reference, f.merged_from, t.queue, t.status, t.subject, t.requeste
        to_jsonb(t.tags)::text AS tags, t.fields::text AS fields,
        (SELECT count(*) FROM mailgw.article a WHERE a.ticket = t.reference) AS articles,
        (extract(epoch FROM t.created_at) * 1000000)::bigint AS created_at,
-       (extract(epoch FROM t.updated_at) * 1000000)::bigint AS updated_at
+       (extract(epoch FROM t.updated_at) * 1000000)::bigint AS updated_at, t.policy AS target
   FROM found f
   JOIN mailgw.ticket t ON t.reference = f.reference
   LEFT JOIN mailgw.person p ON p.address = f.sender

@@ -11,15 +11,15 @@
 #define ALL \
     "require [\"fileinto\", \"duplicate\", \"extlists\", \"copy\", \"imap4flags\", \"reject\", \"ereject\", \"enotify\", \"vacation\", \"vacation-seconds\", \"editheader\", \"variables\", \"vnd.mailgw.ticket\"];\n"
 
-/* A desk whose rules are that script, with all extensions required before it. */
+/* A desk whose rules are that script, with all extensions required before it; targets may be NULL, and outlive it. */
 static inline Desk *
-desk_with_rules(const char *script, Rules **rules_out)
+desk_with_targets(const char *script, const Targets *targets, Rules **rules_out)
 {
     Desk *desk = desk_new();
     g_autofree char *directory = g_dir_make_tmp("mailgw-rules-XXXXXX", NULL);
     g_autofree char *path = g_build_filename(directory, "main.sieve", NULL), *text = g_strconcat(ALL, script, NULL);
     const RulesNames names = { .config = &desk->rules_config, .queues = desk->queues, .webhooks = desk->webhooks,
-                               .templates = desk->templates };
+                               .templates = desk->templates, .targets = targets };
     g_autoptr(GError) error = NULL;
 
     g_assert_true(g_file_set_contents(path, text, -1, NULL));
@@ -27,8 +27,15 @@ desk_with_rules(const char *script, Rules **rules_out)
     g_assert_no_error(error);
     g_unlink(path);
     g_rmdir(directory);
+    desk->settings.targets = targets;
     desk->settings.rules = *rules_out;
     return desk;
+}
+
+static inline Desk *
+desk_with_rules(const char *script, Rules **rules_out)
+{
+    return desk_with_targets(script, NULL, rules_out);
 }
 
 static inline const char *

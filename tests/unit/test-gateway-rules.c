@@ -395,8 +395,6 @@ test_absent_commands(void)
         const char *script, *problem;
     } cases[] = {
         { "redirect \"a@example.org\";", "1:1: error: the command 'redirect' cannot be carried out here (allow it in the configuration: [rules] redirects = 1)" },
-        { "require \"vnd.mailgw.ticket\"; target \"gold\";", "the command 'target' cannot be carried out here" },
-        { "require \"vnd.mailgw.ticket\"; if during \"office\" { keep; }", "the test 'during' cannot be carried out here" },
     };
 
     for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
@@ -408,6 +406,77 @@ test_absent_commands(void)
         g_assert_nonnull(strstr(error->message, cases[i].problem));
         remove_tree(directory);
     }
+}
+
+/* ---- calendars and policies --------------------------------------------------------------------------------- */
+
+/* DESK_NOW is a Tuesday, 22:13:20 in UTC. */
+static Targets *
+desk_targets(void)
+{
+    g_autoptr(GArray) night = hours_parse("Tue 22:00-23:00", NULL), noon = hours_parse("Tue 11:00-13:00", NULL);
+    CalendarConfig open = { .name = (char *) "night", .hours = night }, closed = { .name = (char *) "noon", .hours = noon };
+    TargetConfig gold = { .name = (char *) "gold", .all = { .calendar = (char *) "night", .first_response = { TRUE, 0, 3600 } } };
+    g_autoptr(GPtrArray) calendars = g_ptr_array_new(), targets = g_ptr_array_new();
+    g_autoptr(GError) error = NULL;
+    Targets *loaded;
+
+    g_ptr_array_add(calendars, &open);
+    g_ptr_array_add(calendars, &closed);
+    g_ptr_array_add(targets, &gold);
+    loaded = targets_load("test.conf", "/", calendars, targets, &error);
+    g_assert_no_error(error);
+    return loaded;
+}
+
+static void
+test_during(void)
+{
+    g_autoptr(Targets) targets = desk_targets();
+    g_autoptr(Rules) rules = NULL;
+    g_autoptr(Desk) desk = desk_with_targets("if during \"night\" { addflag \"night\"; }\n"
+                                             "if during \"noon\" { addflag \"noon\"; }\n"
+                                             "if not during \"nowhere\" { priority \"low\"; }\n", targets, &rules);
+    g_autofree char *mail = desk_mail("");
+
+    g_assert_cmpuint(rules->warnings->len, ==, 1);
+    g_assert_nonnull(strstr(rules->warnings->pdata[0], "there is no calendar 'nowhere'"));
+    desk_decide(desk, mail);
+    g_assert_cmpstr(change_of(desk, CHANGE_TAG), ==, "night");
+    g_assert_cmpstr(change_of(desk, CHANGE_PRIORITY), ==, "low");
+}
+
+static void
+test_target(void)
+{
+    g_autoptr(Targets) targets = desk_targets();
+    g_autoptr(Rules) rules = NULL;
+    g_autoptr(Desk) desk = desk_with_targets("target \"gold\";", targets, &rules);
+    g_autofree char *mail = desk_mail(""), *answer = desk_mail("In-Reply-To: <ours@desk.example.com>\n");
+
+    g_assert_cmpuint(rules->warnings->len, ==, 0);
+    desk_decide(desk, mail);
+    g_assert_cmpstr(change_of(desk, CHANGE_TARGET), ==, "gold");
+    desk_add_ticket(desk, 17, TICKET_OPEN, TRUE);
+    desk_add_reference(desk, "ours@desk.example.com", 17, FALSE);
+    desk_decide(desk, answer);
+    g_assert_null(change_of(desk, CHANGE_TARGET));
+    assert_not_applied(desk, "target", "follow-up");
+}
+
+/* What the compiler can see is a warning; what is put together at run time is told in the trace. */
+static void
+test_unknown_target(void)
+{
+    g_autoptr(Targets) targets = desk_targets();
+    g_autoptr(Rules) rules = NULL;
+    g_autoptr(Desk) desk = desk_with_targets("target \"golden\";", targets, &rules);
+    g_autofree char *mail = desk_mail("");
+
+    g_assert_cmpuint(rules->warnings->len, ==, 1);
+    desk_decide(desk, mail);
+    g_assert_null(change_of(desk, CHANGE_TARGET));
+    assert_not_applied(desk, "target", "there is no such policy");
 }
 
 int
@@ -432,6 +501,9 @@ main(int argc, char **argv)
     g_test_add_func("/gateway/rules/duplicates-are-not-asked", test_duplicates_are_not_asked);
     g_test_add_func("/gateway/rules/correlate", test_correlate);
     g_test_add_func("/gateway/rules/correlate-before-tag", test_correlate_before_tag);
+    g_test_add_func("/gateway/rules/during", test_during);
+    g_test_add_func("/gateway/rules/target", test_target);
+    g_test_add_func("/gateway/rules/unknown-target", test_unknown_target);
     g_test_add_func("/gateway/rules/too-many-rounds", test_too_many_rounds);
     g_test_add_func("/gateway/rules/files", test_files);
     g_test_add_func("/gateway/rules/absent-commands", test_absent_commands);

@@ -117,6 +117,7 @@ test_changes(void)
     add_change(decision, ticket, CHANGE_FIELD, "c", "\"4\"");
     add_change(decision, ticket, CHANGE_QUEUE, NULL, "billing");
     add_change(decision, ticket, CHANGE_ASSIGNEE, NULL, "anna");
+    add_change(decision, ticket, CHANGE_TARGET, NULL, "gold");
     desk_add_small(decision, EFFECT_NOTE, ticket, 0, "rule 'x', main.sieve:1")->text = g_strdup("look");
     decision_hit(decision, "main.sieve", "x", FALSE);
     decision_hit(decision, "main.sieve", "x", FALSE);
@@ -125,7 +126,7 @@ test_changes(void)
     decision_time(decision, "main.sieve", "x", 4000);
     decision_time(decision, "main.sieve", "y", 700);
     desk_work(decision);
-    g_assert_cmpint(desk_number("SELECT count(*) FROM mailgw.ticket WHERE tags = '{old,new}' AND priority = 'urgent'"
+    g_assert_cmpint(desk_number("SELECT count(*) FROM mailgw.ticket WHERE tags = '{old,new}' AND priority = 'urgent' AND policy = 'gold'"
                                 " AND queue = 'billing' AND fields = '{\"a\": \"1\", \"b\": \"3\", \"c\": \"\\\"4\\\"\"}'"
                                 " AND assignee = (SELECT id FROM mailgw.agent)"), ==, 1);
     g_assert_cmpint(desk_number("SELECT count(*) FROM mailgw.event WHERE actor = 'rules' AND kind = 'field'"
