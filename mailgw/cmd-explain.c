@@ -34,19 +34,43 @@ print_line(const char *label, const char *text)
     puts("");
 }
 
+/* Numbers that are only handed out when it is done, and what has a line of its own. */
+static gboolean
+is_told(const char *key, const json_t *value)
+{
+    if (g_str_equal(key, "effect") || g_str_equal(key, "reason"))
+        return FALSE;
+    return !(json_is_integer(value) && json_integer_value(value) == G_MAXINT32);
+}
+
+/* "queue: billing, priority: normal"; attachments are counted. Values are escaped by value_text(). */
+static char *
+effect_text(const json_t *effect)
+{
+    GString *text = g_string_new(NULL);
+    const json_t *value;
+    const char *key;
+
+    json_object_foreach((json_t *) effect, key, value) {
+        g_autofree char *one = NULL;
+
+        if (!is_told(key, value))
+            continue;
+        one = g_str_equal(key, "attachments") ? g_strdup_printf("%zu", json_array_size(value)) : value_text(value);
+        g_string_append_printf(text, "%s%s: %s", text->len > 0 ? ", " : "", key, one);
+    }
+    return g_string_free(text, FALSE);
+}
+
 static void
 print_effect(const json_t *effect)
 {
-    g_autoptr(Json) rest = json_copy((json_t *) effect);
-    g_autofree char *values = NULL;
+    g_autofree char *text = effect_text(effect);
 
-    json_object_del(rest, "effect");
-    json_object_del(rest, "reason");
-    values = json_format(rest, FALSE);
     printf("  %-12s ", json_string_value(json_object_get(effect, "effect")));
     print_escaped(json_string_value(json_object_get(effect, "reason")));
-    fputs("\n               ", stdout);
-    print_escaped(values);
+    if (*text != '\0')
+        printf("\n               %s", text);
     puts("");
 }
 
