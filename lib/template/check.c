@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "base/text.h"
 #include "template/context.h"
 
 typedef struct {
@@ -43,8 +44,10 @@ check_lengths(const Checking *c, const TemplateMail *mail)
                              "the subject has %ld characters, and few mail programs show more than %d", length, LIMIT_TEMPLATE_SUBJECT);
     for (guint i = 0; lines[i] != NULL; i++) {
         if (g_utf8_strlen(lines[i], -1) > LIMIT_TEMPLATE_LINE) {
+            g_autofree char *begin = text_cut(lines[i], 40);
+
             template_problem_add(c->problems, TEMPLATE_WARNING, c->file->path, 0, 0, g_strdup_printf("break it below %d", LIMIT_TEMPLATE_LINE),
-                                 "a line of the text has %ld characters: %.40s...", g_utf8_strlen(lines[i], -1), lines[i]);
+                                 "a line of the text has %ld characters: %s...", g_utf8_strlen(lines[i], -1), begin);
             return;
         }
     }

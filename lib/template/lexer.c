@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "base/text.h"
 
 typedef struct {
     TokenList  *list;
@@ -49,6 +50,14 @@ tokens_problem(const TokenList *list, gsize offset, char *hint, const char *text
     va_end(arguments);
     place_of(list, offset, &line, &column);
     template_problem_add(list->problems, TEMPLATE_ERROR, list->file, line, column, hint, "%s", said);
+}
+
+char *
+token_name_shown(const Token *token)
+{
+    g_autofree char *name = g_strndup(token->start, token->length);
+
+    return text_cut(name, 60);
 }
 
 static gboolean
@@ -139,7 +148,7 @@ check_name(Lexer *lexer, gsize offset, const Token *token)
     const char *name = token->start;
     gsize length = token->length;
     gboolean is_path = token->dynamic || (token->kind != TOKEN_PARTIAL && token->kind != TOKEN_PARENT && token->kind != TOKEN_BLOCK);
-    g_autofree char *shown = g_strndup(name, MIN(length, 60));
+    g_autofree char *shown = token_name_shown(token);
 
     if (length == 0) {
         tokens_problem(lexer->list, offset, NULL, "a tag has no name");

@@ -11,15 +11,17 @@ static char *
 tag_text(const Token *token)
 {
     static const char *const sigils[] = { [TOKEN_SECTION] = "#", [TOKEN_INVERTED] = "^", [TOKEN_PARENT] = "<", [TOKEN_BLOCK] = "$" };
+    g_autofree char *name = token_name_shown(token);
 
-    return g_strdup_printf("{{%s%s%.*s}}", token_opens(token) ? sigils[token->kind] : "/", token->dynamic ? "*" : "",
-                           (int) MIN(token->length, 60), token->start);
+    return g_strdup_printf("{{%s%s%s}}", token_opens(token) ? sigils[token->kind] : "/", token->dynamic ? "*" : "", name);
 }
 
 static char *
 closing_of(const Token *token)
 {
-    return g_strdup_printf("write '{{/%s%.*s}}'", token->dynamic ? "*" : "", (int) MIN(token->length, 60), token->start);
+    g_autofree char *name = token_name_shown(token);
+
+    return g_strdup_printf("write '{{/%s%s}}'", token->dynamic ? "*" : "", name);
 }
 
 static gboolean

@@ -48,6 +48,9 @@ typedef struct {
 
 void tokens_problem(const TokenList *list, gsize offset, char *hint, const char *text, ...) G_GNUC_PRINTF(4, 5);
 
+/* A name as a problem shows it: not longer than a line holds. */
+char *token_name_shown(const Token *token);
+
 /* Each FALSE if the template cannot be used; problems say why. */
 gboolean tokens_read(TokenList *list);
 gboolean tokens_match(TokenList *list);

@@ -4,14 +4,15 @@
 #
 # Needs clang with its runtime (Debian: libclang-rt-14-dev), whatever this tree was configured with.
 FUZZ_SECONDS = 10
-FUZZ_TARGETS = charset class flowed header html imap message preflight record report sieve-compile sieve-run spans svtest unpack
+FUZZ_TARGETS = charset class flowed header html imap message preflight record report sieve-compile sieve-run spans svtest template template-data unpack
 FUZZ_DIR = fuzz-build
 FUZZED = $(lib_base_libbase_a_SOURCES) $(lib_message_libmessage_a_SOURCES) $(nodist_lib_message_libmessage_a_SOURCES) \
-	$(lib_ticket_libticket_a_SOURCES) $(lib_sieve_libsieve_a_SOURCES) $(lib_intake_libintake_a_SOURCES)
+	$(lib_ticket_libticket_a_SOURCES) $(lib_sieve_libsieve_a_SOURCES) $(lib_intake_libintake_a_SOURCES) \
+	$(lib_template_libtemplate_a_SOURCES) $(nodist_lib_template_libtemplate_a_SOURCES)
 FUZZ_LIBS = $(GMIME_LIBS) $(XML_LIBS) $(PSL_LIBS) $(UCHARDET_LIBS) $(CLD2_LIBS) $(YTNEF_LIBS) \
 	$(GLIB_LIBS) $(GNUTLS_LIBS) $(JANSSON_LIBS) $(IDN2_LIBS) $(PCRE2_LIBS) $(ETPAN_LIBS)
 
-fuzz: $(BUILT_SOURCES) $(nodist_lib_message_libmessage_a_SOURCES)
+fuzz: $(BUILT_SOURCES) $(nodist_lib_message_libmessage_a_SOURCES) $(nodist_lib_template_libtemplate_a_SOURCES)
 	@$(MKDIR_P) '$(FUZZ_DIR)'
 	@cd '$(FUZZ_DIR)' && $(MAKE) --no-print-directory -f '$(abs_top_srcdir)/tests/fuzz/fuzz.make' SOURCE='$(abs_top_srcdir)' \
 	    BUILD='$(abs_top_builddir)' TARGETS='$(FUZZ_TARGETS)' LIBRARIES='$(FUZZED)' \

@@ -35,6 +35,7 @@ static const Mistake mistakes[] = {
     { "two-dots", "{{a..b}}", "t:1:1: error: 'a..b' is not a name (names are joined by single dots, like 'ticket.subject')" },
     { "columns-are-characters", "\316\261\316\262 {{}}", "t:1:4: error: a tag has no name" },
     { "bytes-that-are-no-text", "ok\n\xff", "t:2:1: error: this is not UTF-8 text (save the file as UTF-8)" },
+    { "long-name-is-cut-between-characters", "{{#xαααααααααααααααααααααααααααααααααααααααα}}", "t:1:1: error: '{{#xααααααααααααααααααααααααααααα}}' is never closed (write '{{/xααααααααααααααααααααααααααααα}}')" },
     { "parent-without-end", "{{<*layout}}", "t:1:1: error: '{{<*layout}}' is never closed (write '{{/*layout}}')" },
 };
 
