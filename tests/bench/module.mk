@@ -4,10 +4,11 @@
 #   make bench-parse [CORPORA=DIRECTORY]
 #   make bench-imap [IMAP_ARGS='--count 100000 --rounds 1']
 #   make bench-rules [RULES_ARGS='--copies 500 1000']
-BENCH_TOOLS = tests/bench/lmtp-load tests/bench/floor tests/bench/spawn-time tests/bench/empty tests/bench/parse-time tests/bench/rules
+#   make bench-template
+BENCH_TOOLS = tests/bench/lmtp-load tests/bench/floor tests/bench/spawn-time tests/bench/empty tests/bench/parse-time tests/bench/rules tests/bench/template
 EXTRA_PROGRAMS = $(BENCH_TOOLS)
 CLEANFILES += $(BENCH_TOOLS)
-EXTRA_DIST += tests/bench/run tests/bench/imap
+EXTRA_DIST += tests/bench/run tests/bench/imap tests/bench/template-run tests/bench/template-kainjow.cc
 
 tests_bench_lmtp_load_SOURCES = tests/bench/lmtp-load.c tests/bench/mails.c tests/bench/mails.h
 tests_bench_lmtp_load_LDADD = $(GLIB_LIBS)
@@ -44,4 +45,17 @@ bench-rules: tests/bench/rules
 bench-imap: all-am
 	MAILGW_SOURCE='$(abs_top_srcdir)' MAILGW_BUILD='$(abs_top_builddir)' $(srcdir)/tests/bench/imap $(IMAP_ARGS)
 
-.PHONY: bench bench-imap bench-parse bench-rules
+tests_bench_template_SOURCES = tests/bench/template.c
+tests_bench_template_LDADD = $(LINK_TEMPLATE)
+
+# The acknowledgement, beside a C++ Mustache where it is installed (Debian: libkainjow-mustache-dev). Not one of the tree's programs: its
+# compiler needs exceptions, and its header is no requirement.
+tests/bench/template-kainjow: tests/bench/template-kainjow.cc
+	$(AM_V_CXXLD)$(MKDIR_P) tests/bench && $(CXX) -std=c++17 -O2 $(JANSSON_CFLAGS) -o $@ $(srcdir)/tests/bench/template-kainjow.cc $(JANSSON_LIBS)
+CLEANFILES += tests/bench/template-kainjow
+
+bench-template: all-am tests/bench/template
+	@if echo '#include <kainjow/mustache.hpp>' | $(CXX) -std=c++17 -x c++ -E - >/dev/null 2>&1; then $(MAKE) tests/bench/template-kainjow; fi
+	$(srcdir)/tests/bench/template-run '$(abs_top_builddir)' '$(abs_top_srcdir)'
+
+.PHONY: bench bench-imap bench-parse bench-rules bench-template
