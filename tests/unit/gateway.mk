@@ -53,3 +53,7 @@ tests_unit_test_gateway_requester_LDADD = $(LINK_GATEWAY)
 UNIT_TESTS += tests/unit/test-gateway-rules-webhook
 tests_unit_test_gateway_rules_webhook_SOURCES = tests/unit/test-gateway-rules-webhook.c tests/unit/gateway-desk.h tests/unit/gateway-rules-desk.h tests/unit/tap.h
 tests_unit_test_gateway_rules_webhook_LDADD = $(LINK_GATEWAY)
+
+UNIT_TESTS += tests/unit/test-gateway-template
+tests_unit_test_gateway_template_SOURCES = tests/unit/test-gateway-template.c tests/unit/gateway-desk.h tests/unit/gateway-rules-desk.h tests/unit/tap.h
+tests_unit_test_gateway_template_LDADD = $(LINK_GATEWAY)
