@@ -171,7 +171,7 @@ render_mail(const Cli *cli, const RenderOptions *options, const char *name, Temp
 int
 cmd_template_render(Cli *cli, int argc, char **argv)
 {
-    g_auto(RenderOptions) options = { NULL };
+    g_auto(RenderOptions) options = { .language = NULL };
     const GOptionEntry entries[] = {
         { "lang", 0, 0, G_OPTION_ARG_STRING, &options.language, "the language (default: en)", "LANGUAGE" },
         { "data", 0, 0, G_OPTION_ARG_FILENAME, &options.data, "JSON that fills it; - is standard input", "FILE" },
@@ -198,7 +198,7 @@ cmd_template_render(Cli *cli, int argc, char **argv)
 int
 cmd_template_preview(Cli *cli, int argc, char **argv)
 {
-    g_auto(RenderOptions) options = { NULL };
+    g_auto(RenderOptions) options = { .language = NULL };
     const GOptionEntry entries[] = {
         { "lang", 0, 0, G_OPTION_ARG_STRING, &options.language, "the language (default: en)", "LANGUAGE" },
         { "html", 0, 0, G_OPTION_ARG_FILENAME, &options.html, "write the HTML of the mail there", "FILE" },
