@@ -59,3 +59,14 @@ bench-template: all-am tests/bench/template
 	$(srcdir)/tests/bench/template-run '$(abs_top_builddir)' '$(abs_top_srcdir)'
 
 .PHONY: bench bench-imap bench-parse bench-rules bench-template
+
+EXTRA_PROGRAMS += tests/bench/targets
+CLEANFILES += tests/bench/targets
+tests_bench_targets_SOURCES = tests/bench/targets.c
+tests_bench_targets_LDADD = $(LINK_TARGETS)
+
+# Due times a second.
+bench-targets: tests/bench/targets
+	tests/bench/targets
+
+.PHONY: bench-targets
