@@ -12,6 +12,7 @@
    all of them, no more than this many wait while a worker is up. */
 #define BACKLOG_ROWS     200
 #define BACKLOG_LOOK_US  (20 * 1000)
+#define WATERMARK_US     (2 * G_USEC_PER_SEC)
 #define BACKLOG_HOLD_US  (20 * G_USEC_PER_SEC)
 
 /* One mail on its way into the store: what the store borrows. */
@@ -178,20 +179,35 @@ write_all(Mailbox *mailbox, Item *items, gsize n, MailboxRow *row, const ImapPro
 
 /* ---- not faster than it is worked --------------------------------------------------------------------------- */
 
+/* Counting to the admin's limit takes a while where it is high, so it is done now and then. */
+static gboolean
+too_much_waits(Mailbox *mailbox, GError **error)
+{
+    gint64 limit = mailbox->settings->ours->waiting_limit, waiting;
+
+    if (clock_monotonic() < mailbox->next_count)
+        return FALSE;
+    if (!store_waiting_count(mailbox->store, limit + 1, &waiting, error))
+        return TRUE;
+    if (waiting > limit) {
+        g_set_error_literal(error, MAILGW_ERROR, MAILGW_ERROR_TEMPORARY, "too much mail is waiting here");
+        return TRUE;
+    }
+    mailbox->next_count = clock_monotonic() + WATERMARK_US;
+    return FALSE;
+}
+
 static gboolean
 look_at_backlog(Mailbox *mailbox, gboolean *too_many_out, GError **error)
 {
-    gint64 waiting, limit = mailbox->settings->ours->waiting_limit;
-    gboolean worked;
+    gint64 waiting = 0;
+    gboolean worked = FALSE, looked;
 
     if (!mailbox_enter(mailbox, error))
         return FALSE;
-    if (!store_backlog(mailbox->store, MAX(limit + 1, BACKLOG_ROWS), &waiting, &worked, error))
-        return mailbox_leave(mailbox, FALSE);
+    looked = !too_much_waits(mailbox, error) && store_backlog(mailbox->store, BACKLOG_ROWS, &waiting, &worked, error);
     *too_many_out = worked && waiting >= BACKLOG_ROWS;
-    if (waiting > limit)
-        g_set_error_literal(error, MAILGW_ERROR, MAILGW_ERROR_TEMPORARY, "too much mail is waiting here");
-    return mailbox_leave(mailbox, waiting <= limit);
+    return mailbox_leave(mailbox, looked);
 }
 
 static gboolean

@@ -12,6 +12,7 @@ struct Mailbox {
     guint                  uses;        /* calls, counted for mailbox_uses() */
     GMutex                 mutex;       /* of all that follows: each folder has a thread */
     Store                 *store;
+    gint64                 next_count;  /* monotonic: of all that waits   */
     gboolean               held;        /* this session reads the account */
     GHashTable            *rows;        /* folder -> MailboxRow *         */
     GHashTable            *told;        /* folder, "" the account -> what status was told last */

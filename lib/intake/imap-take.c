@@ -9,7 +9,8 @@
 #include "base/log.h"
 #include "base/text.h"
 
-#define BATCH_BYTES     (8 * 1024 * 1024)
+/* One batch is being stored while the next one is fetched, and storing it takes its size again. */
+#define BATCH_BYTES     (4 * 1024 * 1024)
 #define BEGINNING_BYTES (256 * 1024)
 
 void
@@ -199,25 +200,6 @@ keep_what_is_there(ImapSync *sync, GArray *mails)
     g_array_set_size(mails, kept);
 }
 
-static gboolean
-store(ImapSync *sync, const ImapRow *rows, gsize n, GArray *mails, UidRange *window, GError **error)
-{
-    g_autofree guint32 *uids = g_new(guint32, n);
-    gboolean from_top = sync->settings->config->order == IMAP_NEWEST_FIRST;
-    guint32 reached = rows[n - 1].uid;
-
-    keep_what_is_there(sync, mails);
-    uid_set_remove(sync->progress.todo, from_top ? reached : window->first, from_top ? window->last : reached);
-    if (!sync->books->commit(sync->books->data, sync->folder, (const ImapMail *) (void *) mails->data, mails->len, &sync->progress, error))
-        return FALSE;
-    sync->unsaved = FALSE;
-    sync->taken += mails->len;
-    for (gsize i = 0; i < n; i++)
-        uids[i] = rows[i].uid;
-    imap_trouble_over(&sync->trouble, uids, n);
-    return TRUE;
-}
-
 static void
 mails_free(GArray *mails)
 {
@@ -226,22 +208,108 @@ mails_free(GArray *mails)
     g_array_unref(mails);
 }
 
+/* ---- committing while the next batch is fetched -------------------------------------------------------------- */
+
+/* A commit under way. Its progress is a copy: what is read meanwhile is no part of it. */
+typedef struct {
+    ImapSync    *sync;
+    GArray      *mails;
+    UidSet      *todo, *marking;
+    ImapProgress progress;
+    GThread     *thread;
+    GError      *error;
+    gboolean     done;
+} Commit;
+
+static gpointer
+commit_thread(gpointer data)
+{
+    Commit *commit = data;
+    const ImapBooks *books = commit->sync->books;
+
+    commit->done = books->commit(books->data, commit->sync->folder, (const ImapMail *) (void *) commit->mails->data, commit->mails->len,
+                                 &commit->progress, &commit->error);
+    return NULL;
+}
+
+/* rows are done from now on; what of them is there is written by a thread. */
+static void
+commit_begin(Commit *commit, ImapSync *sync, const ImapRow *rows, gsize n, GArray *mails, const UidRange *window)
+{
+    gboolean from_top = sync->settings->config->order == IMAP_NEWEST_FIRST;
+    guint32 reached = rows[n - 1].uid;
+
+    keep_what_is_there(sync, mails);
+    uid_set_remove(sync->progress.todo, from_top ? reached : window->first, from_top ? window->last : reached);
+    for (gsize i = 0; i < n; i++)
+        imap_trouble_over(&sync->trouble, &rows[i].uid, 1);
+    *commit = (Commit) { .sync = sync, .mails = mails, .progress = sync->progress };
+    commit->progress.todo = commit->todo = uid_set_copy(sync->progress.todo);
+    commit->progress.marking = commit->marking = uid_set_copy(sync->progress.marking);
+    commit->thread = g_thread_new("commit", commit_thread, commit);
+}
+
+/* Waits for the commit, if there is one, and then, and not before, marks what it stored. */
+static gboolean
+commit_end(Commit *commit, ImapClient *client, GError **error)
+{
+    gboolean done;
+
+    if (commit->thread == NULL)
+        return TRUE;
+    g_thread_join(g_steal_pointer(&commit->thread));
+    commit->sync->unsaved = FALSE;
+    commit->sync->taken += commit->mails->len;
+    done = commit->done;
+    if (commit->error != NULL)
+        g_propagate_error(error, g_steal_pointer(&commit->error));
+    uid_set_free(commit->todo);
+    uid_set_free(commit->marking);
+    mails_free(commit->mails);
+    return done && imap_sync_mark(commit->sync, client, error);
+}
+
+/* The connection is lost, or the program is told to stop: what was fetched is stored all the same, and marked the next time. */
+static void
+commit_abandon(Commit *commit)
+{
+    if (commit->thread == NULL)
+        return;
+    g_thread_join(g_steal_pointer(&commit->thread));
+    g_clear_error(&commit->error);
+    uid_set_free(commit->todo);
+    uid_set_free(commit->marking);
+    mails_free(commit->mails);
+}
+
 gboolean
 imap_sync_take(ImapSync *sync, ImapClient *client, const GArray *rows, UidRange window, GError **error)
 {
     const ImapRow *row = (const ImapRow *) (const void *) rows->data;
-    gboolean done = TRUE;
+    Commit commit = { .thread = NULL };
 
-    for (gsize from = 0, n; done && from < rows->len && !*sync->settings->stop; from += n) {
+    for (gsize from = 0, n; from < rows->len && !*sync->settings->stop; from += n) {
         GArray *mails = g_array_new(FALSE, TRUE, sizeof(ImapMail));
 
         n = batch_size(sync, row + from, rows->len - from);
-        done = fetch(sync, client, row + from, n, mails, error) && store(sync, row + from, n, mails, &window, error)
-               && imap_sync_mark(sync, client, error);
-        mails_free(mails);
+        if (!fetch(sync, client, row + from, n, mails, error)) {
+            mails_free(mails);
+            commit_abandon(&commit);
+            return FALSE;
+        }
+        if (!commit_end(&commit, client, error)) {
+            mails_free(mails);
+            return FALSE;
+        }
+        commit_begin(&commit, sync, row + from, n, mails, &window);
+        /* A mail that fills a batch alone has nothing beside it in memory. */
+        if (row[from].size >= BATCH_BYTES && !commit_end(&commit, client, error))
+            return FALSE;
     }
-    if (!done || *sync->settings->stop)
-        return done;
+    if (!commit_end(&commit, client, error))
+        return FALSE;
+    if (*sync->settings->stop)
+        return TRUE;
     /* What of the window is no mail, or none that is wanted. */
     uid_set_remove(sync->progress.todo, window.first, window.last);
     sync->unsaved = TRUE;

@@ -5,12 +5,13 @@
 -- $6 boolean: quiet   $7 text: what its source has to say of it, or null
 -- $8 text[]: recipients   $9 text[]: queues   $10 text[]: delivery keys, null where there is none
 -- A delivery that is known already leaves no row and, when nothing of the mail is new, no bytes.
+-- (EXISTS would be planned while the table is empty, as a hash of all keys.)
 -- Rows come back in the order of the recipients; those of known keys are missing, and each key tells which.
 WITH wanted AS MATERIALIZED (
     SELECT w.recipient, w.queue, w.delivery_key, w.n
       FROM unnest($8::text[], $9::text[], $10::text[]) WITH ORDINALITY AS w (recipient, queue, delivery_key, n)
      WHERE w.delivery_key IS NULL
-        OR NOT EXISTS (SELECT FROM mailgw.inbound i WHERE i.delivery_key = w.delivery_key)
+        OR (SELECT i.id FROM mailgw.inbound i WHERE i.delivery_key = w.delivery_key) IS NULL
 ), mail AS (
     INSERT INTO mailgw.raw (received_at, bytes)
     SELECT coalesce($5::timestamptz, clock_timestamp()), $1::bytea

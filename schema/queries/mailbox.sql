@@ -73,11 +73,11 @@ UPDATE mailgw.mailbox_mail m
 -- name: mailbox_record
 -- $1 bigint: mailbox   $2 bigint: generation   $3 bigint[]: UIDs   $4 text[]: delivery keys   $5 text[]: Message-IDs   $6 bigint[]: sizes
 -- $7 bigint[]: INTERNALDATEs in microseconds, null: unknown   $8 bytea[]: SHA-256
+-- A join would be planned while the table is empty, as one that reads the whole index.
 INSERT INTO mailgw.mailbox_mail (mailbox, generation, uid, inbound, message_id, size, arrived_at, sha256)
-SELECT $1::bigint, $2::bigint, u.uid, i.id, u.message_id, u.size, to_timestamp(0) + u.arrived * interval '1 microsecond', u.sha256
+SELECT $1::bigint, $2::bigint, u.uid, (SELECT i.id FROM mailgw.inbound i WHERE i.delivery_key = u.delivery_key), u.message_id, u.size, to_timestamp(0) + u.arrived * interval '1 microsecond', u.sha256
   FROM unnest($3::bigint[], $4::text[], $5::text[], $6::bigint[], $7::bigint[], $8::bytea[])
        AS u (uid, delivery_key, message_id, size, arrived, sha256)
-  LEFT JOIN mailgw.inbound i ON i.delivery_key = u.delivery_key
 ON CONFLICT (mailbox, generation, uid) DO NOTHING;
 
 -- name: mailbox_advance
