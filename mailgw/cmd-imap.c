@@ -6,6 +6,7 @@
 
 #include "cli.h"
 #include "imap-accounts.h"
+#include "imap-oauth.h"
 #include "imap-test.h"
 
 /* ---- test --------------------------------------------------------------------------------------------------- */
@@ -93,6 +94,7 @@ list(Cli *cli, int argc, char **argv)
 
 const Command imap_commands[] = {
     { "test", "[ACCOUNT]", "connect, log in, and tell what would be fetched", test, NULL },
+    { "authorize", "ACCOUNT", "agree that an account may be read by OAuth", imap_authorize, NULL },
     { "list", NULL, "the mailboxes, how far each folder is read, and what is wrong", list, NULL },
     { NULL, NULL, NULL, NULL, NULL },
 };

@@ -3,9 +3,10 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "cli.h"
+#include "imap-secret.h"
 #include "intake/imap-account.h"
 #include "intake/imap-sync.h"
-#include "role-imap.h"
 #include "store/mailbox.h"
 
 #define FOLDERS_SHOWN 20
@@ -81,7 +82,10 @@ log_in(Test *test)
     g_autoptr(GError) error = NULL;
     const char *pins[2];
     ImapEndpoint endpoint;
-    char *secret = role_imap_secret((gpointer) test->imap, FALSE, &error);
+    g_autofree char *socket_dir = NULL;
+    const StoreSettings store = cli_store_settings(test->config, STORE_INGEST, "command", &socket_dir);
+    g_autoptr(ImapSecret) source = imap_secret_new(test->imap, &store);
+    char *secret = imap_secret_get(source, FALSE, &error);
     gboolean connected;
 
     if (secret == NULL) {

@@ -30,7 +30,7 @@ mailgw_mailgw_SOURCES = \
 	mailgw/open.c \
 	mailgw/print.c \
 	mailgw/replay-report.c mailgw/replay-report.h \
-	mailgw/imap-accounts.c mailgw/imap-accounts.h \
+	mailgw/imap-accounts.c mailgw/imap-accounts.h mailgw/imap-oauth.c mailgw/imap-oauth.h mailgw/imap-secret.c mailgw/imap-secret.h \
 	mailgw/imap-test.c mailgw/imap-test.h \
 	mailgw/role-imap.c mailgw/role-imap.h \
 	mailgw/roles.c mailgw/roles.h \

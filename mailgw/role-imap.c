@@ -1,5 +1,5 @@
 /*
- * role-imap.c - limits, books and secret of one mailbox, and the run
+ * role-imap.c - limits and books of one mailbox, and the run
  *
  * A parser of the server's answers that runs wild must not take the machine with it: memory has a limit, and so has CPU time in which the process has
  * nothing to say to the store. What dies of them is started again by the supervisor, three times.
@@ -13,12 +13,14 @@
 #include "base/limits.h"
 #include "base/log.h"
 #include "gateway/mailbox.h"
+#include "imap-secret.h"
 #include "store/mailbox.h"
 
 /* The mailbox, and how often its books had been used when the limit was moved last. */
 typedef struct {
-    Mailbox *mailbox;
-    guint    uses;
+    Mailbox    *mailbox;
+    ImapSecret *secret;
+    guint       uses;
 } Watch;
 
 static rlim_t
@@ -55,6 +57,13 @@ limit_process(void)
     allow_cpu();
 }
 
+/* Of two waits, where a negative one has no end. */
+static int
+sooner(int one, int other)
+{
+    return one < 0 ? other : other < 0 ? one : MIN(one, other);
+}
+
 static int
 watch_tick(gpointer data)
 {
@@ -64,23 +73,10 @@ watch_tick(gpointer data)
     if (uses != watch->uses)
         allow_cpu();
     watch->uses = uses;
-    return mailbox_tick(watch->mailbox);
+    return sooner(mailbox_tick(watch->mailbox), imap_secret_tick(watch->secret));
 }
 
 /* ---- the process -------------------------------------------------------------------------------------------- */
-
-char *
-role_imap_secret(gpointer data, G_GNUC_UNUSED gboolean refused, GError **error)
-{
-    const ImapConfig *imap = data;
-
-    if (imap->password_file == NULL) {
-        g_set_error(error, MAILGW_ERROR, MAILGW_ERROR_CONFIG, "cannot log in to \"%s\": there is no token for it", imap->name);
-        return NULL;
-    }
-    /* Read each time: a password that was changed is taken without a reload. */
-    return config_read_secret(imap->password_file, error);
-}
 
 gboolean
 role_imap_run(const Config *config, const ImapConfig *imap, const Role *role, GError **error)
@@ -88,19 +84,20 @@ role_imap_run(const Config *config, const ImapConfig *imap, const Role *role, GE
     AcceptSettings ours = { config->queues, config->gateway.subaddressing, config->limits.waiting, config->smtp.bounce_domain };
     const QueueConfig *first = config->queues->pdata[0];
     MailboxSettings settings = { imap, &ours, imap->queue != NULL ? imap->queue : first->name };
-    ImapAccountSettings account = { .config = imap, .message_bytes = config->limits.message_size, .secret = role_imap_secret,
-                                    .secret_data = (gpointer) imap, .stop = role->stop, .wake_fd = role->wake_fd,
+    ImapAccountSettings account = { .config = imap, .message_bytes = config->limits.message_size, .secret = imap_secret_get, .stop = role->stop, .wake_fd = role->wake_fd,
                                     .until_idle = role->until_idle };
-    Watch watch = { .mailbox = mailbox_new(role, &settings) };
+    Watch watch = { .mailbox = mailbox_new(role, &settings), .secret = imap_secret_new(imap, &role->store) };
     ImapBooks books = mailbox_books(watch.mailbox);
     gboolean done;
 
     limit_process();
+    account.secret_data = watch.secret;
     account.tick = watch_tick;
     account.tick_data = &watch;
     log_info("mailbox", LOG_TEXT("account", imap->name), LOG_TEXT("host", imap->host), LOG_INT("folders", g_strv_length(imap->folders)));
     done = imap_account_run(&account, &books, error);
     mailbox_free(watch.mailbox);
+    imap_secret_free(watch.secret);
     return done;
 }
 

@@ -12,6 +12,3 @@ gboolean role_imap_run(const Config *config, const ImapConfig *imap, const Role 
 
 /* Says in the store that the account is not read any more. */
 void role_imap_suspended(const char *account, const Role *role);
-
-/* What the account logs in with: the password, or an access token. data: the ImapConfig. */
-char *role_imap_secret(gpointer data, gboolean refused, GError **error);

@@ -47,12 +47,31 @@ check_plaintext(const ImapConfig *imap, const ReaderSection *section, Mistakes *
 }
 
 static void
+check_oauth(const ImapConfig *imap, const ReaderSection *section, gboolean by_token, Mistakes *mistakes)
+{
+    static const char *const keys[] = { "oauth-grant", "oauth-token-url", "oauth-device-url", "oauth-client-id", "oauth-secret-file", "oauth-scope",
+                                        "oauth-ca-file", "oauth-allow", NULL };
+
+    if (by_token) {
+        need(section, "oauth-token-url", mistakes);
+        need(section, "oauth-client-id", mistakes);
+        if (imap->oauth_grant == OAUTH_CLIENT_CREDENTIALS)
+            need(section, "oauth-secret-file", mistakes);
+        return;
+    }
+    for (const char *const *key = keys; *key != NULL; key++)
+        if (reader_entry(section, *key) != NULL)
+            mistakes_add(mistakes, reader_entry(section, *key)->key_at, "%s is for mechanism = xoauth2 or oauthbearer", *key);
+}
+
+static void
 check_login(const ImapConfig *imap, const ReaderSection *section, Mistakes *mistakes)
 {
     gboolean by_token = imap->mechanism == IMAP_OPTION_XOAUTH2 || imap->mechanism == IMAP_OPTION_OAUTHBEARER;
     const ReaderEntry *password = reader_entry(section, "password-file");
 
     need(section, "user", mistakes);
+    check_oauth(imap, section, by_token, mistakes);
     if (!by_token)
         need(section, "password-file", mistakes);
     else if (password != NULL)

@@ -190,6 +190,16 @@ check_files(const ReaderSection *section, const char *password_file, const char 
 }
 
 static void
+check_imap_files(const ReaderSection *section, Mistakes *mistakes)
+{
+    const ImapConfig *imap = section->values;
+
+    check_files(section, imap->password_file, imap->ca_file, mistakes);
+    check_exists(imap->oauth_secret_file, reader_entry(section, "oauth-secret-file"), mistakes);
+    check_exists(imap->oauth_ca_file, reader_entry(section, "oauth-ca-file"), mistakes);
+}
+
+static void
 check_webhook_files(const ReaderSection *section, Mistakes *mistakes)
 {
     const WebhookConfig *webhook = section->values;
@@ -203,7 +213,6 @@ config_check_files(const Config *config, GPtrArray *sections, Mistakes *mistakes
 {
     for (guint i = 0; i < sections->len; i++) {
         const ReaderSection *section = sections->pdata[i];
-        const ImapConfig *imap = section->values;
 
         if (section->broken || section->values == NULL)
             continue;
@@ -212,7 +221,7 @@ config_check_files(const Config *config, GPtrArray *sections, Mistakes *mistakes
         if (strcmp(section->word, "smtp") == 0)
             check_files(section, config->smtp.password_file, config->smtp.ca_file, mistakes);
         else if (strcmp(section->word, "imap") == 0)
-            check_files(section, imap->password_file, imap->ca_file, mistakes);
+            check_imap_files(section, mistakes);
         else if (strcmp(section->word, "webhook") == 0)
             check_webhook_files(section, mistakes);
     }

@@ -108,9 +108,12 @@ config_check_secrets(const Config *config, GError **error)
 {
     if (!check_secret(config->smtp.password_file, error))
         return FALSE;
-    for (guint i = 0; i < config->imap->len; i++)
-        if (!check_secret(((const ImapConfig *) config->imap->pdata[i])->password_file, error))
+    for (guint i = 0; i < config->imap->len; i++) {
+        const ImapConfig *imap = config->imap->pdata[i];
+
+        if (!check_secret(imap->password_file, error) || !check_secret(imap->oauth_secret_file, error))
             return FALSE;
+    }
     for (guint i = 0; i < config->webhooks->len; i++)
         if (!check_secret(((const WebhookConfig *) config->webhooks->pdata[i])->secret_file, error))
             return FALSE;

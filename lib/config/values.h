@@ -23,6 +23,8 @@ typedef enum { IMAP_AFTER_KEYWORD, IMAP_AFTER_SEEN, IMAP_AFTER_MOVE, IMAP_AFTER_
 typedef enum { IMAP_IMPORT_ALL, IMAP_IMPORT_SINCE, IMAP_IMPORT_FROM_NOW } ImapImportKind;
 typedef enum { IMAP_NEWEST_FIRST, IMAP_OLDEST_FIRST } ImapOrder;
 
+typedef enum { OAUTH_REFRESH_TOKEN, OAUTH_CLIENT_CREDENTIALS } OAuthGrant;
+
 /* "3/h": at most `count` in `seconds`; a token bucket of that size that fills in that time. */
 typedef struct {
     gint64 count;
@@ -83,6 +85,14 @@ typedef struct {
     char  *user;
     char  *password_file;
     ImapMechanismOption mechanism;
+    OAuthGrant oauth_grant;
+    char  *oauth_token_url;
+    char  *oauth_device_url;        /* or NULL */
+    char  *oauth_client_id;
+    char  *oauth_secret_file;       /* or NULL */
+    char  *oauth_scope;             /* or NULL */
+    char  *oauth_ca_file;           /* NULL: the system's certificates */
+    char **oauth_allow;             /* networks besides the public ones, or NULL */
     char **folders;                 /* UTF-8, as a person writes them; at least one */
     char  *queue;                   /* of mail that names no address of ours */
     ImapAfter after;

@@ -1,4 +1,4 @@
-# courier: SMTP, HTTPS and webhooks (libcurl), maildir
+# courier: SMTP, HTTPS, webhooks and OAuth (libcurl), maildir
 noinst_LIBRARIES += lib/courier/libcourier.a
 lib_courier_libcourier_a_CPPFLAGS = $(AM_CPPFLAGS) $(CURL_CFLAGS)
 lib_courier_libcourier_a_SOURCES = \
@@ -7,6 +7,7 @@ lib_courier_libcourier_a_SOURCES = \
 	lib/courier/endpoint.c \
 	lib/courier/http.c lib/courier/http.h \
 	lib/courier/maildir.c \
+	lib/courier/oauth.c lib/courier/oauth.h \
 	lib/courier/peer.c lib/courier/peer-private.h \
 	lib/courier/smtp.c \
 	lib/courier/smtp-dialogue.c lib/courier/smtp-dialogue-private.h \

@@ -14,6 +14,7 @@ lib_store_libstore_a_SOURCES = \
 	lib/store/history.c lib/store/history.h \
 	lib/store/migrations-table.h \
 	lib/store/notify.c \
+	lib/store/oauth.c lib/store/oauth.h \
 	lib/store/outbox.c lib/store/outbox.h \
 	lib/store/params.c \
 	lib/store/pipeline.c \
@@ -38,6 +39,7 @@ QUERIES = \
 	schema/queries/customer.sql \
 	schema/queries/inbound.sql \
 	schema/queries/mailbox.sql \
+	schema/queries/oauth.sql \
 	schema/queries/outbox.sql \
 	schema/queries/outbox_admin.sql \
 	schema/queries/purge.sql \
@@ -62,7 +64,8 @@ MIGRATIONS = \
 	schema/0011-rule-times.sql \
 	schema/0012-taken-back.sql \
 	schema/0013-erase.sql \
-	schema/0014-policy.sql
+	schema/0014-policy.sql \
+	schema/0015-tokens.sql
 
 CHECK_SQL_LISTS = \
 	for file in schema/[0-9]*.sql schema/queries/*.sql; do \

@@ -113,8 +113,9 @@ ON CONFLICT (account) DO UPDATE
 -- Per folder what was taken and what waits; accounts that never got as far as a folder have one row without.
 SELECT coalesce(a.account, m.account) AS account, m.folder, m.uidvalidity, m.last_uid, m.todo, m.renumbered,
        (SELECT count(*) FROM mailgw.mailbox_mail t WHERE t.mailbox = m.id AND t.generation = m.generation) AS taken,
-       coalesce(m.last_success_at, a.last_success_at) AS last_success, coalesce(m.alarm, a.alarm) AS alarm,
-       CASE WHEN m.alarm IS NOT NULL THEN m.alarm_at ELSE a.alarm_at END AS alarm_since, m.hint
+       coalesce(m.last_success_at, a.last_success_at) AS last_success, coalesce(m.alarm, a.alarm, o.alarm) AS alarm,
+       CASE WHEN m.alarm IS NOT NULL THEN m.alarm_at WHEN a.alarm IS NOT NULL THEN a.alarm_at ELSE o.alarm_at END AS alarm_since, m.hint
   FROM mailgw.mailbox_account a
   FULL JOIN mailgw.mailbox m ON m.account = a.account
+  LEFT JOIN mailgw.oauth_token o ON o.account = coalesce(a.account, m.account)
  ORDER BY 1, 2;

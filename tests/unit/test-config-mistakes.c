@@ -8,6 +8,7 @@
 #include <string.h>
 
 #define QUEUE_A "[queue a]\naddress = a@x.example\n"
+#define OAUTH "oauth-token-url = https://l.example/\noauth-client-id = c\n"
 #define IMAP_A "[imap a]\nhost = h.example\nuser = u\npassword-file = p\n"
 #define ADDRESS_20 "aaaaaaaaaabbbbbbbbbb@x.example"
 
@@ -123,8 +124,14 @@ static const Case cases[] = {
     { "imap-needs", "[imap a]\nport = 143\n",
       "f:1:1: [imap a] needs the key \"host\"\nf:1:1: [imap a] needs the key \"user\"\n"
       "f:1:1: [imap a] needs the key \"password-file\"" },
-    { "imap-token-without-password", "[imap a]\nhost = h\nuser = u\nmechanism = oauthbearer\n", NULL },
-    { "imap-token-and-password", IMAP_A "mechanism = xoauth2\n",
+    { "imap-token-without-password", "[imap a]\nhost = h\nuser = u\nmechanism = oauthbearer\n" OAUTH, NULL },
+    { "imap-token-from-nowhere", "[imap a]\nhost = h\nuser = u\nmechanism = oauthbearer\n",
+      "f:1:1: [imap a] needs the key \"oauth-token-url\"\nf:1:1: [imap a] needs the key \"oauth-client-id\"" },
+    { "imap-client-without-secret", "[imap a]\nhost = h\nuser = u\nmechanism = xoauth2\noauth-grant = client-credentials\n" OAUTH,
+      "f:1:1: [imap a] needs the key \"oauth-secret-file\"" },
+    { "imap-oauth-for-a-password", IMAP_A "oauth-scope = mail\n",
+      "f:5:1: oauth-scope is for mechanism = xoauth2 or oauthbearer" },
+    { "imap-token-and-password", IMAP_A "mechanism = xoauth2\n" OAUTH,
       "f:4:1: who logs in by a token has no password; it is for another mechanism" },
     { "imap-host-with-port", "[imap a]\nhost = h:993\nuser = u\npassword-file = p\n",
       "f:2:8: \"h:993\" is no name of a host; a port has its own key" },

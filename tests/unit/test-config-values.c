@@ -45,6 +45,14 @@ static const char full[] =
     "pin = 9F:86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08\n"
     "user = support\n"
     "mechanism = xoauth2\n"
+    "oauth-grant = client-credentials\n"
+    "oauth-token-url = https://login.example/token\n"
+    "oauth-device-url = https://login.example/device\n"
+    "oauth-client-id = gw\n"
+    "oauth-secret-file = client.secret\n"
+    "oauth-scope = mail offline_access\n"
+    "oauth-ca-file = idp.pem\n"
+    "oauth-allow = 10.0.0.0/8\n"
     "folders = INBOX, [Gmail]/All Mail, \316\221\n"
     "queue = support\n"
     "after = move Done/2026\n"
@@ -179,6 +187,14 @@ check_mailbox(const ImapConfig *imap)
     g_assert_cmpstr(imap->ca_file, ==, "/etc/mailgw/imap-ca.pem");
     g_assert_cmpstr(imap->pin, ==, "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08");
     g_assert_cmpint(imap->mechanism, ==, IMAP_OPTION_XOAUTH2);
+    g_assert_cmpint(imap->oauth_grant, ==, OAUTH_CLIENT_CREDENTIALS);
+    g_assert_cmpstr(imap->oauth_token_url, ==, "https://login.example/token");
+    g_assert_cmpstr(imap->oauth_device_url, ==, "https://login.example/device");
+    g_assert_cmpstr(imap->oauth_client_id, ==, "gw");
+    g_assert_cmpstr(imap->oauth_secret_file, ==, "/etc/mailgw/client.secret");
+    g_assert_cmpstr(imap->oauth_scope, ==, "mail offline_access");
+    g_assert_cmpstr(imap->oauth_ca_file, ==, "/etc/mailgw/idp.pem");
+    g_assert_cmpstr(imap->oauth_allow[0], ==, "10.0.0.0/8");
     g_assert_cmpuint(g_strv_length(imap->folders), ==, 3);
     g_assert_cmpstr(imap->folders[1], ==, "[Gmail]/All Mail");
     g_assert_cmpstr(imap->queue, ==, "support");
