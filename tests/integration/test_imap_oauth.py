@@ -4,6 +4,7 @@ import contextlib
 import http.server
 import json
 import os
+import shutil
 import subprocess
 import threading
 import time
@@ -114,7 +115,8 @@ def identity(ca):
 
 @pytest.fixture
 def dovecot(ca, identity):
-    oauth2 = harness.make_directory("mgo") / "oauth2.conf"
+    base = harness.make_directory("mgo")
+    oauth2 = base / "oauth2.conf"
     oauth2.write_text(f"tokeninfo_url = http://127.0.0.1:{identity.http.server_address[1]}/?access_token=\nintrospection_mode =\n"
                       "username_attribute = user\nactive_attribute = active\nactive_value = true\n")
     oauth2.chmod(0o644)
@@ -122,6 +124,7 @@ def dovecot(ca, identity):
                                 passdb=f"passdb {{\n  driver = oauth2\n  mechanisms = xoauth2 oauthbearer\n  args = {oauth2}\n}}\n")
     yield server
     server.close()
+    shutil.rmtree(base, ignore_errors=True)
 
 
 def owned(gateway, name, text):
