@@ -19,6 +19,7 @@ include tests/unit/thread.mk
 include tests/unit/sieve.mk
 include tests/unit/template.mk
 include tests/unit/targets.mk
+include tests/unit/locale.mk
 include tests/unit/store.mk
 include tests/unit/intake.mk
 include tests/unit/courier.mk
