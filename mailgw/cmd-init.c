@@ -9,41 +9,10 @@
 
 #include "base/io.h"
 #include "cli.h"
+#include "first-steps.h"
 #include "identity.h"
 #include "init.h"
 #include "store/schema.h"
-
-/* What init writes: it runs as it is. Mail goes to a folder until a transport is set. */
-static const char sample_configuration[] =
-    "# mailgw.conf - see mailgw.conf(5). Relative paths stand beside this file.\n"
-    "\n"
-    "[database]\n"
-    "# A private PostgreSQL in this directory, started by mailgw when it is needed. For a server of your own:\n"
-    "#   url = postgresql://mailgw@db.example.com/mailgw\n"
-    "embedded = .\n"
-    "\n"
-    "[gateway]\n"
-    "# Stands in subject tags: \"[Support #1042]\".\n"
-    "name = Support\n"
-    "workers = 2\n"
-    "# Set to yes where mail to support+anything@example.com reaches this gateway too.\n"
-    "subaddressing = no\n"
-    "\n"
-    "[lmtp]\n"
-    "# Where the mail server, or mailgw-deliver, hands mail over.\n"
-    "socket = lmtp.sock\n"
-    "\n"
-    "[smtp]\n"
-    "# For trying things out, mail only goes to a folder. For real: smtp://mail.example.com:587\n"
-    "transport = maildir:sent\n"
-    "\n"
-    "[queue support]\n"
-    "address = support@example.com\n"
-    "name = Support\n"
-    "\n"
-    "[acknowledge]\n"
-    "# Strangers whose sender nobody proved get a plain answer without a word of theirs (plain), or none.\n"
-    "unauthenticated = plain\n";
 
 static gboolean
 make_directory(const char *directory, uid_t uid, gid_t gid, GError **error)
@@ -55,15 +24,34 @@ make_directory(const char *directory, uid_t uid, gid_t gid, GError **error)
     return TRUE;
 }
 
+/* A file that is there already is somebody's own. */
 static gboolean
-write_configuration(const char *path, uid_t uid, gid_t gid, GError **error)
+write_file(const char *path, const char *text, uid_t uid, gid_t gid, GError **error)
 {
     if (g_file_test(path, G_FILE_TEST_EXISTS))
         return TRUE;
-    if (!io_replace_file(path, sample_configuration, strlen(sample_configuration), 0644, error))
+    if (!io_replace_file(path, text, strlen(text), 0644, error))
         return FALSE;
     if (geteuid() == 0 && chown(path, uid, gid) != 0)
         return error_from_errno(error, errno, "give \"%s\" to its user", path);
+    return TRUE;
+}
+
+/* A directory with a configuration of its own gets no samples beside it. */
+static gboolean
+write_first_steps(const char *directory, uid_t uid, gid_t gid, GError **error)
+{
+    g_autofree char *configuration = g_build_filename(directory, "mailgw.conf", NULL);
+
+    if (g_file_test(configuration, G_FILE_TEST_EXISTS))
+        return TRUE;
+    for (gsize i = 0; i < n_first_steps; i++) {
+        g_autofree char *path = g_build_filename(directory, first_steps[i].path, NULL);
+        g_autofree char *folder = g_path_get_dirname(path);
+
+        if (!make_directory(folder, uid, gid, error) || !write_file(path, first_steps[i].text, uid, gid, error))
+            return FALSE;
+    }
     return TRUE;
 }
 
@@ -79,7 +67,7 @@ init_directory(const char *directory, GError **error)
     gid_t gid;
 
     if (!identity_find(NULL, directory, &uid, &gid, error) || !make_directory(directory, uid, gid, error)
-        || !write_configuration(path, uid, gid, error))
+        || !write_first_steps(directory, uid, gid, error))
         return FALSE;
     config = config_load(path, error);
     if (config == NULL || !config_require_database(config, error))
@@ -114,8 +102,9 @@ cmd_init(Cli *cli, int argc, char **argv)
         return fail(g_steal_pointer(&error));
     printf("Ready in %s\n\n"
            "  configuration  %s/mailgw.conf\n"
+           "  sample rules   %s/rules\n"
            "  run it         mailgw --config %s/mailgw.conf serve\n"
            "  give it mail   mailgw-deliver --socket %s/lmtp.sock -f you@example.org support@example.com < mail.eml\n",
-           directory, directory, directory, directory);
+           directory, directory, directory, directory, directory);
     return EXIT_DONE;
 }

@@ -21,6 +21,7 @@ mailgw_mailgw_SOURCES = \
 	mailgw/cmd-template.c mailgw/template-commands.h mailgw/template-diff.c mailgw/template-render.c \
 	mailgw/cmd-ticket.c \
 	mailgw/cmd-watch.c \
+	mailgw/first-steps.h \
 	mailgw/folded.c mailgw/folded.h \
 	mailgw/identity.c mailgw/identity.h \
 	mailgw/listener-access.c mailgw/listener-access.h \
@@ -38,7 +39,18 @@ mailgw_mailgw_SOURCES = \
 	mailgw/running.c mailgw/running.h \
 	mailgw/supervisor.c mailgw/supervisor.h \
 	mailgw/ticket-attachment.c mailgw/ticket-show.c mailgw/ticket-commands.h
+nodist_mailgw_mailgw_SOURCES = mailgw/first-steps.c
 mailgw_mailgw_LDADD = $(LINK_GATEWAY)
+
+# What `init` writes.
+FIRST_STEPS = \
+	etc/first-steps/rules/main.sieve \
+	etc/first-steps/rules/main.svtest \
+	etc/first-steps/mailgw.conf
+mailgw/first-steps.c: mailgw/first-steps.awk $(FIRST_STEPS)
+	$(AM_V_GEN)$(MKDIR_P) mailgw && (cd $(srcdir) && $(AWK) -f mailgw/first-steps.awk $(FIRST_STEPS)) > $@-t && mv $@-t $@
+CLEANFILES += mailgw/first-steps.c
+EXTRA_DIST += mailgw/first-steps.awk $(FIRST_STEPS)
 
 # The pipe client of MTAs: libc only, so that no library upgrade makes it bounce mail.
 bin_PROGRAMS += mailgw/mailgw-deliver

@@ -224,3 +224,20 @@ def test_the_examples(gateway):
     assert {("priority", "high"), ("field", "RE-20261104"), ("tag", "billing"), ("tag", "out-of-hours")} <= changes
     assert [effect["queue"] for effect in explained["effects"] if effect["effect"] == "ticket"] == ["billing"]
     assert {hit["rule"] for hit in explained["rules"]} == {"billing", "out of hours"}
+
+
+def test_samples_of_init_are_rules_that_run(gateway):
+    """What init writes beside the configuration does something as soon as its two lines are no comment any more; what is there is kept."""
+    gw = gateway
+    text = gw.config.read_text()
+    assert "\n#[rules]\n#on-message = main.sieve\n" in text
+    gw.config.write_text(text.replace("\n#[rules]\n#on-message", "\n[rules]\non-message"))
+    (gw.dir / "rules" / "main.svtest").write_text("# mine\n")
+    gw.run("init", "--dir", gw.dir)
+    assert (gw.dir / "rules" / "main.svtest").read_text() == "# mine\n"
+    gw.serve()
+    gw.lmtp(mail("Our shop is down", 1))
+    gw.work()
+    ticket = gw.run("ticket", "show", "1", "--json")
+    assert (ticket["priority"], ticket["tags"]) == ("high", ["outage"])
+    gw.audit()

@@ -15,7 +15,11 @@ def rules(*arguments):
     return subprocess.run([MAILGW, "rules", *map(str, arguments)], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=60)
 
 
-@pytest.mark.parametrize("path", sorted([*(SOURCE / "tests" / "rules").glob("*.svtest"), *(SOURCE / "etc" / "rules").glob("*.svtest")]), ids=lambda path: path.stem)
+FOLDERS = [SOURCE / "tests" / "rules", SOURCE / "etc" / "rules", SOURCE / "etc" / "first-steps" / "rules"]
+FILES = sorted(path for folder in FOLDERS for path in folder.glob("*.svtest"))
+
+
+@pytest.mark.parametrize("path", FILES, ids=[f"{path.parent.parent.name}/{path.stem}" for path in FILES])
 def test_file_passes(path):
     done = rules("test", path)
     failed = [line for line in done.stdout.splitlines() if line.startswith("not ok")]
