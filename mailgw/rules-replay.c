@@ -172,6 +172,7 @@ print_sums(const ReplayReport *report, const ReplayTotals *totals, gint64 since,
     const Cli table = { .json = FALSE };
     g_autoptr(Json) fate_rows = fates_to_json(totals), action_rows = replay_report_actions(report), error_rows = replay_report_errors(report);
     g_autofree char *from = clock_format_utc(since);
+    gint64 decided = totals->same + totals->different;
 
     if (json_array_size(error_rows) > 0) {
         print_rows(&table, error_rows, errors);
@@ -185,7 +186,7 @@ print_sums(const ReplayReport *report, const ReplayTotals *totals, gint64 since,
         print_rows(&table, action_rows, actions);
         puts("");
     }
-    printf("%" G_GINT64_FORMAT " mails since %s, decided again in %.1f s; nothing was written\n", totals->same + totals->different, from,
+    printf("%" G_GINT64_FORMAT " %s since %s, decided again in %.1f s; nothing was written\n", decided, decided == 1 ? "mail" : "mails", from,
            (double) took / G_USEC_PER_SEC);
     printf("  %8" G_GINT64_FORMAT " would be different\n", totals->different - totals->failed);
     printf("  %8" G_GINT64_FORMAT " the same\n", totals->same);
