@@ -117,7 +117,7 @@ SELECT 'each row with outcome redirected was passed on, and has no article' AS "
           FROM mailgw.inbound i WHERE i.outcome = 'redirected') AS b;
 
 -- name: audit_redirect
-SELECT 'each mail that was passed on came in, and is in a ticket, redirected, or taken back' AS "check", count(*) AS count,
+SELECT 'each mail passed on came in, and is in a ticket, redirected or taken back' AS "check", count(*) AS count,
        count(*) FILTER (WHERE b.broken) AS broken,
        array_to_string((array_agg(b.id ORDER BY b.id) FILTER (WHERE b.broken))[1:5], ' ') AS examples
   FROM (SELECT o.id, o.automatic

@@ -40,7 +40,7 @@ BREAKS = {
         "RETURNING (SELECT min(id) FROM outbox WHERE kind = 'acknowledgement')",
     "each row with outcome redirected was passed on, and has no article":
         "UPDATE outbox SET kind = 'notice' WHERE kind = 'redirect' RETURNING inbound",
-    "each mail that was passed on came in, and is in a ticket, redirected, or taken back":
+    "each mail passed on came in, and is in a ticket, redirected or taken back":
         "UPDATE outbox SET automatic = true WHERE kind = 'redirect' RETURNING id",
     "no inbound lease is past its limit":
         "UPDATE inbound SET lease = 1, leased_until = clock_timestamp() - interval '1 day' "
