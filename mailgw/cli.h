@@ -78,6 +78,8 @@ void print_rows(const Cli *cli, json_t *rows, const Column *columns);
 void print_escaped(const char *text);
 /* "key: value" lines of an object, keys as they come; NULL values left out. */
 void print_object(const json_t *object);
+/* Columns that a text takes on a terminal. */
+int  display_width(const char *text);
 /* A scalar as a person reads it; caller frees. */
 char *value_text(const json_t *value);
 

@@ -12,6 +12,7 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "cli.h"
+#include "explanation.h"
 #include "gateway/decide.h"
 #include "gateway/decision-json.h"
 #include "gateway/facts-json.h"
@@ -23,81 +24,6 @@ typedef struct {
     char    *to, *from, *at, *inbound;
     gboolean offline;
 } ExplainOptions;
-
-/* ---- printing ----------------------------------------------------------------------------------------------- */
-
-static void
-print_line(const char *label, const char *text)
-{
-    printf("%-16s", label);
-    print_escaped(text != NULL ? text : "");
-    puts("");
-}
-
-/* Numbers that are only handed out when it is done, and what has a line of its own. */
-static gboolean
-is_told(const char *key, const json_t *value)
-{
-    if (g_str_equal(key, "effect") || g_str_equal(key, "reason"))
-        return FALSE;
-    return !(json_is_integer(value) && json_integer_value(value) == G_MAXINT32);
-}
-
-/* "queue: billing, priority: normal"; attachments are counted. Values are escaped by value_text(). */
-static char *
-effect_text(const json_t *effect)
-{
-    GString *text = g_string_new(NULL);
-    const json_t *value;
-    const char *key;
-
-    json_object_foreach((json_t *) effect, key, value) {
-        g_autofree char *one = NULL;
-
-        if (!is_told(key, value))
-            continue;
-        one = g_str_equal(key, "attachments") ? g_strdup_printf("%zu", json_array_size(value)) : value_text(value);
-        g_string_append_printf(text, "%s%s: %s", text->len > 0 ? ", " : "", key, one);
-    }
-    return g_string_free(text, FALSE);
-}
-
-static void
-print_effect(const json_t *effect)
-{
-    g_autofree char *text = effect_text(effect);
-
-    printf("  %-12s ", json_string_value(json_object_get(effect, "effect")));
-    print_escaped(json_string_value(json_object_get(effect, "reason")));
-    if (*text != '\0')
-        printf("\n               %s", text);
-    puts("");
-}
-
-static void
-print_decision(const json_t *decided, const char *effects_heading)
-{
-    const json_t *entry;
-    gsize i;
-
-    print_line("outcome", json_string_value(json_object_get(decided, "outcome")));
-    print_line("because", json_string_value(json_object_get(decided, "reason")));
-    print_line("acknowledgement", json_string_value(json_object_get(decided, "acknowledgement")));
-    if (json_is_string(json_object_get(decided, "rules_digest")))
-        print_line("rules", json_string_value(json_object_get(decided, "rules_digest")));
-    puts("\nwhat was asked");
-    json_array_foreach(json_object_get(decided, "trace"), i, entry) {
-        printf("  %-3s %-28s ", json_is_true(json_object_get(entry, "held")) ? "yes" : "no",
-               json_string_value(json_object_get(entry, "step")));
-        print_escaped(json_string_value(json_object_get(entry, "text")));
-        puts("");
-    }
-    printf("\n%s\n", effects_heading);
-    json_array_foreach(json_object_get(decided, "effects"), i, entry)
-        print_effect(entry);
-    if (json_array_size(json_object_get(decided, "effects")) == 0)
-        puts("  nothing");
-}
 
 /* ---- a message that was not taken --------------------------------------------------------------------------- */
 
@@ -238,13 +164,26 @@ explain_file(const Cli *cli, const ExplainOptions *options, const char *path)
     if (cli->json) {
         json_print(object, stdout);
     } else {
-        print_line("queue", arrival.queue);
-        print_decision(object, "what would be done");
+        explanation_line("queue", arrival.queue);
+        explanation_print(object, "what would be done");
     }
     return EXIT_DONE;
 }
 
 /* ---- a stored one ------------------------------------------------------------------------------------------- */
+
+/* They are not stored: most of them say no, of every message. */
+static void
+print_way_to_tests(const json_t *row)
+{
+    const char *recipient = json_string_value(json_object_get(row, "recipient"));
+    g_autofree char *quoted = g_shell_quote(recipient != NULL ? recipient : "");
+
+    fputs("\nThe tests of the rules are not kept; the rules of today show theirs:\n  mailgw inbound export ", stdout);
+    printf("%" JSON_INTEGER_FORMAT " | mailgw explain --to ", json_integer_value(json_object_get(row, "id")));
+    print_escaped(quoted);
+    puts(" -");
+}
 
 static int
 explain_inbound(const Cli *cli, const char *id)
@@ -278,8 +217,10 @@ explain_inbound(const Cli *cli, const char *id)
     if (!json_is_object(decided))
         return fail_text("inbound %s was not decided yet", id);
     json_object_set(decided, "rules_digest", json_object_get(row, "rules_digest"));
-    print_decision(decided, "what was done");
-    print_line("\nacknowledged", json_string_value(json_object_get(row, "acknowledgement")));
+    explanation_print(decided, "what was done");
+    if (json_is_string(json_object_get(row, "rules_digest")))
+        print_way_to_tests(row);
+    explanation_line("\nacknowledged", json_string_value(json_object_get(row, "acknowledgement")));
     return EXIT_DONE;
 }
 

@@ -22,6 +22,7 @@ mailgw_mailgw_SOURCES = \
 	mailgw/cmd-ticket.c \
 	mailgw/cmd-watch.c \
 	mailgw/first-steps.h \
+	mailgw/explanation.c mailgw/explanation.h \
 	mailgw/folded.c mailgw/folded.h \
 	mailgw/identity.c mailgw/identity.h \
 	mailgw/listener-access.c mailgw/listener-access.h \

@@ -55,7 +55,7 @@ value_text(const json_t *value)
     }
 }
 
-static int
+int
 display_width(const char *text)
 {
     int width = 0;

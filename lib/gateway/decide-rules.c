@@ -85,7 +85,7 @@ trace_result(Deciding *d, const SieveResult *result)
         const SieveTrace *line = g_ptr_array_index(result->trace, i);
         g_autofree char *step = g_strdup_printf("%s:%u %s", line->file, line->line, line->test);
 
-        trace_add(d->decision->trace, step, line->held, "%s", line->value != NULL ? line->value : "");
+        trace_add_test(d->decision->trace, step, line->held, line->asked, line->compares, line->value);
     }
     for (guint i = 0; i < result->warnings->len; i++)
         trace_add(d->decision->trace, "warning of the rules", TRUE, "%s", (const char *) g_ptr_array_index(result->warnings, i));

@@ -243,6 +243,9 @@ decision_to_json(const Decision *decision, const Message *message)
         set_text(entry, "step", line->step);
         json_object_set_new(entry, "held", json_boolean(line->held));
         set_text(entry, "text", line->text);
+        set_text(entry, "test", line->test);
+        if (line->test != NULL && (line->compares || line->found))
+            json_object_set_new(entry, "value", line->found ? json_text(line->text) : json_null());
         json_array_append_new(trace, entry);
     }
     if (decision->hits->len > 0)

@@ -2,13 +2,6 @@
 
 #include <string.h>
 
-static gboolean
-show(Run *run, Matching *matching, const char *text, gsize length)
-{
-    run_note_value(run, text, length);
-    return matching_value(matching, text, length);
-}
-
 /* RFC 5233: user and detail, around the first of the separators; without one there is no detail, and all is user. */
 static gboolean
 show_subaddress(Run *run, const Call *call, Matching *matching, const char *local_part)
@@ -17,23 +10,23 @@ show_subaddress(Run *run, const Call *call, Matching *matching, const char *loca
     const char *found = strpbrk(local_part, separator);
 
     if (call->match.part == PART_USER)
-        return show(run, matching, local_part, found != NULL ? (gsize) (found - local_part) : strlen(local_part));
+        return matching_value(matching, local_part, found != NULL ? (gsize) (found - local_part) : strlen(local_part));
     if (found == NULL)
         return FALSE;
     found++;
-    return show(run, matching, found, strlen(found));
+    return matching_value(matching, found, strlen(found));
 }
 
 gboolean
 address_part_match(Run *run, const Call *call, Matching *matching, const MailAddress *address)
 {
     if (call->match.part == PART_ALL)
-        return show(run, matching, address->full, strlen(address->full));
+        return matching_value(matching, address->full, strlen(address->full));
     if (address->local_part == NULL)
         return FALSE;
     if (call->match.part == PART_DOMAIN)
-        return show(run, matching, address->domain, strlen(address->domain));
+        return matching_value(matching, address->domain, strlen(address->domain));
     if (call->match.part == PART_LOCALPART)
-        return show(run, matching, address->local_part, strlen(address->local_part));
+        return matching_value(matching, address->local_part, strlen(address->local_part));
     return show_subaddress(run, call, matching, address->local_part);
 }

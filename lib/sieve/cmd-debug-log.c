@@ -15,8 +15,11 @@ run_debug_log(Run *run, const Call *call)
 {
     g_autofree char *text = run_text_dup(run, &call->positionals[0], 0);
 
-    if (run_trace(run, call, TRUE))
-        run_note_value(run, text, strlen(text));
+    run_trace(run, call);
+    run_note_value(run, text, strlen(text));
+    if (run->told != NULL)
+        run->told->held = TRUE;
+    run->told = NULL;
     return RUN_NEXT;
 }
 

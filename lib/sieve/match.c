@@ -148,6 +148,7 @@ matching_value(Matching *matching, const char *value, gsize length)
     run_spend(matching->run, length);
     if (matching->match->type->counts)
         return FALSE;
+    run_note_value(matching->run, value, length);
     matching->value = value;
     matching->value_length = length;
     if (comparator->fold != NULL && matching->match->type->prepare == NULL)
@@ -166,6 +167,7 @@ match_count(Matching *matching)
     matching->value = matching->folded = number;
     matching->value_length = matching->folded_length = (gsize) g_snprintf(number, sizeof number, "%" G_GUINT64_FORMAT,
                                                                           matching->count);
+    run_note_value(matching->run, number, matching->value_length);
     try_keys(matching);
 }
 

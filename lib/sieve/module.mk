@@ -54,6 +54,7 @@ lib_sieve_libsieve_a_SOURCES = \
 	lib/sieve/conflicts-private.h \
 	lib/sieve/conflicts.c \
 	lib/sieve/date-parts-private.h \
+	lib/sieve/describe.c lib/sieve/describe-private.h \
 	lib/sieve/date-parts.c \
 	lib/sieve/definition-private.h \
 	lib/sieve/fact-names.c \

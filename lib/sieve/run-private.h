@@ -25,6 +25,8 @@ typedef struct {
 struct Run {
     const SieveInput *input;
     SieveResult      *result;
+    SieveTrace       *told;          /* of the step that runs; NULL: it has no line */
+    gboolean          told_all;      /* no more lines are made                  */
     MailView         *mail;
     Frame            *frame;
     GPtrArray        *globals;       /* GString *, by number */
@@ -102,6 +104,9 @@ void run_add_match(Run *run, const char *text, gsize length);
 /* Ends loops until only `left` are. */
 void run_leave_loops(Run *run, guint left);
 
-/* For explain: a line for this call, and what it looked at, in the last line. FALSE: no line was made. */
-gboolean run_trace(Run *run, const Call *call, gboolean held);
-void     run_note_value(Run *run, const char *value, gsize length);
+/*
+ * For explain: a line for this call, which is the line of its step then, and what it looked at. Values that are matched note themselves; what no
+ * line was made for is noted nowhere. value may be NULL: it looked at nothing.
+ */
+void run_trace(Run *run, const Call *call);
+void run_note_value(Run *run, const char *value, gsize length);

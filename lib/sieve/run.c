@@ -5,8 +5,10 @@
 
 #include "base/clock.h"
 #include "base/limits.h"
+#include "base/text.h"
 #include "sieve/chains-private.h"
 #include "sieve/conflicts-private.h"
+#include "sieve/describe-private.h"
 #include "sieve/flags-private.h"
 #include "sieve/testsuite-private.h"
 
@@ -293,42 +295,52 @@ run_append_variable(Run *run, const StringPiece *piece, GString *to)
 void
 run_note_value(Run *run, const char *value, gsize length)
 {
-    SieveTrace *trace;
+    g_autofree char *copy = NULL, *cut = NULL;
 
-    if (!run->input->trace || run->result->trace->len == 0)
+    if (run->told == NULL)
         return;
-    trace = run->result->trace->pdata[run->result->trace->len - 1];
-    g_free(trace->value);
-    trace->value = g_strndup(value, MIN(length, LIMIT_SIEVE_TRACE_VALUE));
+    g_clear_pointer(&run->told->value, g_free);
+    if (value == NULL)
+        return;
+    copy = g_strndup(value, MIN(length, LIMIT_SIEVE_TRACE_VALUE + 1));
+    cut = text_cut(copy, LIMIT_SIEVE_TRACE_VALUE);
+    run->told->value = length > LIMIT_SIEVE_TRACE_VALUE ? g_strconcat(cut, "...", NULL) : g_steal_pointer(&cut);
 }
 
-gboolean
-run_trace(Run *run, const Call *call, gboolean held)
+void
+run_trace(Run *run, const Call *call)
 {
-    SieveTrace *trace;
+    GPtrArray *lines = run->result->trace;
 
-    if (!run->input->trace || run->result->trace->len >= LIMIT_SIEVE_TRACE)
-        return FALSE;
-    trace = g_new0(SieveTrace, 1);
-    trace->file = g_strdup(call->place.file);
-    trace->line = call->place.line;
-    trace->test = g_strdup(call->definition->name);
-    trace->held = held;
-    g_ptr_array_add(run->result->trace, trace);
-    return TRUE;
+    run->told = NULL;
+    if (!run->input->trace)
+        return;
+    if (lines->len >= LIMIT_SIEVE_TRACE) {
+        if (!run->told_all)
+            run_warn(run, "more than %d tests; those from here on are not shown", LIMIT_SIEVE_TRACE);
+        run->told_all = TRUE;
+        return;
+    }
+    run->told = g_new0(SieveTrace, 1);
+    run->told->file = g_strdup(call->place.file);
+    run->told->line = call->place.line;
+    run->told->test = g_strdup(call->definition->name);
+    run->told->asked = call_describe(call);
+    run->told->compares = (call->definition->uses & USES_MATCH) != 0;
+    g_ptr_array_add(lines, run->told);
 }
 
 static RunOutcome
 run_test(Run *run, const Step *step, guint *next)
 {
     gboolean holds = FALSE;
-    guint traced = run->result->trace->len;
     RunOutcome outcome;
 
-    run_trace(run, step->call, FALSE);
+    run_trace(run, step->call);
     outcome = step->call->definition->test(run, step->call, &holds);
-    if (run->result->trace->len > traced)
-        ((SieveTrace *) run->result->trace->pdata[traced])->held = holds;
+    if (run->told != NULL)
+        run->told->held = holds;
+    run->told = NULL;
     *next = holds ? step->if_true : step->if_false;
     return outcome;
 }
@@ -465,6 +477,7 @@ trace_free_line(gpointer data)
 
     g_free(trace->file);
     g_free(trace->test);
+    g_free(trace->asked);
     g_free(trace->value);
     g_free(trace);
 }

@@ -128,7 +128,9 @@ typedef struct {
     char    *file;
     guint    line;
     char    *test;               /* "header" */
-    char    *value;              /* the value that held, or the last one that did not */
+    char    *asked;              /* the test in short: "header :contains \"subject\" [\"licence\", ...]" */
+    char    *value;              /* the value that held, or the last one that did not; NULL: there was none to look at */
+    gboolean compares;           /* it holds values against keys */
     gboolean held;
 } SieveTrace;
 

@@ -77,7 +77,6 @@ show_part(Run *run, const Call *call, const Value *part, gint64 time, int origin
 
     if (text == NULL)
         return;
-    run_note_value(run, text, strlen(text));
     matching_value(matching, text, strlen(text));
 }
 

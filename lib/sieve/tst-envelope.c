@@ -56,7 +56,6 @@ try_part(Run *run, const Call *call, const char *part, Matching *matching)
     if (*text == '\0')
         return matching_value(matching, "", 0);
     if (g_ascii_strcasecmp(part, "auth") == 0) {
-        run_note_value(run, text, strlen(text));
         return matching_value(matching, text, strlen(text));
     }
     addresses = mail_addresses_parse(text);

@@ -26,7 +26,6 @@ test_environment(Run *run, const Call *call, gboolean *holds_out)
     if (value == NULL)
         return RUN_NEXT;
     matching_begin(&matching, run, call, &call->positionals[1]);
-    run_note_value(run, value, strlen(value));
     matching_value(&matching, value, strlen(value));
     return matching_end(&matching, holds_out);
 }

@@ -43,21 +43,18 @@ check(Checker *checker, G_GNUC_UNUSED const Node *node, Call *call)
 }
 
 static gboolean
-show(Run *run, Matching *matching, const char *value)
+show(Matching *matching, const char *value)
 {
-    if (value == NULL)
-        return FALSE;
-    run_note_value(run, value, strlen(value));
-    return matching_value(matching, value, strlen(value));
+    return value != NULL && matching_value(matching, value, strlen(value));
 }
 
 static void
-show_attachments(Run *run, Matching *matching, const Message *message)
+show_attachments(Matching *matching, const Message *message)
 {
     for (guint i = 0; i < message->parts->len; i++) {
         const MessagePart *part = message->parts->pdata[i];
 
-        if (part->attachment && show(run, matching, part->filename != NULL ? part->filename : ""))
+        if (part->attachment && show(matching, part->filename != NULL ? part->filename : ""))
             return;
     }
 }
@@ -69,22 +66,22 @@ show_message(Run *run, Matching *matching, const char *name)
     const Message *message = mail_view_message(run->mail);
 
     if (strcmp(name, "message.class") == 0)
-        show(run, matching, message_class_name(message->class_));
+        show(matching, message_class_name(message->class_));
     else if (strcmp(name, "message.language") == 0)
-        show(run, matching, message->language);
+        show(matching, message->language);
     else if (strcmp(name, "message.protection") == 0)
-        show(run, matching, message->protection);
+        show(matching, message->protection);
     else if (strcmp(name, "message.text") == 0)
-        show(run, matching, message->reply);
+        show(matching, message->reply);
     else
-        show_attachments(run, matching, message);
+        show_attachments(matching, message);
 }
 
 static void
-show_values(Run *run, Matching *matching, const GPtrArray *values)
+show_values(Matching *matching, const GPtrArray *values)
 {
     for (guint i = 0; i < values->len; i++) {
-        if (show(run, matching, values->pdata[i]))
+        if (show(matching, values->pdata[i]))
             return;
     }
 }
@@ -99,7 +96,7 @@ test_fact(Run *run, const Call *call, gboolean *holds_out)
 
     matching_begin(&matching, run, call, &call->positionals[1]);
     if (values != NULL)
-        show_values(run, &matching, values);
+        show_values(&matching, values);
     else if (fact_name_find(name)->kind == FACT_OF_MESSAGE)
         show_message(run, &matching, name);
     return matching_end(&matching, holds_out);

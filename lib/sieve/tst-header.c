@@ -34,7 +34,6 @@ try_fields(Run *run, const Call *call, const char *name, Matching *matching)
 
         if (!chosen(&call->match, i, fields->len))
             continue;
-        run_note_value(run, field->value, strlen(field->value));
         if (matching_value(matching, field->value, strlen(field->value)))
             return TRUE;
     }
@@ -42,9 +41,8 @@ try_fields(Run *run, const Call *call, const char *name, Matching *matching)
 }
 
 static gboolean
-show(Run *run, G_GNUC_UNUSED const Call *call, const char *value, gpointer matching)
+show(G_GNUC_UNUSED Run *run, G_GNUC_UNUSED const Call *call, const char *value, gpointer matching)
 {
-    run_note_value(run, value, strlen(value));
     return matching_value(matching, value, strlen(value));
 }
 

@@ -26,8 +26,10 @@ test_size(Run *run, const Call *call, gboolean *holds_out)
 {
     guint64 size = (guint64) mail_view_size(run->mail);
     guint64 limit = call->positionals[0].number;
+    char text[24];
 
     *holds_out = call->flags & TAG_OVER ? size > limit : size < limit;
+    run_note_value(run, text, (gsize) g_snprintf(text, sizeof text, "%" G_GUINT64_FORMAT, size));
     return RUN_NEXT;
 }
 

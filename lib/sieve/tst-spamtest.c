@@ -56,7 +56,6 @@ test_score(Run *run, const Call *call, const ScoreKind *kind, gboolean *holds_ou
         g_snprintf(text, sizeof text, "%u", to_level(ratio, kind->levels));
     matching_begin(&matching, run, call, &call->positionals[0]);
     if (tested || !call->match.type->counts) {
-        run_note_value(run, text, strlen(text));
         matching_value(&matching, text, strlen(text));
     }
     return matching_end(&matching, holds_out);

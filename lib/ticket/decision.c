@@ -225,6 +225,7 @@ trace_line_free(TraceLine *line)
 {
     g_free(line->step);
     g_free(line->text);
+    g_free(line->test);
     g_free(line);
 }
 
@@ -258,4 +259,16 @@ trace_add(Trace *trace, const char *step, gboolean held, const char *format, ...
     line->text = g_strdup_vprintf(format, arguments);
     va_end(arguments);
     g_ptr_array_add(trace->lines, line);
+}
+
+void
+trace_add_test(Trace *trace, const char *step, gboolean held, const char *test, gboolean compares, const char *value)
+{
+    TraceLine *line;
+
+    trace_add(trace, step, held, "%s", value != NULL ? value : "");
+    line = g_ptr_array_index(trace->lines, trace->lines->len - 1);
+    line->test = g_strdup(test);
+    line->compares = compares;
+    line->found = value != NULL;
 }

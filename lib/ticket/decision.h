@@ -134,6 +134,9 @@ typedef struct {
     char    *step;                  /* "token in recipient" */
     gboolean held;
     char    *text;                  /* what was found       */
+    char    *test;                  /* of a rule, in short; NULL: it is none */
+    gboolean compares;              /* that test holds values against keys, text among them */
+    gboolean found;                 /* there was a value */
 } TraceLine;
 
 typedef struct {
@@ -186,4 +189,6 @@ void    effect_free(Effect *effect);
 Trace *trace_new(void);
 void   trace_free(Trace *trace);
 void   trace_add(Trace *trace, const char *step, gboolean held, const char *format, ...) G_GNUC_PRINTF(4, 5);
+/* A test of the rules; value NULL: there was none to look at. */
+void   trace_add_test(Trace *trace, const char *step, gboolean held, const char *test, gboolean compares, const char *value);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Trace, trace_free)

@@ -1,5 +1,7 @@
 """Routing rules in a whole installation: what a script does to tickets, to mail, and what a broken one does not."""
 
+import re
+
 import harness
 
 SCRIPT = """require ["fileinto", "imap4flags", "reject", "variables", "vnd.mailgw.ticket"];
@@ -83,6 +85,9 @@ def test_what_rules_do(gateway):
 
     # One refusal to a person, none to bulk mail.
     assert [row["to"] for row in gw.outbox() if row["kind"] == "refusal"] == ["anna@client.example.net"]
+    stored = gw.run("explain", "--inbound", "4")
+    assert "what the rules tested" not in stored
+    assert f"mailgw inbound export 4 | mailgw explain --to '{rows[4]['recipient']}' -" in stored
     explained = gw.run("explain", "--inbound", "4", "--json")
     assert explained["acknowledgement"].startswith("none: ")
 
@@ -126,7 +131,15 @@ def test_explain_shows_every_test(gateway):
     assert "main.sieve:10 header" in text
     assert "fileinto" in text and "billing (rule 'invoices', main.sieve:11)" in text
     assert "there is no such agent" in text
+    # In the order of the story, each test with its arguments and the value it saw; what only counts is one line, and all of it in JSON.
+    order = [text.index(f"\n{heading}\n") for heading in ("what was asked", "what the rules tested", "what came of them", "what would be done")]
+    assert order == sorted(order)
+    assert re.search(r'yes main\.sieve:10 header :\w+ .*\s+saw "invoice 4711"', text)
+    assert "\n  take " not in text and len(re.findall(r"(?m)^  limits  ", text)) == 1
     explained = gw.run("explain", path, "--json")
+    tests = [line for line in explained["trace"] if "test" in line]
+    assert [line["value"] for line in tests if line["held"]][0] == "invoice 4711"
+    assert {"take", "event"} <= {effect["effect"] for effect in explained["effects"]}
     assert len(explained["rules_digest"]) == 64
     assert {hit["rule"] for hit in explained["rules"]} == {"invoices"}
     assert gw.inbound() == []

@@ -22,6 +22,10 @@ UNIT_TESTS += tests/unit/test-sieve-budget
 tests_unit_test_sieve_budget_SOURCES = tests/unit/test-sieve-budget.c tests/unit/sieve-fixture.h tests/unit/tap.h
 tests_unit_test_sieve_budget_LDADD = $(LINK_SIEVE)
 
+UNIT_TESTS += tests/unit/test-sieve-explain
+tests_unit_test_sieve_explain_SOURCES = tests/unit/test-sieve-explain.c tests/unit/sieve-fixture.h tests/unit/tap.h
+tests_unit_test_sieve_explain_LDADD = $(LINK_SIEVE)
+
 UNIT_TESTS += tests/unit/test-sieve-lexer
 tests_unit_test_sieve_lexer_SOURCES = tests/unit/test-sieve-lexer.c tests/unit/sieve-fixture.h tests/unit/tap.h
 tests_unit_test_sieve_lexer_LDADD = $(LINK_SIEVE)
