@@ -532,6 +532,7 @@ run_init(Run *run, const SieveInput *input)
     run->input = input;
     run->result = result_new();
     run->mail = mail_view_new(input->message);
+    mail_view_set_size(run->mail, (gint64) input->raw_length);
     run->globals = strings_new();
     run->matches = strings_new();
     run->flags = g_ptr_array_new_with_free_func(g_free);
