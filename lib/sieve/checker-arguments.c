@@ -213,6 +213,8 @@ take_positionals(Checker *checker, const Node *node, guint next, Call *call)
     }
     if (given + skip >= wanted || (given + skip + 1 == wanted && table[wanted - 1].optional))
         return TRUE;
+    if (given == 0 && table[0].optional)
+        skip = 1;
     sieve_error(checker->problems, node->place, NULL, "'%s' lacks an argument: %s", node->name, table[given + skip].what);
     return FALSE;
 }

@@ -122,7 +122,7 @@ find(Checker *checker, const Node *node, gboolean test)
                         test ? "command" : "test", what);
         else
             sieve_error(checker->problems, node->place,
-                        sieve_hint_word(node->name, test ? registry_test_names() : registry_command_names()),
+                        sieve_hint_word(node->name, test ? registry_test_names(checker->host->testsuite) : registry_command_names(checker->host->testsuite)),
                         "unknown %s '%s'", what, node->name);
         return NULL;
     }
@@ -152,6 +152,19 @@ tell_forgotten(Checker *checker, const Definition *definition, const Node *node)
     return TRUE;
 }
 
+/* "header contains": what reads like a test is a tag whose colon was forgotten. */
+static char *
+hint_colon(const Node *node)
+{
+    static const char *const tags[] = {
+        "is", "contains", "matches", "regex", "count", "value", "list", "comparator", "index", "mime", "all", "localpart", "domain", "user",
+        "detail", "over", "under", "raw", "content", "text", "copy", NULL,
+    };
+    const char *word = ((const Node *) node->tests->pdata[0])->name;
+
+    return g_strv_contains(tags, word) ? g_strdup_printf("did you mean ':%s'?", word) : NULL;
+}
+
 /* How many tests and what kind of end a command has. */
 static gboolean
 check_shape(Checker *checker, const Definition *definition, const Node *node)
@@ -162,7 +175,7 @@ check_shape(Checker *checker, const Definition *definition, const Node *node)
     if (definition->tests == TESTS_NONE && node->tests->len > 0 && tell_forgotten(checker, definition, node))
         return FALSE;
     if (definition->tests == TESTS_NONE && node->tests->len > 0)
-        sieve_error(checker->problems, node->place, NULL, "'%s' takes no tests", name);
+        sieve_error(checker->problems, node->place, hint_colon(node), "'%s' takes no tests", name);
     else if (definition->tests == TESTS_ONE && (node->tests->len != 1 || node->test_list))
         sieve_error(checker->problems, node->place, NULL, "'%s' takes one test, without parentheses around it", name);
     else if (definition->tests == TESTS_LIST && (node->tests->len == 0 || !node->test_list))

@@ -19,7 +19,9 @@ check_arm(Checker *checker, const Node *node)
         sieve_error(checker->problems, node->place, g_strdup("anyof (...) and allof (...) make one of several"),
                     "'%s' takes one test", node->name);
     if (!wants_test && node->tests->len > 0)
-        sieve_error(checker->problems, node->place, NULL, "'else' takes no test");
+        sieve_error(checker->problems, node->place,
+                    strcmp(((const Node *) node->tests->pdata[0])->name, "if") == 0 ? g_strdup("did you mean 'elsif'?") : NULL,
+                    "'else' takes no test");
     if (node->block == NULL)
         sieve_error(checker->problems, node->place, NULL, "'%s' takes a block of commands in '{' and '}'", node->name);
 }
@@ -41,7 +43,10 @@ lacks_extension(const Checker *checker, const Node *test)
         const Argument *argument = test->arguments->pdata[i];
 
         for (guint k = 0; argument->strings != NULL && k < argument->strings->len; k++) {
-            if (!ihave_holds(checker, ((SieveText *) argument->strings->pdata[k])->text))
+            const char *name = ((SieveText *) argument->strings->pdata[k])->text;
+
+            /* One with a variable is an error (RFC 5463, 4), which the test itself tells. */
+            if (!ihave_holds(checker, name) && !(checker_has(checker, "variables") && strstr(name, "${") != NULL))
                 return TRUE;
         }
     }

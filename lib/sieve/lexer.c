@@ -291,19 +291,60 @@ punctuation(char c)
     }
 }
 
-/* A run of strange characters is one mistake, not one for each. */
+#define QUOTES_HINT "strings stand in double quotes: \"...\""
+
+/* What other languages write there, and what Sieve has for it. */
+static const struct {
+    const char *begins, *hint;
+} strange_hints[] = {
+    { "'", QUOTES_HINT },
+    { "`", QUOTES_HINT },
+    { "@", QUOTES_HINT },
+    { "\xe2\x80\x98", QUOTES_HINT },
+    { "\xe2\x80\x99", QUOTES_HINT },
+    { "\xe2\x80\x9a", QUOTES_HINT },
+    { "\xe2\x80\x9c", QUOTES_HINT },
+    { "\xe2\x80\x9d", QUOTES_HINT },
+    { "\xe2\x80\x9e", QUOTES_HINT },
+    { "&&", "allof (TEST, TEST) holds if all of them do" },
+    { "||", "anyof (TEST, TEST) holds if one of them does" },
+    { "!", "not TEST" },
+    { "/", "comments are # to the end of the line, or /* ... */" },
+    { ">", ":over, or :value \"gt\" with require \"relational\"" },
+    { "<", ":under, or :value \"lt\" with require \"relational\"" },
+    { "=", ":is" },
+    { "~", ":matches, or :regex with require \"regex\"" },
+};
+
+static char *
+hint_strange(const char *strange)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(strange_hints); i++) {
+        if (g_str_has_prefix(strange, strange_hints[i].begins))
+            return g_strdup(strange_hints[i].hint);
+    }
+    return NULL;
+}
+
+/* A run of strange characters is one mistake, not one for each. What stands behind "//" is meant as a comment. */
 static void
 skip_strange(Lexer *lexer)
 {
     const char *begin = lexer->next;
     g_autofree char *strange = NULL, *shown = NULL;
 
+    if (lexer->end - begin > 1 && begin[0] == '/' && begin[1] == '/') {
+        while (!at_end(lexer) && *lexer->next != '\n')
+            step(lexer);
+        sieve_error(lexer->problems, lexer->at, hint_strange("/"), "'//' means nothing here");
+        return;
+    }
     do
         step(lexer);
     while (!at_end(lexer) && !is_name_char(*lexer->next) && strchr(" \t\r\n#\":;,()[]{}/", *lexer->next) == NULL);
     strange = g_strndup(begin, (gsize) (lexer->next - begin));
     shown = text_cut(strange, 40);
-    sieve_error(lexer->problems, lexer->at, NULL, "'%s' means nothing here", shown);
+    sieve_error(lexer->problems, lexer->at, hint_strange(strange), "'%s' means nothing here", shown);
 }
 
 void

@@ -18,7 +18,7 @@ const Comparator *registry_comparator(const char *name);
 const MatchType  *registry_match_type(const char *name);
 
 /* NULL-terminated lists of names, static: for hints. */
-const char *const *registry_command_names(void);
-const char *const *registry_test_names(void);
+const char *const *registry_command_names(gboolean testsuite);
+const char *const *registry_test_names(gboolean testsuite);
 const char *const *registry_extension_names(void);
 const char *const *registry_comparator_names(void);

@@ -142,16 +142,34 @@ registry_match_type(const char *name)
         names[i] = table[i] member name;                     \
     return names
 
-const char *const *
-registry_command_names(void)
+/* What only .svtest files know is no word for rules. */
+static const char *const *
+names_of(const Definition *const *table, gsize count, gboolean testsuite, const char **names)
 {
-    NAMES_OF(commands, ->);
+    gsize n = 0;
+
+    for (gsize i = 0; i < count; i++) {
+        if (testsuite || !is_for_tests(table[i]))
+            names[n++] = table[i]->name;
+    }
+    names[n] = NULL;
+    return names;
 }
 
 const char *const *
-registry_test_names(void)
+registry_command_names(gboolean testsuite)
 {
-    NAMES_OF(tests, ->);
+    static const char *names[G_N_ELEMENTS(commands) + 1], *all[G_N_ELEMENTS(commands) + 1];
+
+    return names_of(commands, G_N_ELEMENTS(commands), testsuite, testsuite ? all : names);
+}
+
+const char *const *
+registry_test_names(gboolean testsuite)
+{
+    static const char *names[G_N_ELEMENTS(tests) + 1], *all[G_N_ELEMENTS(tests) + 1];
+
+    return names_of(tests, G_N_ELEMENTS(tests), testsuite, testsuite ? all : names);
 }
 
 const char *const *

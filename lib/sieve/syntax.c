@@ -287,6 +287,8 @@ static void
 parse_commands(Parser *parser, GPtrArray *commands)
 {
     while (!is_at(parser, TOKEN_END) && !is_at(parser, TOKEN_BRACE_RIGHT)) {
+        SievePlace at = parser->lexer.at;
+
         if (is_at(parser, TOKEN_IDENTIFIER)) {
             if (!parse_command(parser, commands)) {
                 /* Half a command would only bring errors of its own. */
@@ -297,7 +299,7 @@ parse_commands(Parser *parser, GPtrArray *commands)
             expected(parser, "a command");
             recover(parser);
         } else {
-            sieve_error(parser->lexer.problems, parser->lexer.at, NULL, "a command expected before ';'");
+            sieve_error(parser->lexer.problems, at, NULL, "a command expected before ';'");
         }
     }
 }
