@@ -161,7 +161,7 @@ index_tag(Checker *checker, const Node *node, guint *next, Call *call)
 }
 
 static gboolean
-mime_tag(Checker *checker, const Node *node, guint *next, Call *call)
+mime_tag(Checker *checker, const Definition *definition, const Node *node, guint *next, Call *call)
 {
     const Argument *tag = node->arguments->pdata[*next];
     guint mime = strcmp(tag->tag, "mime") == 0 ? MIME_HEADERS : MIME_NONE;
@@ -172,7 +172,7 @@ mime_tag(Checker *checker, const Node *node, guint *next, Call *call)
         call->match.mime_tag = tag->tag;
         return TRUE;
     }
-    for (gsize i = 0; i < G_N_ELEMENTS(mime_options); i++)
+    for (gsize i = 0; (definition->uses & USES_MIME_OPTIONS) && i < G_N_ELEMENTS(mime_options); i++)
         mime = strcmp(mime_options[i].name, tag->tag) == 0 ? mime_options[i].mime : mime;
     if (mime == MIME_NONE)
         return FALSE;
@@ -209,7 +209,7 @@ checker_match_tag(Checker *checker, const Definition *definition, const Node *no
     return ((definition->uses & USES_MATCH) && match_type_tag(checker, node, next, call)) ||
            ((definition->uses & USES_ADDRESS_PART) && address_part_tag(checker, node, next, call)) ||
            ((definition->uses & USES_INDEX) && index_tag(checker, node, next, call)) ||
-           ((definition->uses & USES_MIME) && mime_tag(checker, node, next, call));
+           ((definition->uses & USES_MIME) && mime_tag(checker, definition, node, next, call));
 }
 
 static gboolean

@@ -51,11 +51,23 @@ checker_is_global(const Checker *checker, const char *name, guint *number_out)
     return TRUE;
 }
 
+static gboolean
+is_name(const char *name)
+{
+    if (!g_ascii_isalpha(*name) && *name != '_')
+        return FALSE;
+    return strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") == strlen(name);
+}
+
 gboolean
 checker_make_global(Checker *checker, const char *name, SievePlace place)
 {
     g_autofree char *lower = g_ascii_strdown(name, -1);
 
+    if (!is_name(name)) {
+        sieve_error(checker->problems, place, NULL, "'%s' is no name of a variable", name);
+        return FALSE;
+    }
     if (g_hash_table_contains(checker->local_numbers, lower)) {
         sieve_error(checker->problems, place, NULL, "the variable '%s' was used as a local one before", name);
         return FALSE;
@@ -86,14 +98,6 @@ checker_namespace(Checker *checker, const char *dotted, SievePlace place, String
     }
     sieve_error(checker->problems, place, NULL, "'%s': there is no such namespace of variables", dotted);
     return TRUE;
-}
-
-static gboolean
-is_name(const char *name)
-{
-    if (!g_ascii_isalpha(*name) && *name != '_')
-        return FALSE;
-    return strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") == strlen(name);
 }
 
 VariableName *

@@ -13,7 +13,7 @@ static gboolean
 check(Checker *checker, G_GNUC_UNUSED const Node *node, Call *call)
 {
     names_check(checker, "agent", checker->host->agents, &call->positionals[0]);
-    return TRUE;
+    return ticket_check_argument(checker, call);
 }
 
 static RunOutcome

@@ -13,7 +13,7 @@ static gboolean
 check(Checker *checker, G_GNUC_UNUSED const Node *node, Call *call)
 {
     names_check(checker, "queue", checker->host->queues, &call->positionals[0]);
-    return TRUE;
+    return ticket_check_argument(checker, call);
 }
 
 static RunOutcome

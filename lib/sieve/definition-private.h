@@ -47,6 +47,7 @@ enum {
     USES_ADDRESS_PART = 1 << 1,   /* :all, :localpart, :domain, :user, :detail */
     USES_INDEX        = 1 << 2,   /* :index, :last (RFC 5260)       */
     USES_MIME         = 1 << 3,   /* :mime, :anychild (RFC 5703)    */
+    USES_MIME_OPTIONS = 1 << 4,   /* :type, :subtype, :contenttype, :param (RFC 5703, 4.1) */
 };
 
 typedef enum { TESTS_NONE, TESTS_ONE, TESTS_LIST } TestsKind;

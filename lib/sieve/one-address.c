@@ -1,7 +1,18 @@
 #include "sieve/one-address-private.h"
 
+#include <string.h>
+
 #include "base/address.h"
 #include "sieve/mail-view-private.h"
+
+/* Mail is read generously; what a rule says is not: there "<anna@client.example" is a slip of the pen. */
+static gboolean
+has_half_brackets(const char *text)
+{
+    const char *at = strrchr(text, '@');
+
+    return at != NULL && (strchr(at, '>') != NULL) != (strchr(text, '<') != NULL);
+}
 
 char *
 one_address(const char *text)
@@ -9,7 +20,7 @@ one_address(const char *text)
     g_autoptr(GPtrArray) addresses = mail_addresses_parse(text);
     const MailAddress *address = addresses->len == 1 ? addresses->pdata[0] : NULL;
 
-    return address != NULL && address_is_valid(address->full) ? g_strdup(address->full) : NULL;
+    return address != NULL && !has_half_brackets(text) && address_is_valid(address->full) ? g_strdup(address->full) : NULL;
 }
 
 gboolean

@@ -137,6 +137,7 @@ holds(const Node *test)
 typedef struct {
     const Node *filed;         /* the keep or fileinto that may have run last */
     const Node *rejected;
+    const Node *responded;     /* the refusal or vacation: there may be one (RFC 5429, 2.4; RFC 5230, 4.7) */
 } Done;
 
 static gboolean walk(const GPtrArray *nodes, Done *done, SieveProblems *problems);
@@ -192,6 +193,7 @@ walk_chain(const GPtrArray *nodes, guint *at, Done *done, SieveProblems *problem
         ends = FALSE;
         after.filed = inside.filed != NULL ? inside.filed : after.filed;
         after.rejected = inside.rejected != NULL ? inside.rejected : after.rejected;
+        after.responded = inside.responded != NULL ? inside.responded : after.responded;
     }
     *done = after;
     (*at)--;
@@ -214,6 +216,7 @@ static void
 check_action(const Node *node, Done *done, SieveProblems *problems)
 {
     gboolean files = is(node, "fileinto") || is(node, "keep"), rejects = is(node, "reject") || is(node, "ereject");
+    gboolean responds = rejects || is(node, "vacation");
 
     if (files && done->filed != NULL)
         sieve_warning(problems, node->place, g_strdup("end the earlier one with stop, or make it one chain of if and elsif"),
@@ -227,6 +230,12 @@ check_action(const Node *node, Done *done, SieveProblems *problems)
         sieve_warning(problems, node->place, g_strdup("end the earlier one with stop"),
                       "after the %s of line %u this is an error, and nothing of the script is done", done->filed->name,
                       done->filed->place.line);
+    if (done->responded != NULL && (responds || (is(node, "redirect") && done->rejected != NULL)))
+        sieve_warning(problems, node->place, g_strdup("end the earlier one with stop"),
+                      "after the %s of line %u this is an error, and nothing of the script is done", done->responded->name,
+                      done->responded->place.line);
+    if (responds)
+        done->responded = node;
     if (files && !has_tag(node, "copy"))
         done->filed = node;
     if (rejects)
@@ -264,7 +273,7 @@ walk(const GPtrArray *nodes, Done *done, SieveProblems *problems)
 void
 reach_check(const GPtrArray *nodes, SieveProblems *problems)
 {
-    Done done = { NULL, NULL };
+    Done done = { NULL, NULL, NULL };
 
     walk(nodes, &done, problems);
 }

@@ -1,5 +1,19 @@
 #include "sieve/ticket-act-private.h"
 
+#include <string.h>
+
+gboolean
+ticket_check_argument(Checker *checker, const Call *call)
+{
+    const char *text = value_constant(&call->positionals[0], 0);
+
+    if (text == NULL || text[strspn(text, " \t\r\n")] != '\0')
+        return TRUE;
+    sieve_error(checker->problems, call->positionals[0].place, NULL, "'%s' takes something here (%s), not an empty string",
+                call->definition->name, call->definition->positionals[0].what);
+    return FALSE;
+}
+
 RunOutcome
 ticket_act(Run *run, const Call *call, SieveActionKind kind)
 {

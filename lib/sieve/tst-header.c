@@ -63,6 +63,6 @@ test_header(Run *run, const Call *call, gboolean *holds_out)
 }
 
 const Definition tst_header = {
-    .name = "header", .uses = USES_MATCH | USES_INDEX | USES_MIME, .index = INDEX_HEADER, .positionals = positionals, .check = field_names_check,
+    .name = "header", .uses = USES_MATCH | USES_INDEX | USES_MIME | USES_MIME_OPTIONS, .index = INDEX_HEADER, .positionals = positionals, .check = field_names_check,
     .test = test_header,
 };

@@ -20,9 +20,9 @@ ihave_holds(const Checker *checker, const char *name)
 {
     const Extension *extension = registry_extension(name);
 
-    /* These two change how the strings of a script are read, which cannot begin in the middle of it. */
+    /* These two change how the strings of a script are read, which cannot begin in the middle of it: they are there only where required. */
     if (strcmp(name, "variables") == 0 || strcmp(name, "encoded-character") == 0)
-        return FALSE;
+        return checker_has(checker, name);
     if (checker->host->absent != NULL && g_hash_table_contains(checker->host->absent, name))
         return FALSE;
     return extension != NULL && (!extension->testsuite || checker->host->testsuite);
