@@ -271,20 +271,35 @@ add_rule(json_t *list, const json_t *hits, const char *file, const char *rule, g
     json_array_append_new(list, object);
 }
 
+static gboolean
+is_file_of(const Rules *rules, const GPtrArray *there, const char *file)
+{
+    gboolean found = g_str_equal(rules->file, file);
+
+    for (guint i = 0; i < there->len && !found; i++)
+        found = g_str_equal(((const SieveRule *) g_ptr_array_index(there, i))->file, file);
+    return found;
+}
+
 /* The rules of the files in their order; what stands outside of rules, and the script's errors, where there were any. */
 static json_t *
 rule_rows(const Rules *rules, const json_t *hits)
 {
     g_autoptr(GPtrArray) there = sieve_script_rules(rules->script);
-    json_t *list = json_array();
+    json_t *list = json_array(), *row;
+    gsize at;
 
     for (guint i = 0; i < there->len; i++) {
         const SieveRule *rule = g_ptr_array_index(there, i);
 
         add_rule(list, hits, rule->file, rule->name, rule->line);
     }
-    if (find_hits(hits, rules->file, "") != NULL)
-        add_rule(list, hits, rules->file, "", 0);
+    json_array_foreach(hits, at, row) {
+        const char *file = json_string_value(json_object_get(row, "file"));
+
+        if (g_str_equal(json_string_value(json_object_get(row, "rule")), "") && is_file_of(rules, there, file))
+            add_rule(list, hits, file, "", 0);
+    }
     return list;
 }
 

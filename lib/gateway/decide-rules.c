@@ -99,15 +99,15 @@ is_queue(const Deciding *d, const char *name)
     return queues_find_name(d->settings->queues, name) != NULL;
 }
 
-/* A queue whose name was put together at run time may not be there: then the script asks for what cannot be. */
-static char *
+/* The first action into a queue that is not there, as one whose name was put together at run time may be: the script asks for what cannot be. */
+static const SieveAction *
 find_unknown_queue(const Deciding *d, const GPtrArray *actions)
 {
     for (guint i = 0; i < actions->len; i++) {
         const SieveAction *action = g_ptr_array_index(actions, i);
 
         if ((action->kind == SIEVE_FILEINTO || action->kind == SIEVE_MOVE) && !is_queue(d, action->argument))
-            return g_strdup_printf("%s:%u: there is no queue '%s'", action->file, action->line, action->argument);
+            return action;
     }
     return NULL;
 }
@@ -188,11 +188,13 @@ read_actions(Deciding *d, const FactTicket *ticket)
 
 /* ---- the whole ---------------------------------------------------------------------------------------------- */
 
+/* file, rule: where it is counted; rule NULL: in none. */
 static void
-fail(Deciding *d, char *error)
+fail(Deciding *d, const char *file, const char *rule, char *error)
 {
     Ruling *ruling = d->ruling;
 
+    decision_hit(d->decision, file, rule != NULL ? rule : "", TRUE);
     g_ptr_array_set_size(ruling->result->actions, 0);
     g_ptr_array_set_size(ruling->result->duplicates, 0);
     ruling->result->implicit_keep = TRUE;
@@ -203,7 +205,20 @@ fail(Deciding *d, char *error)
     g_free(d->decision->rules_error);
     d->decision->rules_error = g_strdup(error);
     trace_add(d->decision->trace, "rules", FALSE, "%s", error);
-    decision_hit(d->decision, d->settings->rules->file, "", TRUE);
+}
+
+/* FALSE: the script failed, or wants what cannot be. What may be wrong with actions that are taken for want of an answer is nobody's mistake. */
+static gboolean
+check_result(Deciding *d)
+{
+    const SieveResult *result = d->ruling->result;
+    const SieveAction *lost = result->error == NULL && result->needs->len == 0 ? find_unknown_queue(d, result->actions) : NULL;
+
+    if (result->error != NULL)
+        fail(d, result->failed_file, result->failed_rule, g_strdup(result->error));
+    else if (lost != NULL)
+        fail(d, lost->file, lost->rule, g_strdup_printf("%s:%u: there is no queue '%s'", lost->file, lost->line, lost->argument));
+    return result->error == NULL && lost == NULL;
 }
 
 static void
@@ -236,8 +251,6 @@ note_times(Deciding *d)
 void
 decide_rules(Deciding *d, const FactTicket *ticket)
 {
-    char *error = NULL;
-
     if (d->settings->rules == NULL)
         return;
     d->ruling = g_new0(Ruling, 1);
@@ -245,21 +258,14 @@ decide_rules(Deciding *d, const FactTicket *ticket)
     d->ruling->result = run_script(d, ticket);
     trace_result(d, d->ruling->result);
     note_times(d);
-    /* What may be wrong with actions that are taken for want of an answer is nobody's mistake. */
-    if (d->ruling->result->error != NULL)
-        error = g_strdup(d->ruling->result->error);
-    else if (d->ruling->result->needs->len == 0)
-        error = find_unknown_queue(d, d->ruling->result->actions);
-    if (error == NULL) {
-        read_actions(d, ticket);
-        decide_collect_needs(d, ticket);
-        if (d->decision->needs->len > 0 && d->facts->rounds >= LIMIT_NEED_ROUNDS) {
-            g_ptr_array_set_size(d->decision->needs, 0);
-            error = g_strdup_printf("%s: the rules ask for more than is answered", d->settings->rules->file);
-        }
+    if (!check_result(d))
+        return;
+    read_actions(d, ticket);
+    decide_collect_needs(d, ticket);
+    if (d->decision->needs->len > 0 && d->facts->rounds >= LIMIT_NEED_ROUNDS) {
+        g_ptr_array_set_size(d->decision->needs, 0);
+        fail(d, d->settings->rules->file, NULL, g_strdup_printf("%s: the rules ask for more than is answered", d->settings->rules->file));
+        return;
     }
-    if (error != NULL)
-        fail(d, error);
-    else
-        note_hits(d);
+    note_hits(d);
 }

@@ -50,6 +50,7 @@ struct Run {
     const SieveScript *script;       /* of the frame */
     char             *error;
     const SieveScript *failed_in;    /* the script that it happened in */
+    const char       *failed_rule;   /* and its rule, or NULL */
     gboolean        (*protects_field)(Run *run, const char *name, gboolean deleting);   /* editheader leaves it; or NULL */
     gpointer          testsuite;     /* what the .svtest runner keeps; NULL elsewhere */
 };

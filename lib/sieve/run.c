@@ -438,8 +438,10 @@ run_script(Run *run, const SieveScript *script)
     run->frame = &frame;
     run->script = script;
     outcome = run_steps(run, 0, script->steps->len);
-    if (outcome == RUN_ERROR && run->failed_in == NULL)
+    if (outcome == RUN_ERROR && run->failed_in == NULL) {
         run->failed_in = script;
+        run->failed_rule = rule_name(run);
+    }
     run->frame = around;
     run->script = around != NULL ? script_around : script;
     run->rule = rule_around;
@@ -511,6 +513,8 @@ sieve_result_free(SieveResult *result)
     g_ptr_array_unref(result->trace);
     g_ptr_array_unref(result->times);
     g_free(result->error);
+    g_free(result->failed_file);
+    g_free(result->failed_rule);
     g_free(result);
 }
 
@@ -564,8 +568,11 @@ run_end_with_mail(Run *run, RunOutcome outcome, MailView **mail_out)
         /* Where something has yet to be answered nobody knows whether it comes to that. */
         if (result->needs->len == 0 || run->exhausted)
             result->error = g_strdup_printf("%s:%u: %s", (run->failed_in != NULL ? run->failed_in : run->script)->file, run->line, run->error);
-        if (result->error != NULL)
+        if (result->error != NULL) {
             g_ptr_array_set_size(result->needs, 0);
+            result->failed_file = g_strdup((run->failed_in != NULL ? run->failed_in : run->script)->file);
+            result->failed_rule = g_strdup(run->failed_rule);
+        }
     }
     note_rules(result);
     if (run->times != NULL)

@@ -148,6 +148,8 @@ typedef struct {
     GPtrArray *actions;          /* SieveAction *                                                */
     gboolean   implicit_keep;    /* nothing cancelled it                                         */
     char      *error;            /* the script failed here ("main.sieve:12: ..."); actions are empty then */
+    char      *failed_file;      /* where that is; NULL where nothing failed                     */
+    char      *failed_rule;      /* its rule, or NULL where it stands in none                    */
     GPtrArray *warnings;         /* char *                                                       */
     GPtrArray *needs;            /* SieveNeed *: fetch these and run again. Actions are then what would be done if every answer were no */
     GPtrArray *duplicates;       /* SieveNeed *: what `duplicate` asked for: to be remembered once all this is done (RFC 7352, 3) */

@@ -154,16 +154,17 @@ static void
 test_error(void)
 {
     g_autoptr(Rules) rules = NULL;
-    g_autoptr(Desk) desk = desk_with_rules("priority \"high\"; set \"a\" \"nowhere\"; fileinto \"${a}\";", &rules);
+    g_autoptr(Desk) desk = desk_with_rules("priority \"high\"; set \"a\" \"nowhere\";\n# rule:[lost]\nif true { fileinto \"${a}\"; }", &rules);
     g_autofree char *mail = desk_mail("");
     const Decision *decision = desk_decide(desk, mail);
     const Effect *note = desk_effect(desk, EFFECT_NOTE, 0);
 
     g_assert_null(change_of(desk, CHANGE_PRIORITY));
     g_assert_nonnull(note);
-    g_assert_nonnull(strstr(note->small.text, "main.sieve:2: there is no queue 'nowhere'"));
+    g_assert_nonnull(strstr(note->small.text, "main.sieve:4: there is no queue 'nowhere'"));
     g_assert_cmpint(decision->hits->len, ==, 1);
     g_assert_true(((RuleHit *) decision->hits->pdata[0])->failed);
+    g_assert_cmpstr(((RuleHit *) decision->hits->pdata[0])->rule, ==, "lost");
     g_assert_cmpstr(decision->acknowledgement, ==, "mail");
 }
 
