@@ -99,6 +99,27 @@ date_zone_parse(const char *zone, int *offset_minutes_out)
     return TRUE;
 }
 
+/* RFC 5322, 4.3; every other name of a zone counts as "-0000", as it does where the moment is computed. */
+static gboolean
+old_zone(const char *word, int *offset_minutes_out)
+{
+    static const struct {
+        const char *name;
+        int         hours;
+    } zones[] = {
+        { "EDT", -4 }, { "EST", -5 }, { "CDT", -5 }, { "CST", -6 }, { "MDT", -6 }, { "MST", -7 }, { "PDT", -7 }, { "PST", -8 },
+    };
+
+    for (gsize i = 0; i < G_N_ELEMENTS(zones); i++) {
+        if (g_ascii_strncasecmp(word, zones[i].name, 3) == 0 && !g_ascii_isalpha(word[3])) {
+            *offset_minutes_out = zones[i].hours * 60;
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+/* The first word that is a zone: a comment behind it may name another one. */
 int
 date_field_zone(const char *value)
 {
@@ -107,10 +128,11 @@ date_field_zone(const char *value)
     for (const char *p = value; *p != '\0'; p++) {
         char zone[6] = { 0 };
 
-        if ((*p != '+' && *p != '-') || (p > value && p[-1] != ' ' && p[-1] != '\t'))
+        if (p == value || (p[-1] != ' ' && p[-1] != '\t'))
             continue;
         g_strlcpy(zone, p, sizeof zone);
-        date_zone_parse(zone, &offset);
+        if (date_zone_parse(zone, &offset) || old_zone(p, &offset))
+            break;
     }
     return offset;
 }

@@ -80,6 +80,24 @@ show_part(Run *run, const Call *call, const Value *part, gint64 time, int origin
     matching_value(matching, text, strlen(text));
 }
 
+/* The last ";" that stands in no comment; of brackets that do not match, the last one. */
+static const char *
+trace_semicolon(const char *value)
+{
+    const char *last = NULL;
+    guint depth = 0;
+
+    for (const char *p = value; *p != '\0'; p++) {
+        if (*p == '(')
+            depth++;
+        else if (*p == ')' && depth > 0)
+            depth--;
+        else if (*p == ';' && depth == 0)
+            last = p;
+    }
+    return depth == 0 ? last : strrchr(value, ';');
+}
+
 /* The first field of that name, or the one :index chose. What stands before a ";" is a trace (RFC 5322, 3.6.7). */
 static const char *
 date_text(Run *run, const Call *call)
@@ -92,7 +110,7 @@ date_text(Run *run, const Call *call)
     if (index > fields->len)
         return NULL;
     value = ((MailField *) fields->pdata[call->match.last ? fields->len - index : index - 1])->value;
-    semicolon = strrchr(value, ';');
+    semicolon = trace_semicolon(value);
     return semicolon != NULL ? semicolon + 1 : value;
 }
 
