@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "sieve/checker-keys-private.h"
 #include "sieve/lists-private.h"
 #include "sieve/match-types-private.h"
 #include "sieve/names-private.h"
@@ -284,5 +285,7 @@ checker_match_finish(Checker *checker, const Definition *definition, Call *call,
     }
     if (match->type == &mcht_list && keys != NULL && keys->strings != NULL)
         check_lists(checker, keys);
+    if (keys != NULL && keys->strings != NULL)
+        keys_check(checker, call, keys);
     return keys == NULL || keys->strings == NULL || prepare_keys(checker, call, keys);
 }

@@ -7,6 +7,8 @@ lib_sieve_libsieve_a_SOURCES = \
 	lib/sieve/chains-private.h \
 	lib/sieve/chains.c \
 	lib/sieve/checker-arguments.c \
+	lib/sieve/checker-keys-private.h \
+	lib/sieve/checker-keys.c \
 	lib/sieve/checker-match.c \
 	lib/sieve/checker-private.h \
 	lib/sieve/checker-variables.c \
