@@ -2,9 +2,22 @@
 require ["variables", "imap4flags", "vnd.mailgw.ticket"];
 
 # rule:[Nagios, Icinga]
-if allof (address :localpart :is "from" ["nagios", "icinga"], header :matches "subject" "** * alert for */* is *") {
-    set "host" "${4}";
-    set "service" "${5}";
+# The whole address: whoever may write as "nagios" of any domain could close tickets.
+if address :is "from" ["nagios@mon.example.com", "icinga@mon.example.com"] {
+    # The subjects of Nagios, then those of Icinga 2, as their own notification commands write them.
+    if header :matches "subject" "\\*\\* * Service Alert: */* is *" {
+        set "host" "${2}";
+        set "service" "${3}";
+    } elsif anyof (header :matches "subject" "\\*\\* * Host Alert: * is *", header :matches "subject" "[*] Host * is *") {
+        set "host" "${2}";
+        set "service" "host";
+    } elsif header :matches "subject" "[*] * on * is *" {
+        set "host" "${3}";
+        set "service" "${2}";
+    } else {
+        # A subject of another kind: a ticket of its own.
+        stop;
+    }
     correlate "monitoring/${host}/${service}";
     field "host" "${host}";
     addflag "monitoring";
@@ -16,7 +29,7 @@ if allof (address :localpart :is "from" ["nagios", "icinga"], header :matches "s
             stop;
         }
         close;
-    } elsif header :contains "subject" "CRITICAL" {
+    } elsif header :contains "subject" ["CRITICAL", "DOWN"] {
         priority "urgent";
     }
     keep;

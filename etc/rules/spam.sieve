@@ -1,8 +1,9 @@
 # What the filter in front of us is sure of makes no ticket; what it suspects is tagged, and answered to nobody.
-require ["relational", "comparator-i;ascii-numeric", "imap4flags", "vnd.mailgw.ticket"];
+require ["regex", "imap4flags", "vnd.mailgw.ticket"];
 
 # rule:[surely spam]
-if header :value "ge" :comparator "i;ascii-numeric" "X-Spam-Score" "15" {
+# 15 and more. Not with :value and i;ascii-numeric: that takes whatever does not begin with a digit for infinite, "-2.1" too.
+if header :regex "X-Spam-Score" "^(1[5-9]|[2-9][0-9]|[0-9]{3,})(\\.|$)" {
     discard;
     stop;
 }
