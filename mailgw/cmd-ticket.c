@@ -1,5 +1,5 @@
 /*
- * cmd-ticket.c - ticket list, reply, close, reopen
+ * cmd-ticket.c - ticket list, reply, pending, close, reopen
  */
 #include <stdio.h>
 #include <string.h>
@@ -9,6 +9,7 @@
 #include "base/io.h"
 #include "base/text.h"
 #include "cli.h"
+#include "gateway/clocks.h"
 #include "gateway/reply.h"
 #include "gateway/worker.h"
 #include "lists.h"
@@ -109,6 +110,20 @@ ticket_reply(Cli *cli, int argc, char **argv)
 
 /* ---- states ------------------------------------------------------------------------------------------------- */
 
+static gboolean
+change_one(Store *store, const ClockSettings *clocks, gint64 reference, TicketStatus to, const char *who, GError **error)
+{
+    const ClockCause cause = { reference, 0 };
+
+    if (!store_begin(store, error))
+        return FALSE;
+    if (store_ticket_change_status(store, reference, to, who, "by command", error)
+        && clocks_refresh(store, clocks, &cause, 1, NULL, error) && store_commit(store, error))
+        return TRUE;
+    store_rollback(store);
+    return FALSE;
+}
+
 static int
 change_status(Cli *cli, const char *path, int argc, char **argv, TicketStatus to, const char *agent)
 {
@@ -116,11 +131,16 @@ change_status(Cli *cli, const char *path, int argc, char **argv, TicketStatus to
     g_autoptr(Config) config = NULL;
     g_autoptr(Store) store = NULL;
     g_autoptr(GError) problem = NULL;
+    g_autoptr(Targets) targets = NULL;
     g_autofree char *display_name = NULL;
+    ClockSettings clocks;
     gint64 id;
 
     if (!cli_open(cli, STORE_OWNER, &config, &store))
         return EXIT_FAILED;
+    if (!cli_targets(config, &targets, &problem))
+        return fail(g_steal_pointer(&problem));
+    clocks = (ClockSettings) { targets, config->queues };
     if (agent != NULL && !store_agent(store, agent, FALSE, &id, &display_name, &problem))
         return fail(g_steal_pointer(&problem));
     for (int i = 1; i < argc; i++) {
@@ -129,7 +149,7 @@ change_status(Cli *cli, const char *path, int argc, char **argv, TicketStatus to
 
         if (reference == 0)
             return EXIT_USAGE;
-        if (!store_ticket_status(store, reference, to, who, "by command", &error))
+        if (!change_one(store, &clocks, reference, to, who, &error))
             return fail(g_steal_pointer(&error));
         printf("ticket #%" G_GINT64_FORMAT " is %s\n", reference, ticket_status_name(to));
     }
@@ -164,11 +184,26 @@ ticket_reopen(Cli *cli, int argc, char **argv)
     return status >= 0 ? status : change_status(cli, "mailgw ticket reopen", argc, argv, TICKET_OPEN, agent);
 }
 
+static int
+ticket_pending(Cli *cli, int argc, char **argv)
+{
+    g_autofree char *agent = NULL;
+    const GOptionEntry entries[] = {
+        { "as", 0, 0, G_OPTION_ARG_STRING, &agent, "the agent who waits", "AGENT" },
+        { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
+    };
+    static const Command self = { "pending", "REF...", "wait for the customer: no response is owed meanwhile", ticket_pending, NULL };
+    int status = command_options("mailgw ticket", &self, cli, entries, &argc, &argv, 1, -1);
+
+    return status >= 0 ? status : change_status(cli, "mailgw ticket pending", argc, argv, TICKET_PENDING, agent);
+}
+
 const Command ticket_commands[] = {
     { "list", NULL, "the newest tickets", ticket_list, NULL },
     { "show", NULL, "one ticket: its mails, its history", ticket_show, NULL },
     { "attachment", NULL, "write a part of a mail to a file", ticket_attachment, NULL },
     { "reply", NULL, "answer the requester", ticket_reply, NULL },
+    { "pending", NULL, "wait for the customer", ticket_pending, NULL },
     { "close", NULL, "close tickets", ticket_close, NULL },
     { "reopen", NULL, "reopen tickets", ticket_reopen, NULL },
     { NULL, NULL, NULL, NULL, NULL },

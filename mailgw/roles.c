@@ -298,7 +298,8 @@ run_courier(const RoleProcess *process)
     g_autoptr(GPtrArray) webhooks = g_ptr_array_new_with_free_func(webhook_settings_free);
     g_autoptr(GError) error = NULL;
     g_autofree char *socket_dir = NULL, *password = NULL;
-    SendSettings settings = { .role = role_of(process, STORE_COURIER, "courier", &socket_dir) };
+    SendSettings settings = { .role = role_of(process, STORE_COURIER, "courier", &socket_dir),
+                              .clocks = { process->targets, process->config->queues } };
     gboolean done = set_mail(process, &settings, &password, &error) && set_webhooks(process, webhooks, &settings, &error)
                     && send_run(&settings, &error);
 

@@ -50,7 +50,7 @@ load_ticket(Store *store, const char *reference, GError **error)
 {
     static const struct { const char *key; QueryId query; } parts[] = {
         { "events", QUERY_TICKET_EVENTS }, { "links", QUERY_TICKET_LINKS }, { "outbox", QUERY_TICKET_OUTBOX },
-        { "delivery_failures", QUERY_TICKET_FAILURES } };
+        { "delivery_failures", QUERY_TICKET_FAILURES }, { "targets", QUERY_TICKET_TARGETS } };
     const char *params[] = { reference };
     g_autoptr(Json) rows = store_query_json(store, QUERY_TICKET_SHOW, params, 1, error);
     g_autoptr(Json) ticket = NULL;
@@ -170,6 +170,25 @@ print_bouncing(const json_t *ticket)
     puts("");
 }
 
+/* "first-response: running, due 2026-11-23T10:00:00Z (standard)" */
+static void
+print_targets(const json_t *targets)
+{
+    static const char *const moments[] = { "due", "paused", "met" };
+    const json_t *target;
+    gsize i;
+
+    json_array_foreach(targets, i, target) {
+        printf("%s: %s", string_of(target, "target"), string_of(target, "state"));
+        for (gsize k = 0; k < G_N_ELEMENTS(moments); k++)
+            if (string_of(target, moments[k]) != NULL)
+                printf(", %s %s", moments[k], string_of(target, moments[k]));
+        fputs(" (", stdout);
+        print_escaped(string_of(target, "policy"));
+        puts(")");
+    }
+}
+
 static void
 print_ticket(json_t *ticket, gboolean full)
 {
@@ -177,7 +196,7 @@ print_ticket(json_t *ticket, gboolean full)
     static const char *const event_keys[] = { "at", "actor", "kind", "detail", NULL };
     static const char *const outbox_keys[] = { "id", "kind", "to", "state", "last_text", NULL };
     static const char *const own_lines[] = { "articles_shown", "events", "links", "outbox", "delivery_failures",
-                                             "requester_bouncing" };
+                                             "requester_bouncing", "targets" };
     g_autoptr(Json) head = json_copy(ticket);
     const json_t *article;
     gsize i;
@@ -185,6 +204,7 @@ print_ticket(json_t *ticket, gboolean full)
     for (gsize k = 0; k < G_N_ELEMENTS(own_lines); k++)
         json_object_del(head, own_lines[k]);
     print_object(head);
+    print_targets(json_object_get(ticket, "targets"));
     print_failures(json_object_get(ticket, "delivery_failures"));
     print_bouncing(ticket);
     puts("");

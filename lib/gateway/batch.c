@@ -12,6 +12,7 @@
 #include "base/hash.h"
 #include "base/log.h"
 #include "gateway/batch-tally-private.h"
+#include "gateway/clocks.h"
 #include "gateway/decision-json.h"
 #include "gateway/facts-json.h"
 
@@ -226,6 +227,51 @@ decide_all(Worker *worker, GPtrArray *items, GPtrArray *facts, GError **error)
 
 /* ---- apply -------------------------------------------------------------------------------------------------- */
 
+static void
+add_cause(GArray *causes, gint64 ticket, gint64 at)
+{
+    ClockCause cause = { ticket, at };
+
+    if (ticket != 0)
+        g_array_append_val(causes, cause);
+}
+
+/* The tickets that a decision changes in a way that clocks know: whose mail it became, and those that became one. */
+static GArray *
+clock_causes(const GPtrArray *items)
+{
+    GArray *causes = g_array_new(FALSE, FALSE, sizeof(ClockCause));
+
+    for (guint i = 0; i < items->len; i++) {
+        const BatchItem *item = g_ptr_array_index(items, i);
+
+        add_cause(causes, item->decision->ticket, item->row->received_at);
+        for (guint k = 0; k < item->decision->effects->len; k++) {
+            const Effect *effect = g_ptr_array_index(item->decision->effects, k);
+
+            if (effect->kind == EFFECT_STATUS || effect->kind == EFFECT_MERGE)
+                add_cause(causes, effect->small.ticket, item->row->received_at);
+            if (effect->kind == EFFECT_MERGE)
+                add_cause(causes, effect->small.other, item->row->received_at);
+        }
+    }
+    return causes;
+}
+
+/* Without policies there are no clocks, and no round trips for them. */
+static gboolean
+write_and_commit(Worker *worker, const GPtrArray *items, const Application *applications, gint64 *mails_out, GError **error)
+{
+    const ClockSettings clocks = { worker->decide.targets, worker->decide.queues };
+    g_autoptr(GArray) causes = clocks_are_used(&clocks) ? clock_causes(items) : NULL;
+
+    if (causes == NULL)
+        return store_work_commit(worker->store, applications, items->len, mails_out, error);
+    return store_work_write(worker->store, applications, items->len, mails_out, error)
+           && clocks_refresh(worker->store, &clocks, (const ClockCause *) (gpointer) causes->data, causes->len, NULL, error)
+           && store_commit(worker->store, error);
+}
+
 static gboolean
 apply_all(Worker *worker, const GPtrArray *items, GError **error)
 {
@@ -245,7 +291,7 @@ apply_all(Worker *worker, const GPtrArray *items, GError **error)
         application->decided_json = item->decided_json;
         application->rules_digest = worker->decide.rules != NULL ? worker->decide.rules->digest : NULL;
     }
-    if (!store_work_commit(worker->store, applications, items->len, &mails, error))
+    if (!write_and_commit(worker, items, applications, &mails, error))
         return FALSE;
     if (mails > 0)
         store_notify(worker->store, "outbox");

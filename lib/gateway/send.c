@@ -48,6 +48,14 @@ typedef struct {
     SendWebhooks       *webhooks;       /* or NULL */
 } Sending;
 
+/* How it went, as the store is told. */
+typedef struct {
+    OutboxResult result;
+    int          code;
+    const char  *text;
+    gint64       pause;
+} OutboxRecord;
+
 static gboolean
 is_webhook(const OutboxRow *row)
 {
@@ -94,21 +102,44 @@ log_dead_letter(const OutboxRow *row, const Delivery *delivery, OutboxResult bec
                   LOG_INT("attempts", row->attempts), LOG_TEXT("answer", delivery->text));
 }
 
+/* How a person's reply went is known to the clocks of its ticket from the same moment on. */
+static gboolean
+record_reply(const ClockSettings *clocks, Store *store, const OutboxRow *row, const OutboxRecord *record, OutboxResult *became, GError **error)
+{
+    g_autoptr(GPtrArray) locked = NULL;
+    ClockCause cause = { 0, 0 };
+    gint64 now;
+
+    /* The ticket's lock is taken before the mail's, as workers do. */
+    if (store_begin(store, error) && store_clock_tickets(store, &row->ticket, 1, &locked, &now, error)
+        && store_outbox_done(store, row, record->result, record->code, record->text, record->pause, became, error)
+        && store_clock_of_mail(store, row->id, &cause.ticket, error)
+        && clocks_refresh(store, clocks, &cause, 1, NULL, error) && store_commit(store, error))
+        return TRUE;
+    if (store_is_connected(store))
+        store_rollback(store);
+    return FALSE;
+}
+
 /*
  * The mail is out: that must not be forgotten because the database went away meanwhile, or because a worker was in our way. The lease is still ours when it is
  * back; else no try changes anything.
  */
 static gboolean
-record(const Role *role, Store *store, const OutboxRow *row, const Delivery *delivery, GError **error)
+record(const SendSettings *settings, Store *store, const OutboxRow *row, const Delivery *delivery, GError **error)
 {
+    const Role *role = &settings->role;
+    gboolean is_reply = g_str_equal(row->kind, "reply") && row->ticket != 0 && clocks_are_used(&settings->clocks);
     gint64 first = is_webhook(row) ? BACK_OFF_FIRST_WEBHOOK_SECONDS : BACK_OFF_FIRST_SECONDS;
     gint64 pause = send_pause(send_back_off(first, row->attempts, g_random_double()), delivery->retry_after_seconds);
+    const OutboxRecord how = { result_of(row, delivery), delivery->code, delivery->text, pause };
 
     for (int tries = 1;;) {
         g_autoptr(GError) problem = NULL;
         OutboxResult became;
 
-        if (store_outbox_done(store, row, result_of(row, delivery), delivery->code, delivery->text, pause, &became, &problem)) {
+        if (is_reply ? record_reply(&settings->clocks, store, row, &how, &became, &problem)
+                     : store_outbox_done(store, row, how.result, how.code, how.text, how.pause, &became, &problem)) {
             log_dead_letter(row, delivery, became);
             return TRUE;
         }
@@ -139,7 +170,7 @@ send_one(const Sending *sending, const OutboxRow *row, GError **error)
     else
         courier_deliver(sending->courier, &shipment, &delivery);
     log_delivery(row, &delivery, started);
-    done = record(&sending->settings->role, sending->store, row, &delivery, error);
+    done = record(sending->settings, sending->store, row, &delivery, error);
     delivery_clear(&delivery);
     return done;
 }

@@ -7,12 +7,14 @@
 
 #include "courier/courier.h"
 #include "courier/webhook.h"
+#include "gateway/clocks.h"
 #include "gateway/role.h"
 
 typedef struct {
     Role             role;
     CourierSettings  courier;          /* transport NULL: this process sends no mail            */
     const GPtrArray *webhooks;         /* WebhookSettings *; NULL: it calls no webhooks. One that is not named here is failed at once. */
+    ClockSettings    clocks;           /* a reply that reached the customer meets what was owed */
     gint64           lease_seconds;    /* longer than a whole transfer may take */
 } SendSettings;
 

@@ -4,6 +4,7 @@ lib_store_libstore_a_CPPFLAGS = $(AM_CPPFLAGS) $(PQ_CFLAGS)
 lib_store_libstore_a_SOURCES = \
 	lib/store/accept.c lib/store/accept.h lib/store/accept-private.h \
 	lib/store/books.c lib/store/books.h \
+	lib/store/clocks.c lib/store/clocks.h \
 	lib/store/columns.c lib/store/columns-private.h \
 	lib/store/connect.c \
 	lib/store/effects.c lib/store/effects-private.h \
@@ -35,6 +36,7 @@ QUERIES = \
 	schema/queries/accept.sql \
 	schema/queries/admin.sql \
 	schema/queries/audit.sql \
+	schema/queries/clock.sql \
 	schema/queries/history.sql \
 	schema/queries/customer.sql \
 	schema/queries/inbound.sql \
@@ -65,7 +67,8 @@ MIGRATIONS = \
 	schema/0012-taken-back.sql \
 	schema/0013-erase.sql \
 	schema/0014-policy.sql \
-	schema/0015-tokens.sql
+	schema/0015-tokens.sql \
+	schema/0016-clocks.sql
 
 CHECK_SQL_LISTS = \
 	for file in schema/[0-9]*.sql schema/queries/*.sql; do \

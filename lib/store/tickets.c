@@ -185,8 +185,8 @@ check_change(const PGresult *rows, gint64 reference, TicketStatus to, gboolean *
     return TRUE;
 }
 
-static gboolean
-change_locked(Store *store, gint64 reference, TicketStatus to, const char *who, const char *why, GError **error)
+gboolean
+store_ticket_change_status(Store *store, gint64 reference, TicketStatus to, const char *who, const char *why, GError **error)
 {
     g_auto(Params) params = { 0 };
     g_autoptr(PGresult) locked = NULL;
@@ -211,7 +211,7 @@ store_ticket_status(Store *store, gint64 reference, TicketStatus to, const char 
 {
     if (!store_begin(store, error))
         return FALSE;
-    if (change_locked(store, reference, to, who, why, error))
+    if (store_ticket_change_status(store, reference, to, who, why, error))
         return store_commit(store, error);
     store_rollback(store);
     return FALSE;

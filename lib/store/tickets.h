@@ -42,3 +42,5 @@ gboolean store_ticket_reply(Store *store, const TicketReply *reply, GError **err
 
 /* Changes the state if ticket_may_change() allows it (checked under a row lock); INVALID names both states. who: "agent:anna". */
 gboolean store_ticket_status(Store *store, gint64 reference, TicketStatus to, const char *who, const char *why, GError **error);
+/* The same inside of a transaction that is open already. */
+gboolean store_ticket_change_status(Store *store, gint64 reference, TicketStatus to, const char *who, const char *why, GError **error);

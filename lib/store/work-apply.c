@@ -75,8 +75,8 @@ add_merge(Store *store, const EffectMerge *merge)
     store_pipeline_add(store, QUERY_APPLY_MERGE, &params);
 }
 
-gboolean
-store_work_commit(Store *store, const Application *applications, gsize n, gint64 *mails_out, GError **error)
+static gboolean
+apply(Store *store, const Application *applications, gsize n, gboolean commit, gint64 *mails_out, GError **error)
 {
     g_autoptr(Effects) effects = effects_collect(applications, n);
     g_autoptr(GPtrArray) results = NULL;
@@ -92,7 +92,8 @@ store_work_commit(Store *store, const Application *applications, gsize n, gint64
     }
     for (guint i = 0; i < effects->merges->len; i++)
         add_merge(store, &g_array_index(effects->merges, EffectMerge, i));
-    store_pipeline_add(store, QUERY_COMMIT, NULL);
+    if (commit)
+        store_pipeline_add(store, QUERY_COMMIT, NULL);
     results = store_pipeline_run(store, error);
     if (results == NULL) {
         store_rollback(store);
@@ -101,4 +102,16 @@ store_work_commit(Store *store, const Application *applications, gsize n, gint64
     if (mails_out != NULL)
         *mails_out = n > 0 ? row_int64(g_ptr_array_index(results, decisions_at), 0, 0) : 0;
     return TRUE;
+}
+
+gboolean
+store_work_write(Store *store, const Application *applications, gsize n, gint64 *mails_out, GError **error)
+{
+    return apply(store, applications, n, FALSE, mails_out, error);
+}
+
+gboolean
+store_work_commit(Store *store, const Application *applications, gsize n, gint64 *mails_out, GError **error)
+{
+    return apply(store, applications, n, TRUE, mails_out, error);
 }

@@ -74,6 +74,8 @@ typedef struct {
  * was lost is TEMPORARY. mails_out (may be NULL): how many outbox rows were written.
  */
 gboolean store_work_commit(Store *store, const Application *applications, gsize n, gint64 *mails_out, GError **error);
+/* The same without COMMIT, for who has more to write: store_commit() ends it. */
+gboolean store_work_write(Store *store, const Application *applications, gsize n, gint64 *mails_out, GError **error);
 
 /* Numbers that decide hands out, in order: of new tickets, and of outbox rows. Unused ones may be kept for the next batch. */
 gboolean store_reserve_numbers(Store *store, gsize n_references, gint64 *references_out, gsize n_outbox, gint64 *outbox_out, GError **error);

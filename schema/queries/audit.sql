@@ -289,3 +289,51 @@ SELECT k.inbound, i.queue, k.key, r.bytes
  WHERE k.inbound > $1::bigint
  ORDER BY k.inbound
  LIMIT $2::bigint;
+
+-- name: audit_clock_owed
+SELECT 'of each kind of response a ticket owes one at most, and none if it was merged' AS "check", count(*) AS count,
+       count(*) FILTER (WHERE b.broken) AS broken,
+       array_to_string((array_agg(b.id ORDER BY b.id) FILTER (WHERE b.broken))[1:5], ' ') AS examples
+  FROM (SELECT c.id, t.merged_into IS NOT NULL
+                     OR EXISTS (SELECT
+                                  FROM mailgw.clock o
+                                 WHERE o.ticket = c.ticket AND o.target = c.target AND o.id <> c.id
+                                   AND o.met_at IS NULL AND o.ended_at IS NULL) AS broken
+          FROM mailgw.clock c
+          JOIN mailgw.ticket t ON t.reference = c.ticket
+         WHERE c.met_at IS NULL AND c.ended_at IS NULL) AS b;
+
+-- name: audit_clock_met
+SELECT 'each response that was met has the reply or the state that met it' AS "check", count(*) AS count,
+       count(*) FILTER (WHERE b.broken) AS broken,
+       array_to_string((array_agg(b.id ORDER BY b.id) FILTER (WHERE b.broken))[1:5], ' ') AS examples
+  FROM (SELECT c.id, c.met_at < c.started_at
+                     OR CASE c.target
+                        WHEN 'resolution' THEN t.status NOT IN ('resolved', 'closed')
+                        ELSE NOT EXISTS (SELECT FROM mailgw.article a WHERE a.ticket = c.ticket AND a.kind = 'reply' AND a.created_at = c.met_at) END
+                     AS broken
+          FROM mailgw.clock c
+          JOIN mailgw.ticket t ON t.reference = c.ticket
+         WHERE c.met_at IS NOT NULL AND c.ended_at IS NULL) AS b;
+
+-- name: audit_clock_paused
+SELECT 'a response is paused if and only if its ticket waits' AS "check", count(*) AS count,
+       count(*) FILTER (WHERE b.broken) AS broken,
+       array_to_string((array_agg(b.id ORDER BY b.id) FILTER (WHERE b.broken))[1:5], ' ') AS examples
+  FROM (SELECT c.id, (c.paused_at IS NOT NULL) <> (t.status IN ('pending', 'resolved', 'closed')) AS broken
+          FROM mailgw.clock c
+          JOIN mailgw.ticket t ON t.reference = c.ticket
+         WHERE c.met_at IS NULL AND c.ended_at IS NULL) AS b;
+
+-- name: audit_clock_told
+-- What was noticed stands in the history as often as it was noticed, or more often where it was withdrawn since.
+SELECT 'each warning and breach that was noticed stands in the history' AS "check", count(*) AS count,
+       count(*) FILTER (WHERE b.broken) AS broken,
+       array_to_string((array_agg(b.ticket ORDER BY b.ticket) FILTER (WHERE b.broken))[1:5], ' ') AS examples
+  FROM (SELECT n.ticket,
+               n.warned > (SELECT count(*) FROM mailgw.event e WHERE e.ticket = n.ticket AND e.kind = 'target-warned')
+               OR n.breached > (SELECT count(*) FROM mailgw.event e WHERE e.ticket = n.ticket AND e.kind = 'target-breached') AS broken
+          FROM (SELECT c.ticket, count(c.warned_at) AS warned, count(c.breached_at) AS breached
+                  FROM mailgw.clock c
+                 WHERE c.ended_at IS NULL AND (c.warned_at IS NOT NULL OR c.breached_at IS NOT NULL)
+                 GROUP BY c.ticket) AS n) AS b;

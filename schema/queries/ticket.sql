@@ -60,6 +60,14 @@ SELECT e.id, e.at, e.actor, e.kind, e.detail, e.inbound, e.outbox
  WHERE e.ticket = $1::bigint
  ORDER BY e.id;
 
+-- name: ticket_targets
+-- $1 bigint: reference
+SELECT s.target, s.policy, s.state, s.started_at AS started, s.due_at AS due, s.warn_at AS warn, s.paused_at AS paused, s.met_at AS met,
+       s.warned_at AS warned, s.breached_at AS breached
+  FROM mailgw.target_status s
+ WHERE s.ticket = $1::bigint
+ ORDER BY s.started_at, s.target;
+
 -- name: ticket_links
 -- $1 bigint: reference
 -- A link is shown from both sides.

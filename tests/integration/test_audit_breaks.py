@@ -78,6 +78,17 @@ BREAKS = {
         "DELETE FROM participant WHERE ticket = (SELECT min(reference) FROM ticket WHERE requester IS NOT NULL) RETURNING ticket",
     "each merged ticket is closed, and leads to one that is not merged":
         "UPDATE ticket SET status = 'open' WHERE merged_into IS NOT NULL RETURNING reference",
+    "of each kind of response a ticket owes one at most, and none if it was merged":
+        "UPDATE clock SET ticket = (SELECT min(reference) FROM ticket WHERE merged_into IS NOT NULL) "
+        "WHERE id = (SELECT min(id) FROM clock WHERE target = 'resolution' AND met_at IS NULL AND ended_at IS NULL AND paused_at IS NULL) RETURNING id",
+    "each response that was met has the reply or the state that met it":
+        "UPDATE clock SET met_at = clock_timestamp() + interval '1 hour' WHERE id = (SELECT min(id) FROM clock WHERE target = 'first-response' "
+        "AND ended_at IS NULL) RETURNING id",
+    "a response is paused if and only if its ticket waits":
+        "UPDATE clock SET paused_at = clock_timestamp() WHERE id = (SELECT min(id) FROM clock WHERE paused_at IS NULL AND met_at IS NULL "
+        "AND ended_at IS NULL) RETURNING id",
+    "each warning and breach that was noticed stands in the history":
+        "UPDATE clock SET warned_at = clock_timestamp() WHERE id = (SELECT min(id) FROM clock WHERE ended_at IS NULL) RETURNING ticket",
     "each content key is the only one of a row that is done and no duplicate":
         "UPDATE content_key SET inbound = (SELECT min(id) FROM inbound WHERE outcome = 'duplicate') "
         "WHERE inbound = (SELECT min(inbound) FROM content_key) RETURNING inbound",
@@ -101,7 +112,7 @@ BREAKS = {
 }
 
 TABLES = ["inbound", "article", "ticket", "decision", "outbox", "message_ref", "participant", "content_key", "token_key", "raw", "person",
-          "person_image"]
+          "person_image", "clock"]
 
 BOUNCE = b"""From: MAILER-DAEMON@mx.example.net
 To: support@example.com
@@ -161,6 +172,10 @@ def fill(gw):
     """Real mail of every outcome (discarded by several-queues = first, since no rule can discard yet), one that waits, one leased."""
     gw.raise_limits()
     gw.configure("gateway", "several-queues", "first")
+    gw.configure("calendar always", "always", "yes")
+    for key, value in {"calendar": "always", "first-response": "4h", "next-response": "8h", "resolution": "3d"}.items():
+        gw.configure("target standard", key, value)
+    gw.configure("queue support", "target", "standard")
     gw.configure("queue strict", "address", "strict@example.com")
     gw.configure("queue strict", "closed", "reject")
     gw.configure("rules", "redirects", "1")
@@ -228,7 +243,9 @@ def constraints(gw):
 def restore(gw, dropped):
     steps = ["SET session_replication_role = replica"]
     for table in TABLES:
-        steps += [f"DELETE FROM {table}", f"INSERT INTO {table} OVERRIDING SYSTEM VALUE SELECT * FROM saved.{table}"]
+        columns = gw.sql_value("SELECT string_agg(quote_ident(column_name), ', ') FROM information_schema.columns "
+                               f"WHERE table_schema = 'mailgw' AND table_name = '{table}' AND is_generated = 'NEVER'")
+        steps += [f"DELETE FROM {table}", f"INSERT INTO {table} ({columns}) OVERRIDING SYSTEM VALUE SELECT {columns} FROM saved.{table}"]
     steps += [f"ALTER TABLE {table} ADD CONSTRAINT {name} {definition}" for table, name, definition in dropped]
     gw.psql("-1", "-c", "; ".join(steps))
 

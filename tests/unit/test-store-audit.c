@@ -52,6 +52,11 @@ static const char *const sound_books[] = {
     "UPDATE mailgw.article SET text = 'new\n> old\n', spans = '[{\"kind\": \"reply\", \"start\": 0, \"end\": 4},"
     " {\"kind\": \"quote\", \"start\": 4, \"end\": 10}]', attachments = '[{\"part\": \"2\", \"size\": 5}]' WHERE id = 1",
     "INSERT INTO mailgw.person_image (person, sha256) VALUES (1, sha256('logo'))",
+    "INSERT INTO mailgw.clock (ticket, target, policy, started_at, met_at) "
+    "SELECT 1, 'first-response', 'p', created_at - interval '1 h', created_at FROM mailgw.article WHERE id = 3",
+    "INSERT INTO mailgw.clock (ticket, target, policy, started_at, due_at, warned_at) "
+    "VALUES (1, 'resolution', 'p', now() - interval '1 h', now() + interval '1 h', now())",
+    "INSERT INTO mailgw.event (ticket, actor, kind) VALUES (1, 'clock', 'target-warned')",
 };
 
 /* The books do not take the constraints' word; to break a row they have to go first. */
@@ -60,7 +65,7 @@ static const char loosen[] =
     "FOR c IN SELECT conrelid::regclass AS t, conname FROM pg_constraint "
     "WHERE connamespace = 'mailgw'::regnamespace AND contype IN ('c', 'f', 'u') AND conparentid = 0 "
     "LOOP EXECUTE format('ALTER TABLE %s DROP CONSTRAINT %I', c.t, c.conname); END LOOP; END $$; "
-    "DROP INDEX mailgw.outbox_one_acknowledgement";
+    "DROP INDEX mailgw.outbox_one_acknowledgement, mailgw.clock_owed";
 
 static const struct {
     QueryId     check;
@@ -131,6 +136,15 @@ static const struct {
     { QUERY_AUDIT_MERGED, "merged into a merged one",
       "UPDATE mailgw.ticket SET merged_into = 2, status = 'closed', closed_at = now() WHERE reference = 1", "3" },
     { QUERY_AUDIT_MERGED, "merged and open", "UPDATE mailgw.ticket SET status = 'open' WHERE reference = 3", "3" },
+    { QUERY_AUDIT_CLOCK_OWED, "of a merged ticket", "UPDATE mailgw.clock SET ticket = 3 WHERE id = 2", "2" },
+    { QUERY_AUDIT_CLOCK_OWED, "twice", "INSERT INTO mailgw.clock (ticket, target, policy, started_at) VALUES (1, 'resolution', 'p', now())", "2 3" },
+    { QUERY_AUDIT_CLOCK_MET, "by nobody's reply", "UPDATE mailgw.clock SET met_at = met_at + interval '1 s' WHERE id = 1", "1" },
+    { QUERY_AUDIT_CLOCK_MET, "before it began", "UPDATE mailgw.clock SET started_at = now() + interval '1 h' WHERE id = 1", "1" },
+    { QUERY_AUDIT_CLOCK_MET, "and the ticket is open", "UPDATE mailgw.clock SET met_at = now() WHERE id = 2", "2" },
+    { QUERY_AUDIT_CLOCK_PAUSED, "for nothing", "UPDATE mailgw.clock SET paused_at = now() WHERE id = 2", "2" },
+    { QUERY_AUDIT_CLOCK_PAUSED, "not while the ticket waits", "UPDATE mailgw.ticket SET status = 'pending' WHERE reference = 1", "2" },
+    { QUERY_AUDIT_CLOCK_TOLD, "a warning", "DELETE FROM mailgw.event WHERE kind = 'target-warned'", "1" },
+    { QUERY_AUDIT_CLOCK_TOLD, "a breach", "UPDATE mailgw.clock SET breached_at = now() WHERE id = 2", "1" },
     { QUERY_AUDIT_CONTENT_KEY, "two keys of one row", "INSERT INTO mailgw.content_key (key, inbound) VALUES (sha256('2'), 1)", "1" },
     { QUERY_AUDIT_CONTENT_KEY, "key of a duplicate", "UPDATE mailgw.content_key SET inbound = 2", "2" },
     { QUERY_AUDIT_CONTENT_KEY, "key of a row that waits", "UPDATE mailgw.content_key SET inbound = 4", "4" },

@@ -1,0 +1,63 @@
+/*
+ * clocks.h - the clocks of tickets: what happened to them, and what is owed
+ *
+ * Nothing here knows calendars: who asks works out what is due, and writes that down, all inside of one transaction that began with
+ * store_clock_tickets(), which locks the tickets. Moments are microseconds UTC; 0: none.
+ */
+#pragma once
+
+#include "store/store.h"
+#include "ticket/ticket.h"
+
+typedef struct {
+    gint64   at;
+    gboolean reply;              /* of ours, that reached the customer; else the customer's message */
+} ClockItemRow;
+
+typedef struct {
+    gint64 at;
+    char  *kind;                 /* "target-terms": what it was from then on, priority and policy; "target-status": its state */
+    char  *detail;
+} ClockEventRow;
+
+typedef struct {
+    gint64 id;                   /* 0: not written yet */
+    char  *target;               /* "first-response"   */
+    char  *policy;
+    gint64 started, due, warn, paused, warned, met, breached;
+} ClockRow;
+
+typedef struct {
+    gint64         reference;
+    char          *queue, *policy;      /* policy: that a rule gave it; or NULL  */
+    TicketStatus   status;
+    TicketPriority priority;
+    gboolean       owes_nothing;        /* it was merged, or shows a quarantined mail */
+    GArray        *items;               /* ClockItemRow, in order of time        */
+    GPtrArray     *events;              /* ClockEventRow *, as they were written */
+    GPtrArray     *clocks;              /* ClockRow *, in the order they began   */
+} ClockTicket;
+
+void clock_row_free(ClockRow *row);
+void clock_event_row_free(ClockEventRow *row);
+
+/* Locks the tickets until the transaction ends. Those that there are: ClockTicket *, in order of their references. now_out: the database's clock. */
+gboolean store_clock_tickets(Store *store, const gint64 *references, gsize n, GPtrArray **tickets_out, gint64 *now_out, GError **error);
+
+/* The ticket that a mail of ours is about, by now; 0: none. */
+gboolean store_clock_of_mail(Store *store, gint64 outbox, gint64 *ticket_out, GError **error);
+
+/* What changes on a ticket's clocks. */
+typedef struct {
+    gint64     ticket;
+    GArray    *ended;                   /* gint64: clocks that nobody owes any more         */
+    GPtrArray *changed;                 /* ClockRow *: each as it is now; id 0: a new one   */
+    GPtrArray *events;                  /* ClockEventRow *: what is told in the history      */
+} ClockChange;
+
+ClockChange *clock_change_new(gint64 ticket);
+void         clock_change_free(ClockChange *change);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(ClockChange, clock_change_free)
+
+/* changes: ClockChange *. */
+gboolean store_clock_write(Store *store, const GPtrArray *changes, GError **error);
