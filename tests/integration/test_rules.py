@@ -49,3 +49,76 @@ def test_every_fact_has_its_section():
     sections = (SOURCE / "tests" / "rules" / "ticket-facts-each.svtest").read_text()
     assert len(names) > 30
     assert [name for name in names if f'\ntest "{name}' not in sections] == []
+
+
+CONFIG = """[gateway]
+host = desk.example
+
+[queue support]
+address = support@example.com
+
+[queue billing]
+address = billing@example.com
+
+[webhook pager]
+url = https://pager.example.com/hook
+secret-file = secret
+
+[calendar office]
+timezone = Europe/Athens
+hours = Mon-Fri 09:00-18:00
+
+[target gold]
+calendar = office
+first-response = 4h
+"""
+
+# What a script names, a name that is nearly right, and the one that is.
+NAMES = {
+    "queue": ("fileinto", 'fileinto "%s";', "bililng", "billing"),
+    "queue of move": ("vnd.mailgw.ticket", 'move "%s";', "suport", "support"),
+    "target": ("vnd.mailgw.ticket", 'target "%s";', "glod", "gold"),
+    "calendar": ("vnd.mailgw.ticket", 'if during "%s" { keep; }', "ofice", "office"),
+    "template": ("vnd.mailgw.ticket", 'acknowledge :template "%s";', "acknowlege", "acknowledge"),
+    "webhook": ("enotify", 'notify "webhook:%s";', "pagr", "pager"),
+    "list": ("extlists", 'if address :list "from" "%s" { keep; }', "vpi", "vip"),
+}
+
+
+@pytest.fixture(name="desk", scope="module")
+def fixture_desk(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("desk")
+    (folder / "mailgw.conf").write_text(CONFIG)
+    (folder / "secret").write_text("0123456789abcdef0123456789abcdef\n")
+    (folder / "secret").chmod(0o600)
+    (folder / "lists").mkdir()
+    (folder / "lists" / "vip").write_text("anna@client.example.net\n")
+    return folder
+
+
+def check(desk, kind, name, *options):
+    extension, text, _, _ = NAMES[kind]
+    (desk / "one.sieve").write_text(f'require "{extension}";\n{text % name}\n')
+    return rules("check", desk / "one.sieve", *options)
+
+
+@pytest.mark.parametrize("kind", NAMES, ids=[kind.replace(" ", "-") for kind in NAMES])
+def test_unknown_name_is_told_with_a_near_one(desk, kind):
+    wrong, right = NAMES[kind][2:]
+    done = check(desk, kind, wrong, "--config", desk / "mailgw.conf")
+    assert re.search(rf"one\.sieve:2:\d+: (error|warning): .*'{wrong}'.*\(did you mean '{right}'\?\)", done.stdout), done.stdout
+    done = check(desk, kind, right, "--config", desk / "mailgw.conf")
+    assert done.returncode == 0 and "one.sieve" not in done.stdout, done.stdout
+
+
+@pytest.mark.parametrize("kind", NAMES, ids=lambda kind: kind.replace(" ", "-"))
+def test_without_configuration_no_name_is_doubted(desk, kind, monkeypatch):
+    monkeypatch.delenv("MAILGW_CONFIG", raising=False)
+    done = check(desk, kind, NAMES[kind][2])
+    assert done.returncode == 0 and "one.sieve" not in done.stdout, done.stdout
+
+
+def test_without_database_no_agent_is_doubted(desk):
+    (desk / "one.sieve").write_text('require "vnd.mailgw.ticket";\nassign "nobody-knows";\n')
+    done = rules("check", desk / "one.sieve", "--config", desk / "mailgw.conf")
+    assert done.returncode == 0 and "one.sieve" not in done.stdout, done.stdout
