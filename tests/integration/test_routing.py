@@ -1,6 +1,7 @@
 """Routing rules in a whole installation: what a script does to tickets, to mail, and what a broken one does not."""
 
 import re
+import shutil
 
 import harness
 
@@ -228,8 +229,11 @@ def test_the_examples(gateway):
         gw.configure(f"queue {queue}", "address", f"{queue}@example.com")
     gw.configure("rules", "on-message", "main.sieve")
     gw.configure("rules", "timezone", "Europe/Athens")
+    gw.configure("calendar office", "timezone", "Europe/Athens")
+    gw.configure("calendar office", "hours", "Mon-Fri 09:00-18:00")
     for path in (harness.SOURCE / "etc" / "rules").glob("*.sieve"):
         write_rules(gw, path.read_text(), path.name)
+    shutil.copytree(harness.SOURCE / "etc" / "rules" / "lists", gw.dir / "rules" / "lists", copy_function=shutil.copyfile)
     assert gw.run("config", "check") == f"{gw.config}: good\n"
     explained = gw.run("explain", "--offline", "--at", "2026-11-22T01:30:00Z", "--json", "-",
                        input=mail("Mahnung zur Rechnung RE-20261104", 1))
