@@ -51,7 +51,7 @@ gboolean checker_match_finish(Checker *checker, const Definition *definition, Ca
 /* The string of a Value that must be constant; NULL if it has variables. */
 const char *value_constant(const Value *value, guint n);
 /* The number of a local variable, made where it is new; names are case-insensitive (RFC 5229, 3). */
-guint checker_local(Checker *checker, const char *name);
+guint checker_local(Checker *checker, const char *name, SievePlace place);
 /* Whether the script made that name a global variable (RFC 6609, 3.4.3), and its number. */
 gboolean checker_is_global(const Checker *checker, const char *name, guint *number_out);
 /* Declares a variable global (RFC 6609, 3.4.3); FALSE if it was used as a local one (told). */

@@ -171,7 +171,7 @@ variable_piece(Checker *checker, const char *name, gsize length, SievePlace plac
         return TRUE;
     }
     piece->kind = PIECE_LOCAL;
-    piece->number = checker_local(checker, text);
+    piece->number = checker_local(checker, text, place);
     return TRUE;
 }
 

@@ -1,4 +1,5 @@
 /* Everything that is wrong with a script, in one run: the exact list, in the order of the places. */
+#include "base/limits.h"
 #include "sieve-fixture.h"
 #include "tap.h"
 
@@ -135,6 +136,22 @@ check(gconstpointer data)
     g_assert_true((script != NULL) == (*c->problems == '\0' || strstr(c->problems, "warning") != NULL));
 }
 
+/* The place is that of the first one too many. */
+static void
+test_too_many_variables(void)
+{
+    g_autoptr(GString) source = g_string_new("require \"variables\";\n");
+    g_autoptr(GPtrArray) problems = g_ptr_array_new_with_free_func((GDestroyNotify) sieve_problem_free);
+    g_autoptr(SieveScript) script = NULL;
+
+    for (guint i = 0; i <= LIMIT_SIEVE_VARIABLES; i++)
+        g_string_append_printf(source, "set \"v%u\" \"\";\n", i);
+    script = sieve_compile("t", source->str, source->len, NULL, problems);
+    g_assert_null(script);
+    g_assert_cmpint(problems->len, ==, 1);
+    g_assert_cmpint(((SieveProblem *) problems->pdata[0])->line, ==, LIMIT_SIEVE_VARIABLES + 2);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -144,5 +161,6 @@ main(int argc, char **argv)
 
         g_test_add_data_func(path, &cases[i], check);
     }
+    g_test_add_func("/sieve/mistakes/too-many-variables", test_too_many_variables);
     return g_test_run();
 }
