@@ -117,13 +117,17 @@ keep_token(char **text, const char *token, gboolean html)
 }
 
 static gboolean
-fill(const Deciding *d, const char *template, gint64 ticket, gint64 previous, const char *token, TemplateMail *mail_out, GError **error)
+fill(Deciding *d, const char *template, gint64 ticket, gint64 previous, const char *token, TemplateMail *mail_out, GError **error)
 {
     /* Whom a form names has proved nothing. */
     gboolean proved = d->requester == NULL && decide_sender_standing(d->message, d->arrival) == SENDER_PASSED;
     g_autoptr(TemplateValue) values = make_values(d, ticket, previous, token, proved);
+    const char *language = decide_language(d);
 
-    if (!template_set_render(d->settings->templates, template, decide_language(d), d->queue->language, values, mail_out, error))
+    /* A first response is owed to a new ticket. Its date is told in the language of the text around it, which may not be the sender's. */
+    if (ticket != 0 && ticket == d->ids->reference)
+        promise_set_values(d, template_set_language(d->settings->templates, template, language, d->queue->language), values);
+    if (!template_set_render(d->settings->templates, template, language, d->queue->language, values, mail_out, error))
         return FALSE;
     /* Who is not proved gets plain text. */
     if (!proved)

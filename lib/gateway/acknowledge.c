@@ -206,13 +206,23 @@ add_period(const Deciding *d, GPtrArray *buckets, const char *recipient)
         g_ptr_array_add(buckets, period);
 }
 
+/* Whoever writes at night is told when there is somebody. */
+static const char *
+at_this_hour(const Deciding *d, const char *usual)
+{
+    static const char closed[] = "acknowledge-out-of-hours";
+
+    return g_strcmp0(usual, "acknowledge") == 0 && promise_desk_is_closed(d) ? closed : usual;
+}
+
 /* What the mail says: as a rule wants, where there is such a template; NULL: a rule wants what is not there. */
 static const char *
 choose_template(const Deciding *d, const char *usual)
 {
     const SieveAction *named = d->ruling != NULL && d->ruling->fate != FATE_REJECT ? d->ruling->answer : NULL;
 
-    return named != NULL && g_hash_table_contains(template_set_names(d->settings->templates), named->argument) ? named->argument : usual;
+    return named != NULL && g_hash_table_contains(template_set_names(d->settings->templates), named->argument) ? named->argument
+                                                                                                                  : at_this_hour(d, usual);
 }
 
 void

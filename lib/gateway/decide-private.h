@@ -138,6 +138,14 @@ void acknowledge_buckets(GPtrArray *buckets, const char *address, gint64 ticket,
 /* Where an automatic answer may go, or NULL with the reason (RFC 3834, 4; design: alignment by libpsl or DMARC). */
 const char *acknowledge_recipient(const Deciding *d, char **why_not_out);
 
+/*
+ * acknowledge-promise.c: by when a person answers, how long that is, and when the desk opens, in that language and in the time of whoever reads it. Nothing of it without a
+ * policy.
+ */
+void     promise_set_values(Deciding *d, const char *language, TemplateValue *values);
+/* By the calendar of the ticket's policy; FALSE where there is none. */
+gboolean promise_desk_is_closed(const Deciding *d);
+
 /* acknowledge-vacation.c: what a vacation action changes of it. */
 gboolean    vacation_names(const SieveAction *vacation, const GPtrArray *addresses);
 /* Its period; NULL: none. */

@@ -5,6 +5,7 @@ lib_gateway_libgateway_a_SOURCES = \
 	lib/gateway/accept.c lib/gateway/accept.h \
 	lib/gateway/acknowledge.c \
 	lib/gateway/acknowledge-mail.c \
+	lib/gateway/acknowledge-promise.c \
 	lib/gateway/acknowledge-vacation.c \
 	lib/gateway/audit.c lib/gateway/audit.h \
 	lib/gateway/batch.c lib/gateway/batch-private.h \
@@ -49,6 +50,6 @@ lib_gateway_libgateway_a_SOURCES = \
 	lib/gateway/worker.c lib/gateway/worker.h
 
 LINK_GATEWAY_ONLY = lib/gateway/libgateway.a $(SECCOMP_LIBS)
-LINK_GATEWAY = $(LINK_GATEWAY_ONLY) lib/thread/libthread.a $(LINK_TEMPLATE_ONLY) lib/sieve/libsieve.a $(PCRE2_LIBS) $(LINK_TARGETS_ONLY) $(LINK_STORE_ONLY) $(LINK_INTAKE_ONLY) $(LINK_COURIER_ONLY) \
+LINK_GATEWAY = $(LINK_GATEWAY_ONLY) lib/thread/libthread.a $(LINK_TEMPLATE_ONLY) $(LINK_LOCALE_ONLY) lib/sieve/libsieve.a $(PCRE2_LIBS) $(LINK_TARGETS_ONLY) $(LINK_STORE_ONLY) $(LINK_INTAKE_ONLY) $(LINK_COURIER_ONLY) \
                $(LINK_MESSAGE_ONLY) lib/ticket/libticket.a $(LINK_CONFIG)
 EXTRA_DIST += lib/gateway/README

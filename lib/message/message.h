@@ -122,6 +122,7 @@ typedef struct {
 
 /* Once per process, before the first parse; loads what parsing wants from files (character sets), so that a sandbox may follow. */
 void     message_init(void);
+/* options may be NULL: nothing of a queue, nothing kept for rules. */
 Message *message_parse(const guint8 *bytes, gsize length, const MessageOptions *options);
 Message *message_new(void);
 void     message_free(Message *message);

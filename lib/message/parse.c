@@ -77,10 +77,13 @@ tell_language(Message *message)
 Message *
 message_parse(const guint8 *bytes, gsize length, const MessageOptions *options)
 {
+    static const MessageOptions no_options = { .queue = "" };
     Message *message = message_new();
     g_autofree guint8 *copy = NULL;
     Preflight preflight;
 
+    if (options == NULL)
+        options = &no_options;
     message_init();
     message->details = options->details;
     content_key(bytes, length, options->queue, message->content_key, NULL);

@@ -17,6 +17,8 @@ typedef struct Zone Zone;
 Zone *zone_load(const char *name, GError **error);
 /* From the bytes of a file. INVALID. */
 Zone *zone_read(const char *name, const guint8 *bytes, gsize length, GError **error);
+/* That zone, kept for the life of the process: what tzdata says of a name is a constant. NULL: there is none. Borrowed. */
+const Zone *zone_find(const char *name);
 Zone *zone_ref(Zone *zone);
 void  zone_unref(Zone *zone);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Zone, zone_unref)

@@ -10,7 +10,7 @@ const TemplateKey template_keys[] = {
     { "queue.name", "the queue's display name, else its name", "Support" },
     { "queue.address", "the queue's address", "support@northwind.example" },
     { "desk.name", "how the desk signs: installation and queue, one of them where they are the same", "Northwind, Support" },
-    { "desk.opens", "when the desk opens again; only while it is closed and its calendar is known", "Monday, 23 November, 09:00" },
+    { "desk.opens", "when the desk opens again; only while it is closed and its calendar is known", "Monday, 23 November, 09:00 (Athens time)" },
     { "ticket.reference", "the number of the ticket; not in a refusal", "1042" },
     { "ticket.tag", "the subject tag of the ticket; it stands in the subject in any case", "[Northwind #1042]" },
     { "ticket.token", "the signed name of the ticket, by which an answer finds it; it stands in the text in any case",
@@ -21,7 +21,9 @@ const TemplateKey template_keys[] = {
     { "refusal.reason", "why a rule refuses the mail, in its words; absent where the ticket it answers is closed",
       "We take no attachments of this kind." },
     { "promise.by", "until when a person answers, in the time of the person who reads it; only where it is known",
-      "Tuesday, 24 November, 14:30" },
+      "Tuesday, 24 November, 14:30 (Athens time)" },
+    { "promise.within", "how long that is from now, in working time; it has the case that follows \"within\" in the language, and stands only beside promise.by",
+      "4 working hours" },
     { "promise.usual", "how long an answer really took lately; only where there were enough", "3 hours" },
 };
 const gsize n_template_keys = G_N_ELEMENTS(template_keys);

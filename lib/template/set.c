@@ -258,6 +258,14 @@ template_set_has(const TemplateSet *set, const char *language, const char *name)
     return find_in(set, language, strlen(language), name, strlen(name), FALSE, TRUE) != NULL;
 }
 
+const char *
+template_set_language(const TemplateSet *set, const char *name, const char *language, const char *fallback)
+{
+    const SetFile *file = set_find(set, language, fallback, name, strlen(name), FALSE, TRUE);
+
+    return file != NULL ? file->language : NULL;
+}
+
 const TemplateFile *
 template_set_part(const TemplateSet *set, const char *language, const char *name, gboolean html)
 {

@@ -30,6 +30,9 @@ GPtrArray  *template_set_languages(const TemplateSet *set);
 /* Whether the name has a mail in that language itself, without falling back. */
 gboolean    template_set_has(const TemplateSet *set, const char *language, const char *name);
 
+/* The language that a mail of that name would be written in; both may be NULL. NULL: no language has such a mail. */
+const char *template_set_language(const TemplateSet *set, const char *name, const char *language, const char *fallback);
+
 typedef struct {
     char *language;       /* it is written in: "el" */
     char *subject;        /* one line */

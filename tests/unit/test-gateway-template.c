@@ -57,7 +57,7 @@ test_proved(void)
     desk_decide(desk, mail);
     parsed = reparse(desk);
     g_assert_cmpstr(parsed->subject, ==, "[Northwind #1042] Auto: A & B <c>");
-    g_assert_cmpuint(parsed->parts->len, ==, 2);
+    g_assert_cmpuint(parsed->parts->len, ==, 3);
     g_assert_nonnull(strstr(parsed->text, "ticket #1042"));
     g_assert_nonnull(strstr(parsed->html, "ticket #1042"));
     g_assert_null(strstr(parsed->html, "<i>"));
