@@ -12,6 +12,7 @@ lib_base_libbase_a_SOURCES = \
 	lib/base/json.c lib/base/json.h \
 	lib/base/limits.h \
 	lib/base/log.c lib/base/log.h \
+	lib/base/spool.c lib/base/spool.h \
 	lib/base/text-number.c lib/base/text.c lib/base/text.h \
 	lib/base/uri.c lib/base/uri.h
 

@@ -15,6 +15,10 @@ UNIT_TESTS += tests/unit/test-base-clock
 tests_unit_test_base_clock_SOURCES = tests/unit/test-base-clock.c
 tests_unit_test_base_clock_LDADD = $(LINK_BASE)
 
+UNIT_TESTS += tests/unit/test-base-spool
+tests_unit_test_base_spool_SOURCES = tests/unit/test-base-spool.c
+tests_unit_test_base_spool_LDADD = $(LINK_BASE)
+
 UNIT_TESTS += tests/unit/test-base-io
 tests_unit_test_base_io_SOURCES = tests/unit/test-base-io.c
 tests_unit_test_base_io_LDADD = $(LINK_BASE)
