@@ -47,6 +47,8 @@ limit_process(void)
 {
     /* One arena for the heap: with one for each thread a mailbox of years takes twice the memory. */
     mallopt(M_ARENA_MAX, 1);
+    /* A long mail gets pages of its own, which move when it grows, and go when it is done. Left alone, the threshold would rise with each of them. */
+    mallopt(M_MMAP_THRESHOLD, 512 * 1024);
 #ifndef WITH_SANITIZERS
     {
         const struct rlimit memory = { LIMIT_IMAP_MEMORY, LIMIT_IMAP_MEMORY };

@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/hash.h"
 #include "base/log.h"
+#include "base/spool.h"
 #include "gateway/recipient.h"
 
 /* Years of mail are fetched much faster than they are worked, and rows are worked in their order: so that new mail of another way in does not wait behind
@@ -28,20 +29,33 @@ typedef struct {
     gboolean        known;          /* taken before, under an earlier number */
 } Item;
 
+/* A long mail is never whole in memory. */
+static void
+digest(GBytes *bytes, guint8 digest_out[HASH_SHA256_BYTES])
+{
+    Sha256 *hash = sha256_new();
+    gsize length;
+    const char *start = g_bytes_get_data(bytes, &length);
+
+    for (gsize at = 0; at < length; at += SPOOL_STEP) {
+        sha256_update(hash, start + at, MIN(length - at, SPOOL_STEP));
+        spool_release(bytes, at);
+    }
+    spool_release(bytes, length);
+    sha256_finish(hash, digest_out);
+}
+
 static void
 item_init(Item *item, Mailbox *mailbox, const char *folder, const MailboxRow *row, const ImapMail *mail)
 {
     const MailboxSettings *settings = mailbox->settings;
     g_autoptr(Message) header = NULL;
-    gsize length;
-    const void *bytes;
 
     *item = (Item) { .mail = mail, .note = g_strdup(mail->note) };
     item->bytes = mail->bytes != NULL ? g_bytes_ref(mail->bytes) : g_bytes_new_static("", 0);
-    bytes = g_bytes_get_data(item->bytes, &length);
-    hash_sha256(length > 0 ? bytes : "", length, item->sha256);
+    digest(item->bytes, item->sha256);
     item->key = mailbox_delivery_key(settings->config->name, folder, row->uidvalidity, row->generation, mail->uid);
-    if (length > 0) {
+    if (g_bytes_get_size(item->bytes) > 0) {
         header = recipient_parse_header(item->bytes);
         recipient_find_parsed(settings->ours, header, NULL, &item->queue, &item->recipient);
         item->message_id = g_strdup(header->message_id);

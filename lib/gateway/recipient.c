@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/limits.h"
 #include "gateway/settings.h"
 
 static gboolean
@@ -59,13 +60,13 @@ recipient_find_parsed(const AcceptSettings *ours, const Message *message, const 
         }
 }
 
-/* Header fields are all that is asked here, so a body of 25 MiB is not parsed. */
+/* Header fields are all that is asked here, so a body of 25 MiB is not parsed, nor a header that never ends. */
 Message *
 recipient_parse_header(GBytes *bytes)
 {
     const MessageOptions options = { .queue = "" };
     const char *start = g_bytes_get_data(bytes, NULL);
-    gsize length = g_bytes_get_size(bytes);
+    gsize length = MIN(g_bytes_get_size(bytes), LIMIT_HEADER_BLOCK);
     const char *end = length > 0 ? g_strstr_len(start, (gssize) length, "\n\n") : NULL;
     const char *end_crlf = length > 0 ? g_strstr_len(start, (gssize) length, "\r\n\r\n") : NULL;
 

@@ -3,6 +3,7 @@
 
 #include <libetpan/mailimap.h>
 
+#include "base/spool.h"
 #include "intake/imap-client.h"
 #include "intake/imap-stream-private.h"
 
@@ -17,7 +18,7 @@ typedef struct {
     ImapBodyFunc  body_func;
     gpointer      data;
     GHashTable   *asked;         /* uids not yet answered */
-    GByteArray   *body;          /* of the message being read, NULL before its first octet */
+    Spool        *body;          /* of the message being read, NULL before its first octet */
 } ImapFetching;
 
 struct ImapClient {

@@ -190,7 +190,7 @@ typedef gboolean (*ImapIdFunc)(gpointer data, guint32 uid, const char *message_i
 gboolean imap_client_message_ids(ImapClient *client, const guint32 *uids, gsize n_uids,
                                  ImapIdFunc id, gpointer data, GError **error);
 
-/* The whole message as the server holds it: message is borrowed (take a reference to keep it), not NULL. FALSE as above. */
+/* The whole message as the server holds it: message is borrowed (take a reference to keep it), not NULL; a long one is of a spool (base/spool.h). FALSE as above. */
 typedef gboolean (*ImapBodyFunc)(gpointer data, guint32 uid, GBytes *message);
 /*
  * UID FETCH uids (UID BODY.PEEK[]) in one command; the callback runs as each message is complete, so one message is in memory at a time. At

@@ -119,9 +119,9 @@ take_row(ImapClient *client, const ImapRow *row)
 
 /* "Message-ID: <a@b>", perhaps folded, and the empty line behind it. */
 static char *
-field_value(const GByteArray *header)
+field_value(GBytes *header)
 {
-    g_autofree char *text = g_strndup((const char *) header->data, header->len);
+    g_autofree char *text = g_strndup(g_bytes_get_data(header, NULL), g_bytes_get_size(header));
     const char *colon = strchr(text, ':');
     GString *value;
 
@@ -143,7 +143,7 @@ field_value(const GByteArray *header)
 }
 
 static void
-take_body(ImapClient *client, guint32 uid, GByteArray *body)
+take_body(ImapClient *client, guint32 uid, GBytes *message)
 {
     ImapFetching *fetching = &client->fetching;
     gboolean goes_on;
@@ -152,17 +152,13 @@ take_body(ImapClient *client, guint32 uid, GByteArray *body)
     if (!g_hash_table_remove(fetching->asked, GUINT_TO_POINTER(uid))) {
         imap_stream_fail(client->stream, IMAP_FAULT_PROTOCOL, "the server sends a message that was not asked for");
         client->stream->spoiled = TRUE;
-        g_byte_array_unref(body);
         return;
     }
     if (fetching->id_func != NULL) {
-        g_autofree char *id = field_value(body);
+        g_autofree char *id = field_value(message);
 
-        g_byte_array_unref(body);
         goes_on = fetching->id_func(fetching->data, uid, id);
     } else {
-        g_autoptr(GBytes) message = g_byte_array_free_to_bytes(body);
-
         goes_on = fetching->body_func(fetching->data, uid, message);
     }
     if (!goes_on)
@@ -174,17 +170,16 @@ static void
 answered(struct mailimap_msg_att *answer, void *data)
 {
     ImapClient *client = data;
-    GByteArray *body = g_steal_pointer(&client->fetching.body);
+    Spool *body = g_steal_pointer(&client->fetching.body);
+    g_autoptr(GBytes) message = body != NULL ? spool_free_to_bytes(body) : NULL;
     ImapRow row = { 0 };
 
     if (!client->stream->stopped && client->stream->fault == IMAP_FAULT_NONE)
         read_items(client, answer, &row);
     if (row.uid != 0 && client->fetching.rows != NULL)
         take_row(client, &row);
-    if (row.uid != 0 && body != NULL && client->fetching.asked != NULL)
-        take_body(client, row.uid, g_steal_pointer(&body));
-    if (body != NULL)
-        g_byte_array_unref(body);
+    if (row.uid != 0 && message != NULL && client->fetching.asked != NULL)
+        take_body(client, row.uid, message);
 }
 
 /* A piece of a body, before it is known whose. */
@@ -197,8 +192,8 @@ body_piece(G_GNUC_UNUSED int type, G_GNUC_UNUSED struct mailimap_msg_att_body_se
     if (client->stream->stopped)
         return false;
     if (client->fetching.body == NULL)
-        client->fetching.body = g_byte_array_new();
-    g_byte_array_append(client->fetching.body, (const guint8 *) bytes, (guint) length);
+        client->fetching.body = spool_new();
+    spool_append(client->fetching.body, bytes, length);
     return true;
 }
 
@@ -248,7 +243,7 @@ fetch(ImapClient *client, ImapWant want, gint64 budget, struct mailimap_set *set
     }
     mailimap_set_free(set);
     mailimap_fetch_type_free(type);
-    g_clear_pointer(&fetching->body, g_byte_array_unref);
+    g_clear_pointer(&fetching->body, spool_free);
     g_clear_pointer(&fetching->rows, g_array_unref);
     g_clear_pointer(&fetching->asked, g_hash_table_unref);
     memset(fetching, 0, sizeof *fetching);

@@ -1,13 +1,21 @@
 /*
- * accept.c - make mail durable, one statement per mail, one transaction for all
+ * accept.c - make mail durable, one statement per mail, one transaction for all; accept-copy.c has the bytes of long ones
  */
 #include <config.h>
 
 #include "store/accept-private.h"
 #include "store/columns-private.h"
 
+static void
+add_origin(Params *params, const AcceptMail *mail)
+{
+    params_text(params, mail->source);
+    params_text(params, mail->sender);
+    params_text(params, mail->auth_user);
+}
+
 void
-accept_add(Store *store, const AcceptMail *mail)
+accept_add(Store *store, const AcceptMail *mail, const AcceptCopy *copy)
 {
     g_auto(Params) params = { 0 };
     g_autoptr(Columns) recipients = columns_new("ttt");
@@ -19,15 +27,19 @@ accept_add(Store *store, const AcceptMail *mail)
         columns_text(recipients, mail->recipients[i].queue);
         columns_text(recipients, mail->recipients[i].delivery_key);
     }
-    params_bytes(&params, bytes, length);
-    params_text(&params, mail->source);
-    params_text(&params, mail->sender);
-    params_text(&params, mail->auth_user);
-    params_time(&params, mail->received_at);
+    if (copy->streamed) {
+        params_int_or_null(&params, copy->raw);
+        params_int(&params, copy->received);
+        add_origin(&params, mail);
+    } else {
+        params_bytes(&params, bytes, length);
+        add_origin(&params, mail);
+        params_time(&params, mail->received_at);
+    }
     params_bool(&params, mail->quiet);
     params_text(&params, mail->note);
     columns_bind(recipients, &params);
-    store_pipeline_add(store, QUERY_ACCEPT, &params);
+    store_pipeline_add(store, copy->streamed ? QUERY_ACCEPT_COPIED : QUERY_ACCEPT, &params);
 }
 
 /* Rows come in the order of the recipients, and only a recipient with a delivery key can be without one. */
@@ -47,12 +59,15 @@ accept_take_ids(AcceptMail *mail, const PGresult *rows)
 gboolean
 store_accept(Store *store, AcceptMail *mails, gsize n_mails, GError **error)
 {
+    g_autofree AcceptCopy *copies = NULL;
     g_autoptr(GPtrArray) results = NULL;
+    gsize first;
 
-    store_pipeline_begin(store);
-    store_pipeline_add(store, QUERY_BEGIN, NULL);
+    if (!accept_begin(store, mails, n_mails, &copies, error))
+        return FALSE;
+    first = store_pipeline_count(store);
     for (gsize i = 0; i < n_mails; i++)
-        accept_add(store, &mails[i]);
+        accept_add(store, &mails[i], &copies[i]);
     store_pipeline_add(store, QUERY_COMMIT, NULL);
     results = store_pipeline_run(store, error);
     if (results == NULL) {
@@ -60,7 +75,7 @@ store_accept(Store *store, AcceptMail *mails, gsize n_mails, GError **error)
         return FALSE;
     }
     for (gsize i = 0; i < n_mails; i++)
-        accept_take_ids(&mails[i], g_ptr_array_index(results, i + 1));
+        accept_take_ids(&mails[i], g_ptr_array_index(results, first + i));
     return TRUE;
 }
 

@@ -185,12 +185,15 @@ gboolean
 store_mailbox_commit(Store *store, AcceptMail *mails, gsize n_mails, const MailboxTaken *taken, gsize n_taken, MailboxRow *row,
                      GError **error)
 {
+    g_autofree AcceptCopy *copies = NULL;
     g_autoptr(GPtrArray) results = NULL;
+    gsize first;
 
-    store_pipeline_begin(store);
-    store_pipeline_add(store, QUERY_BEGIN, NULL);
+    if (!accept_begin(store, mails, n_mails, &copies, error))
+        return FALSE;
+    first = store_pipeline_count(store);
     for (gsize i = 0; i < n_mails; i++)
-        accept_add(store, &mails[i]);
+        accept_add(store, &mails[i], &copies[i]);
     if (n_taken > 0)
         add_taken(store, row, taken, n_taken);
     add_advance(store, row);
@@ -201,7 +204,7 @@ store_mailbox_commit(Store *store, AcceptMail *mails, gsize n_mails, const Mailb
         return FALSE;
     }
     for (gsize i = 0; i < n_mails; i++)
-        accept_take_ids(&mails[i], g_ptr_array_index(results, i + 1));
+        accept_take_ids(&mails[i], g_ptr_array_index(results, first + i));
     row->version = row_int64(g_ptr_array_index(results, results->len - 2), 0, 0);
     return TRUE;
 }

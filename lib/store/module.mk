@@ -3,6 +3,7 @@ noinst_LIBRARIES += lib/store/libstore.a
 lib_store_libstore_a_CPPFLAGS = $(AM_CPPFLAGS) $(PQ_CFLAGS)
 lib_store_libstore_a_SOURCES = \
 	lib/store/accept.c lib/store/accept.h lib/store/accept-private.h \
+	lib/store/accept-copy.c \
 	lib/store/books.c lib/store/books.h \
 	lib/store/clocks.c lib/store/clocks.h \
 	lib/store/columns.c lib/store/columns-private.h \
@@ -68,7 +69,8 @@ MIGRATIONS = \
 	schema/0013-erase.sql \
 	schema/0014-policy.sql \
 	schema/0015-tokens.sql \
-	schema/0016-clocks.sql
+	schema/0016-clocks.sql \
+	schema/0017-raw-numbers.sql
 
 CHECK_SQL_LISTS = \
 	for file in schema/[0-9]*.sql schema/queries/*.sql; do \

@@ -27,6 +27,37 @@ SELECT m.id, m.received_at, m.received_at, $2::text, $3::text, w.recipient, $4::
 ON CONFLICT (delivery_key) DO NOTHING
 RETURNING id, delivery_key;
 
+-- name: accept_draw
+-- $1 timestamptz: received, null is now   $2 text[]: delivery keys, null where there is none
+-- For a mail whose bytes are streamed: its number in raw, and when it was received, in microseconds since 2000 as COPY has it. No row when all of the
+-- deliveries are known already.
+SELECT pg_catalog.nextval('mailgw.raw_id_seq') AS id,
+       (extract(epoch FROM coalesce($1::timestamptz, clock_timestamp()) - timestamptz '2000-01-01 00:00:00Z') * 1000000)::bigint AS received
+ WHERE EXISTS (SELECT FROM unnest($2::text[]) AS w (delivery_key)
+                WHERE w.delivery_key IS NULL
+                   OR (SELECT i.id FROM mailgw.inbound i WHERE i.delivery_key = w.delivery_key) IS NULL);
+
+-- name: accept_copy
+-- COPY takes numbers that are given, also of an identity.
+COPY mailgw.raw (id, received_at, bytes) FROM STDIN (FORMAT binary);
+
+-- name: accept_copied
+-- $1 bigint: the number in raw, or null when no bytes were stored   $2 bigint: when it was received, in microseconds since 2000
+-- $3 text: source   $4 text: sender   $5 text: auth user   $6 boolean: quiet   $7 text: what its source has to say of it, or null
+-- $8 text[]: recipients   $9 text[]: queues   $10 text[]: delivery keys, null where there is none
+-- The rows of a mail that was streamed, as accept writes those of others.
+INSERT INTO mailgw.inbound (raw, raw_received_at, received_at, source, sender, recipient, auth_user, queue, delivery_key,
+                            quiet, note)
+SELECT $1::bigint, t.at, t.at, $3::text, $4::text, w.recipient, $5::text, w.queue, w.delivery_key, $6::boolean, $7::text
+  FROM unnest($8::text[], $9::text[], $10::text[]) WITH ORDINALITY AS w (recipient, queue, delivery_key, n),
+       (SELECT timestamptz '2000-01-01 00:00:00Z' + $2::bigint * interval '1 microsecond') AS t (at)
+ WHERE $1::bigint IS NOT NULL
+   AND (w.delivery_key IS NULL
+        OR (SELECT i.id FROM mailgw.inbound i WHERE i.delivery_key = w.delivery_key) IS NULL)
+ ORDER BY w.n
+ON CONFLICT (delivery_key) DO NOTHING
+RETURNING id, delivery_key;
+
 -- name: accept_backlog
 -- $1 int: where counting may stop
 -- Whether anybody works what waits: a worker's announcement, see session_announce.

@@ -123,6 +123,72 @@ test_largest(void)
     g_assert_true(g_bytes_equal(bytes, read));
 }
 
+/* Long mails take another way into the same transaction. */
+static void
+test_long_and_short(void)
+{
+    g_autoptr(GError) error = NULL;
+    gsize size = 3 * 1024 * 1024 + 17;
+    g_autoptr(GBytes) first = g_bytes_new_take(g_strnfill(size, 'f'), size);
+    g_autoptr(GBytes) short_one = g_bytes_new_static("short", 5);
+    g_autoptr(GBytes) second = g_bytes_new_take(g_strnfill(size, 's'), size);
+    g_autoptr(GBytes) read = NULL;
+    AcceptRecipient recipients[] = { { "a@b.example", "support", NULL, 0 }, { NULL, "support", "imap/1", 0 }, { NULL, "billing", "imap/2", 0 } };
+    AcceptMail mails[] = { { .bytes = first, .source = "lmtp", .sender = "", .auth_user = "anna", .received_at = 1700000000123456, .quiet = TRUE,
+                             .recipients = recipients, .n_recipients = 2 },
+                           { .bytes = short_one, .source = "lmtp", .recipients = recipients, .n_recipients = 1 },
+                           { .bytes = second, .source = "imap:x", .note = "a note", .recipients = &recipients[2], .n_recipients = 1 } };
+
+    desk_clear();
+    g_assert_true(accept_mails(mails, 3, &error));
+    g_assert_no_error(error);
+    g_assert_cmpint(desk_number("SELECT count(*) FROM mailgw.inbound"), ==, 4);
+    g_assert_cmpint(desk_number("SELECT count(*) FROM mailgw.inbound WHERE sender = '' AND auth_user = 'anna' AND quiet AND source = 'lmtp'"
+                                " AND received_at = '2023-11-14 22:13:20.123456Z' AND raw_received_at = received_at"), ==, 2);
+    g_assert_cmpint(desk_number("SELECT count(*) FROM mailgw.inbound WHERE note = 'a note' AND queue = 'billing'"
+                                " AND received_at > clock_timestamp() - interval '1 hour'"), ==, 1);
+    g_assert_true(store_inbound_bytes(desk.worker, recipients[2].inbound_out, &read, &error));
+    g_assert_true(g_bytes_equal(second, read));
+    /* Known deliveries leave no row and no bytes; a new one of the same mail does. */
+    g_assert_true(accept_mails(&mails[2], 1, &error));
+    g_assert_cmpint(recipients[2].inbound_out, ==, 0);
+    g_assert_cmpint(desk_number("SELECT count(*) FROM mailgw.raw"), ==, 3);
+    recipients[0].delivery_key = "imap/3";
+    g_assert_true(accept_mails(mails, 1, &error));
+    g_assert_cmpint(recipients[0].inbound_out, >, 0);
+    g_assert_cmpint(recipients[1].inbound_out, ==, 0);
+    g_assert_cmpint(desk_number("SELECT count(*) FROM mailgw.raw"), ==, 4);
+}
+
+static void
+test_long_fails_with_the_others(void)
+{
+    g_autoptr(GError) error = NULL;
+    gsize size = 2 * 1024 * 1024;
+    g_autoptr(GBytes) bytes = g_bytes_new_take(g_strnfill(size, 'f'), size);
+    AcceptRecipient good = { NULL, "support", "imap/1", 0 };
+    AcceptRecipient bad = { "\xff@example.com", "support", NULL, 0 };
+    AcceptMail mails[] = { { .bytes = bytes, .source = "lmtp", .recipients = &good, .n_recipients = 1 },
+                           { .bytes = bytes, .source = "lmtp", .recipients = &bad, .n_recipients = 1 } };
+
+    desk_clear();
+    g_assert_false(accept_mails(mails, 2, &error));
+    g_assert_error(error, MAILGW_ERROR, MAILGW_ERROR_INVALID);
+    g_clear_error(&error);
+    g_assert_cmpint(desk_number("SELECT count(*) FROM mailgw.raw"), ==, 0);
+    g_assert_true(accept_mails(mails, 1, &error));
+    g_assert_no_error(error);
+    g_assert_cmpint(desk_number("SELECT count(*) FROM mailgw.inbound"), ==, 1);
+    /* A server that is gone while it is sent to is noticed. */
+    desk_sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'mailgw_ingest'");
+    good.delivery_key = "imap/2";
+    g_assert_false(accept_mails(mails, 1, &error));
+    g_assert_error(error, MAILGW_ERROR, MAILGW_ERROR_TEMPORARY);
+    g_clear_error(&error);
+    g_assert_true(store_reopen(desk.ingest, &error));
+    g_assert_true(accept_mails(mails, 1, &error));
+}
+
 static void
 test_server_away(void)
 {
@@ -154,6 +220,8 @@ main(int argc, char **argv)
     g_test_add_func("/store/accept/all-mails-or-none", test_all_or_nothing);
     g_test_add_func("/store/accept/many-in-one-transaction", test_many);
     g_test_add_func("/store/accept/64-mib-come-back-unchanged", test_largest);
+    g_test_add_func("/store/accept/long-mails-go-with-short-ones", test_long_and_short);
+    g_test_add_func("/store/accept/a-long-mail-fails-with-the-others", test_long_fails_with_the_others);
     g_test_add_func("/store/accept/a-lost-connection-is-temporary", test_server_away);
     result = g_test_run();
     desk_close();
