@@ -270,6 +270,18 @@ SELECT 'each original belongs to an inbound row' AS "check", count(*) AS count,
                                   WHERE i.raw = r.id AND i.raw_received_at = r.received_at) AS broken
           FROM mailgw.raw r) AS b;
 
+-- name: audit_mailbox
+-- mailbox_mail has no foreign key that says so.
+SELECT 'each mail taken from a mailbox has its inbound row' AS "check", count(*) AS count,
+       count(*) FILTER (WHERE b.broken) AS broken,
+       array_to_string((array_agg(b.id ORDER BY b.id) FILTER (WHERE b.broken))[1:5], ' ') AS examples
+  FROM (SELECT t.inbound AS id,
+               NOT EXISTS (SELECT FROM mailgw.inbound i
+                            WHERE i.id = t.inbound AND i.source = 'imap:' || m.account AND i.delivery_key IS NOT NULL) AS broken
+          FROM mailgw.mailbox_mail t
+          JOIN mailgw.mailbox m ON m.id = t.mailbox
+         WHERE t.inbound IS NOT NULL) AS b;
+
 -- name: audit_token_key
 SELECT 'one key signs tokens' AS "check", count(*) AS count,
        (abs(count(*) FILTER (WHERE k.retired_at IS NULL) - 1)) AS broken,

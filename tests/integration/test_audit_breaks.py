@@ -94,6 +94,8 @@ BREAKS = {
         "WHERE inbound = (SELECT min(inbound) FROM content_key) RETURNING inbound",
     "each original belongs to an inbound row":
         "INSERT INTO raw (bytes) VALUES ('nobody''s mail') RETURNING id",
+    "each mail taken from a mailbox has its inbound row":
+        "DELETE FROM inbound WHERE source = 'imap:desk' RETURNING id",
     "one key signs tokens":
         "UPDATE token_key SET retired_at = clock_timestamp() RETURNING 'no row'",
     "each content key is the one of its original":
@@ -112,7 +114,8 @@ BREAKS = {
 }
 
 TABLES = ["inbound", "article", "ticket", "decision", "outbox", "message_ref", "participant", "content_key", "token_key", "raw", "person",
-          "person_image", "clock"]
+          "person_image", "clock",
+          "mailbox", "mailbox_mail"]
 
 BOUNCE = b"""From: MAILER-DAEMON@mx.example.net
 To: support@example.com
@@ -215,7 +218,17 @@ def fill(gw):
     gw.stop(lmtp)
     gw.sql("UPDATE inbound SET lease = nextval('lease_number'), leased_until = clock_timestamp() + interval '30 minutes' "
            "WHERE id = (SELECT max(id) FROM inbound)")
+    fetch(gw)
     merge(gw)
+
+
+def fetch(gw):
+    """A mail as it stands in the books when it was fetched out of a mailbox."""
+    gw.sql("WITH mail AS (INSERT INTO raw (bytes) VALUES ('Subject: fetched') RETURNING id, received_at), "
+           "row AS (INSERT INTO inbound (raw, raw_received_at, source, queue, delivery_key) "
+           "SELECT id, received_at, 'imap:desk', 'support', 'imap:desk/INBOX;UIDVALIDITY=7/;UID=1' FROM mail RETURNING id), "
+           "folder AS (INSERT INTO mailbox (account, folder, uidvalidity, last_uid) VALUES ('desk', 'INBOX', 7, 1) RETURNING id) "
+           "INSERT INTO mailbox_mail (mailbox, generation, uid, inbound, size) SELECT folder.id, 1, 1, row.id, 16 FROM folder, row")
 
 
 def merge(gw):
