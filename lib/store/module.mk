@@ -70,7 +70,8 @@ MIGRATIONS = \
 	schema/0014-policy.sql \
 	schema/0015-tokens.sql \
 	schema/0016-clocks.sql \
-	schema/0017-raw-numbers.sql
+	schema/0017-raw-numbers.sql \
+	schema/0018-mailbox-bytes.sql
 
 CHECK_SQL_LISTS = \
 	for file in schema/[0-9]*.sql schema/queries/*.sql; do \
