@@ -18,7 +18,7 @@ choose_roles(SupervisorSettings *settings, char **names)
         RoleKind kind;
 
         if (!role_kind_parse(names[i], &kind)) {
-            usage_text("mailgw serve", "there is no role \"%s\": lmtp, imap, worker or courier", names[i]);
+            usage_text("mailgw serve", "there is no role \"%s\": lmtp, imap, worker, clock or courier", names[i]);
             return FALSE;
         }
         settings->chosen[kind] = settings->any_chosen = TRUE;
@@ -55,7 +55,7 @@ cmd_serve(Cli *cli, int argc, char **argv)
     g_auto(GStrv) roles = NULL;
     gboolean until_idle = FALSE;
     const GOptionEntry entries[] = {
-        { "role", 0, 0, G_OPTION_ARG_STRING_ARRAY, &roles, "run this role only: lmtp, imap, worker, courier (may be repeated)", "ROLE" },
+        { "role", 0, 0, G_OPTION_ARG_STRING_ARRAY, &roles, "run this role only: lmtp, imap, worker, clock, courier (may be repeated)", "ROLE" },
         { "until-idle", 0, 0, G_OPTION_ARG_NONE, &until_idle, "stop when nothing is due", NULL },
         { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
     };

@@ -12,6 +12,7 @@
 #include "base/log.h"
 #include "cli.h"
 #include "gateway/accept.h"
+#include "gateway/clock-role.h"
 #include "gateway/parser.h"
 #include "gateway/send.h"
 #include "gateway/worker.h"
@@ -70,7 +71,7 @@ name_process(const char *role)
 const char *
 role_kind_name(RoleKind kind)
 {
-    static const char *const names[] = { "lmtp", "imap", "worker", "courier" };
+    static const char *const names[] = { "lmtp", "imap", "worker", "clock", "courier" };
 
     return names[kind];
 }
@@ -96,6 +97,8 @@ role_kind_wanted(const Config *config, RoleKind kind)
         return (int) config->imap->len;
     case ROLE_WORKER:
         return (int) config->gateway.workers;
+    case ROLE_CLOCK:
+        return config->targets->len > 0 ? 1 : 0;
     case ROLE_COURIER:
     default:
         return (config->smtp.transport != NULL ? 1 : 0) + (config->webhooks->len > 0 ? 1 : 0);
@@ -227,6 +230,18 @@ run_worker(const RoleProcess *process)
     return exit_status(worker_run(&settings, parser, &error), error);
 }
 
+static int
+run_clock(const RoleProcess *process)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *socket_dir = NULL;
+    ClockRoleSettings settings = { .role = role_of(process, STORE_WORKER, "clock", &socket_dir) };
+
+    cli_decide_settings(process->config, &settings.decide);
+    settings.decide.targets = process->targets;
+    return exit_status(clock_role_run(&settings, &error), error);
+}
+
 /* The first courier sends mail, the next one calls webhooks; where none is configured, the first says so to what waits for one that was. */
 static gboolean
 sends_mail(const RoleProcess *process)
@@ -311,7 +326,7 @@ run_courier(const RoleProcess *process)
 int
 role_process_run(const RoleProcess *process)
 {
-    static int (*const runs[])(const RoleProcess *) = { run_lmtp, run_imap, run_worker, run_courier };
+    static int (*const runs[])(const RoleProcess *) = { run_lmtp, run_imap, run_worker, run_clock, run_courier };
     LogLevel level;
 
     prepare_process();

@@ -8,7 +8,7 @@
 #include "config/config.h"
 #include "gateway/rules.h"
 
-typedef enum { ROLE_LMTP, ROLE_IMAP, ROLE_WORKER, ROLE_COURIER, N_ROLES } RoleKind;
+typedef enum { ROLE_LMTP, ROLE_IMAP, ROLE_WORKER, ROLE_CLOCK, ROLE_COURIER, N_ROLES } RoleKind;
 
 const char *role_kind_name(RoleKind kind);
 gboolean    role_kind_parse(const char *name, RoleKind *kind_out);

@@ -7,8 +7,8 @@
  * A mailbox whose process dies three times within ten minutes is left alone until a reload, loudly: what kills it is likely to be in the mailbox, and
  * would kill it for ever.
  *
- * --until-idle runs in three steps: the mailboxes once, then the workers until no mail waits, then the courier, because what the workers do fills the
- * outbox.
+ * --until-idle runs in four steps: the mailboxes once, then the workers until no mail waits, then the clock until nothing is due, then the courier, because
+ * what the others do fills the outbox.
  */
 #include "supervisor.h"
 
@@ -55,7 +55,7 @@ typedef struct {
     gboolean  stopping;
     gboolean  reloading;
     gint64    stop_deadline;
-    RoleKind  phase;            /* of --until-idle: ROLE_IMAP, ROLE_WORKER, ROLE_COURIER */
+    RoleKind  phase;            /* of --until-idle: ROLE_IMAP, then each role behind it */
     pid_t     database_starter; /* the process that starts a fallen embedded server; 0: none */
     gint64    next_look;        /* at the embedded server */
 } Supervisor;
@@ -363,7 +363,7 @@ next_phase(Supervisor *supervisor)
     }
     if (supervisor->phase == ROLE_COURIER)
         return FALSE;
-    supervisor->phase = supervisor->phase == ROLE_IMAP ? ROLE_WORKER : ROLE_COURIER;
+    supervisor->phase++;
     return next_phase(supervisor);
 }
 

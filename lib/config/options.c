@@ -204,6 +204,8 @@ const Option options[] = {
 
     { .section = QUEUE(target), .key = "target", .type = OPTION_NAME,
       .meaning = "the policy of its tickets: the name of a [target NAME]" },
+    { .section = QUEUE(agents), .key = "agents", .type = OPTION_ADDRESS_LIST,
+      .meaning = "whom a mail tells that a response is nearly or really overdue, within working hours" },
 
     { .section = LIMITS(message_size), .key = "message-size", .type = OPTION_SIZE, .fallback = "25M",
       .min = 64 * KIB, .max = 64 * MIB, .meaning = "the largest mail that is taken" },

@@ -130,6 +130,7 @@ typedef struct {
     gboolean acknowledge;
     char  *charset;        /* of text that names none */
     char  *target;         /* the policy of its tickets, a [target NAME] of the file; or NULL */
+    char **agents;         /* addresses that are told when a response is nearly or really overdue; or NULL */
 } QueueConfig;
 
 /* Working hours. What lib/targets says of it names the line. */

@@ -26,8 +26,8 @@ typedef struct {
     gint64 at;
 } ClockCause;
 
-/* Inside a transaction. changed_out (may be NULL): how many clocks are another than before. */
-gboolean clocks_refresh(Store *store, const ClockSettings *settings, const ClockCause *causes, gsize n, gint64 *changed_out, GError **error);
+/* Inside a transaction. changes_out (may be NULL): ClockChange *, what was changed. */
+gboolean clocks_refresh(Store *store, const ClockSettings *settings, const ClockCause *causes, gsize n, GPtrArray **changes_out, GError **error);
 
 /* Pure: what changes on the clocks of a ticket that changed at some time. */
 ClockChange *clocks_plan(const ClockTicket *ticket, const ClockSettings *settings, gint64 at, gint64 now);

@@ -61,3 +61,33 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(ClockChange, clock_change_free)
 
 /* changes: ClockChange *. */
 gboolean store_clock_write(Store *store, const GPtrArray *changes, GError **error);
+
+/* ---- what is due ---------------------------------------------------------------------------------------------- */
+
+typedef struct {
+    gint64   ticket;
+    char    *target, *policy, *queue, *priority, *subject;
+    gboolean breach;                    /* else a warning */
+    gint64   due;
+} ClockNotice;
+
+/*
+ * Inside a transaction: takes what is due, the oldest first, and marks it as noticed; if the transaction is not committed, nobody noticed. notices_out:
+ * ClockNotice *.
+ */
+gboolean store_clock_due(Store *store, int max, GPtrArray **notices_out, GError **error);
+/* The moment at which something is due next (0: nothing is), and the database's clock. */
+gboolean store_clock_next(Store *store, gint64 *next_out, gint64 *now_out, GError **error);
+
+typedef struct {
+    const char *envelope_sender, *recipient, *message_id;
+    GBytes     *bytes;
+    gint64      not_before, expires;
+    const char *bucket;
+    gint64      count, seconds;         /* of the bucket */
+} ClockMail;
+
+gboolean store_clock_mail(Store *store, const ClockMail *mail, GError **error);
+
+/* The next tickets behind one on which something may be owed: gint64. */
+gboolean store_clock_open(Store *store, gint64 after, int max, GArray **references_out, GError **error);

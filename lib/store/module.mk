@@ -5,7 +5,7 @@ lib_store_libstore_a_SOURCES = \
 	lib/store/accept.c lib/store/accept.h lib/store/accept-private.h \
 	lib/store/accept-copy.c \
 	lib/store/books.c lib/store/books.h \
-	lib/store/clocks.c lib/store/clocks.h \
+	lib/store/clocks.c lib/store/clocks-due.c lib/store/clocks.h \
 	lib/store/columns.c lib/store/columns-private.h \
 	lib/store/connect.c \
 	lib/store/effects.c lib/store/effects-private.h \

@@ -91,3 +91,67 @@ SELECT w.ticket, timestamptz 'epoch' + w.at * interval '1 microsecond', 'clock',
 -- $1 bigint: a mail of ours
 -- The ticket it is about; merged tickets give their mail to the one that continues them.
 SELECT o.ticket FROM mailgw.outbox o WHERE o.id = $1::bigint;
+
+-- name: clock_due
+-- $1 bigint: clocks at most
+-- Who takes a warning or a breach marks it in the same transaction in which it is told: nobody else finds it again. A ticket that somebody works on is left for
+-- the next look. A warning whose breach is due as well is marked first, and the breach is found by the next look.
+WITH candidate AS MATERIALIZED (
+    SELECT c.id, c.ticket FROM mailgw.clock c WHERE c.next_at <= clock_timestamp() ORDER BY c.next_at, c.id LIMIT $1::bigint
+), locked AS MATERIALIZED (
+    SELECT t.reference, t.queue, t.priority, t.subject
+      FROM mailgw.ticket t
+     WHERE t.reference IN (SELECT d.ticket FROM candidate d)
+     ORDER BY t.reference
+       FOR NO KEY UPDATE SKIP LOCKED
+), noticed AS (
+    UPDATE mailgw.clock c
+       SET warned_at = CASE WHEN c.warned_at IS NULL AND c.warn_at IS NOT NULL THEN clock_timestamp() ELSE c.warned_at END,
+           breached_at = CASE WHEN c.warned_at IS NULL AND c.warn_at IS NOT NULL THEN NULL ELSE clock_timestamp() END
+      FROM candidate d
+      JOIN locked l ON l.reference = d.ticket
+     WHERE c.id = d.id AND c.next_at <= clock_timestamp()
+    RETURNING c.id, c.ticket, c.target, c.policy, c.breached_at IS NOT NULL AS breach, c.due_at, c.warn_at, l.queue, l.priority, l.subject
+)
+SELECT n.ticket, n.target, n.policy, n.breach, (extract(epoch FROM n.due_at) * 1000000)::bigint AS due, n.queue, n.priority, n.subject,
+       (extract(epoch FROM clock_timestamp()) * 1000000)::bigint AS now
+  FROM noticed n
+ ORDER BY CASE WHEN n.breach THEN n.due_at ELSE n.warn_at END, n.id;
+
+-- name: clock_next
+-- When somebody has to look, and the database's clock.
+SELECT (extract(epoch FROM (SELECT c.next_at FROM mailgw.clock c WHERE c.next_at IS NOT NULL ORDER BY c.next_at, c.id LIMIT 1)) * 1000000)::bigint AS next,
+       (extract(epoch FROM clock_timestamp()) * 1000000)::bigint AS now;
+
+-- name: clock_mail
+-- $1 text: envelope sender   $2 text: recipient   $3 text: Message-ID   $4 bytea: the mail   $5 bigint: not before   $6 bigint: end of its life
+-- $7 text: bucket   $8 float8: how many fill it   $9 float8: in so many seconds
+-- One mail to an agent about several tickets; none, if the bucket is empty.
+INSERT INTO mailgw.outbox (kind, automatic, envelope_sender, recipient, message_id, bytes, due_at, expires_at)
+SELECT 'notice', true, $1::text, $2::text, $3::text, $4::bytea, timestamptz 'epoch' + $5::bigint * interval '1 microsecond',
+       timestamptz 'epoch' + $6::bigint * interval '1 microsecond'
+ WHERE mailgw.take_tokens(ARRAY[$7::text], ARRAY[$8::float8], ARRAY[$9::float8], false) IS NULL;
+
+-- name: target_list
+-- $1 text: not null, only what is overdue   $2 text: not null, only what is not, and whose warning was due   $3 int: at most, null is all
+SELECT s.ticket, s.target, s.state, s.due, s.policy, s.queue, s.priority, s.assignee, s.subject
+  FROM (SELECT c.ticket, c.target,
+               CASE WHEN c.due_at < now() THEN 'overdue' WHEN c.paused_at IS NOT NULL THEN 'paused' ELSE 'running' END AS state,
+               c.due_at AS due, c.policy, t.queue, t.priority, a.name AS assignee, t.subject, c.id
+          FROM mailgw.clock c
+          JOIN mailgw.ticket t ON t.reference = c.ticket
+          LEFT JOIN mailgw.agent a ON a.id = t.assignee
+         WHERE c.met_at IS NULL AND c.ended_at IS NULL
+           AND ($1::text IS NULL OR c.due_at < now())
+           AND ($2::text IS NULL OR (c.warn_at <= now() AND c.due_at >= now()))) AS s
+ ORDER BY s.due, s.id
+ LIMIT $3::bigint;
+
+-- name: target_open
+-- $1 bigint: behind this ticket   $2 int: at most
+-- Tickets on which something is or may be owed.
+SELECT t.reference
+  FROM mailgw.ticket t
+ WHERE t.reference > $1::bigint AND t.merged_into IS NULL AND NOT t.placeholder AND t.status IN ('new', 'open', 'pending')
+ ORDER BY t.reference
+ LIMIT $2::bigint;

@@ -4,6 +4,8 @@ Moments in the past are made by `mailgw import --received header`: a mail that a
 """
 
 import datetime
+import random
+import time
 
 import pytest
 
@@ -19,6 +21,7 @@ calendar = always
 first-response = 4h
 next-response = 8h
 resolution = 3d
+warn-at = 75%
 urgent.first-response = 30m
 """
 
@@ -188,3 +191,138 @@ def test_a_response_that_came_too_late_is_a_breach(gw):
     first = targets(gw, ticket)["first-response"][0]
     assert first["state"] == "breached" and first["met"] and first["breached"]
     gw.audit()
+
+
+# the clock role
+
+def look(gw):
+    """The clock role notices everything that is due, and ends."""
+    gw.run("serve", "--role", "clock", "--until-idle")
+
+
+def kinds(gw, ticket):
+    return [event["kind"] for event in gw.run("ticket", "show", ticket, "--json")["events"]
+            if event["kind"] in ("target-warned", "target-breached", "target-breach-withdrawn")]
+
+
+def test_warning_and_breach_are_told_once(gw):
+    near, past = write(gw, "near", now() - 3.5 * HOUR), write(gw, "past", now() - 5 * HOUR)
+    for _ in range(2):
+        look(gw)
+        assert kinds(gw, near) == ["target-warned"]
+        assert kinds(gw, past) == ["target-warned", "target-breached"]
+    assert targets(gw, near)["first-response"][0]["state"] == "running"
+    assert targets(gw, past)["first-response"][0]["breached"]
+    gw.audit()
+
+
+def test_agents_are_told_in_one_mail_of_what_came_due_together(gw):
+    look(gw)
+    gw.configure("queue support", "agents", "anna@desk.example, bert@desk.example")
+    first, second = write(gw, "told one", now() - 5 * HOUR), write(gw, "told two", now() - 6 * HOUR)
+    before = {row["id"] for row in gw.outbox()}
+    look(gw)
+    notices = [row for row in gw.outbox() if row["id"] not in before]
+    assert sorted(row["to"] for row in notices) == ["anna@desk.example", "bert@desk.example"]
+    text = gw.sql_value(f"SELECT convert_from(bytes, 'UTF8') FROM outbox WHERE id = {notices[0]['id']}")
+    assert "Auto-Submitted: auto-notified" in text
+    assert text.index(f"#{second} ") < text.index(f"#{first} "), "the oldest first"
+    gw.work()
+    gw.audit()
+
+
+def test_nobody_is_told_outside_of_the_hours(gw):
+    tomorrow = now() + 24 * HOUR
+    gw.configure("calendar day", "hours", f"{tomorrow:%a} 00:00-24:00")
+    gw.configure("target standard", "calendar", "day")
+    try:
+        ticket = write(gw, "at night", now() - 15 * 24 * HOUR)
+        before = {row["id"] for row in gw.outbox()}
+        look(gw)
+        assert "target-breached" in kinds(gw, ticket)
+        due = [moment(row[0]) for row in gw.sql("SELECT to_char(due_at AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"') FROM outbox "
+                                                f"WHERE kind = 'notice' AND id > {max(before)}")]
+        assert due == [tomorrow.replace(hour=0, minute=0, second=0)] * 2
+    finally:
+        gw.configure("target standard", "calendar", "always")
+
+
+def test_a_breach_that_was_none_is_withdrawn(gw):
+    """The reply was written in time, but left only after the time was over."""
+    ticket = write(gw, "withdrawn", now() - HOUR)
+    answer(gw, ticket)
+    gw.sql(f"UPDATE clock SET warn_at = due_at - interval '5 hours', "
+           f"due_at = due_at - interval '4 hours' WHERE ticket = {ticket} AND target = 'first-response'")
+    look(gw)
+    assert kinds(gw, ticket) == ["target-warned", "target-breached"]
+    gw.work()
+    first = targets(gw, ticket)["first-response"][0]
+    assert first["state"] == "met" and first["breached"] is None
+    assert kinds(gw, ticket) == ["target-warned", "target-breached", "target-breach-withdrawn"]
+
+
+def test_list_and_recompute(gw):
+    ticket = write(gw, "longer", now() - 5 * HOUR)
+    look(gw)
+    assert ticket in [row["ticket"] for row in gw.run("target", "list", "--overdue", "--all", "--json")]
+    gw.configure("target standard", "first-response", "24h")
+    try:
+        told = gw.run("target", "recompute", "--dry-run", "--json")
+        assert {"target-moved", "target-breach-withdrawn"} <= {row["change"] for row in told if row["ticket"] == ticket}
+        assert targets(gw, ticket)["first-response"][0]["state"] == "breached", "a dry run changes nothing"
+        gw.run("target", "recompute")
+        assert targets(gw, ticket)["first-response"][0]["state"] == "running"
+        assert gw.run("target", "recompute", "--dry-run", "--json") == []
+        assert ticket not in [row["ticket"] for row in gw.run("target", "list", "--overdue", "--all", "--json")
+                              if row["target"] == "first-response"]
+    finally:
+        gw.configure("target standard", "first-response", "4h")
+        gw.run("target", "recompute")
+
+
+def many(gw, count):
+    """Tickets whose first response came due within one minute, an hour ago, in no order."""
+    gw.sql("INSERT INTO ticket (reference, queue, subject) "
+           f"SELECT nextval('ticket_reference'), 'support', 'many' FROM generate_series(1, {count})")
+    gw.sql("INSERT INTO article (ticket, kind, agent, text) SELECT reference, 'note', (SELECT min(id) FROM agent), 'x' FROM ticket WHERE subject = 'many'")
+    gw.sql("INSERT INTO clock (ticket, target, policy, started_at, warn_at, due_at) SELECT reference, 'first-response', 'standard', now() - interval '1 day', "
+           "now() - interval '2 hours' + (reference * 7919 % 60000) * interval '1 ms', now() - interval '1 hour' + (reference * 7919 % 60000) * interval '1 ms' "
+           "FROM ticket WHERE subject = 'many'")
+
+
+def forget(gw):
+    gw.sql("DELETE FROM event WHERE ticket IN (SELECT reference FROM ticket WHERE subject = 'many')")
+    gw.sql("DELETE FROM clock WHERE ticket IN (SELECT reference FROM ticket WHERE subject = 'many')")
+    gw.sql("UPDATE ticket SET subject = 'forgotten' WHERE subject = 'many'")
+
+
+def test_of_many_in_one_minute_the_oldest_comes_first(gw):
+    look(gw)
+    many(gw, 1000)
+    look(gw)
+    due = [row[0] for row in gw.sql("SELECT extract(epoch FROM c.due_at) FROM event e JOIN clock c ON c.ticket = e.ticket "
+                                    "WHERE e.kind = 'target-breached' AND e.ticket IN (SELECT reference FROM ticket WHERE subject = 'many') ORDER BY e.id")]
+    assert len(due) == 1000 and due == sorted(due, key=float)
+    forget(gw)
+
+
+def test_two_clocks_that_are_killed_tell_each_thing_once(gw):
+    """A thousand clocks come due while two roles are killed at random; what is told is what was due, once each."""
+    gw.configure("queue support", "agents", "anna@desk.example")
+    look(gw)
+    many(gw, 1000)
+    chance = random.Random(20261122)
+    waiting = "SELECT count(*) FROM clock c JOIN ticket t ON t.reference = c.ticket WHERE t.subject = 'many' AND c.next_at <= now()"
+    for turn in range(60):
+        if int(gw.sql_value(waiting)) == 0:
+            break
+        pair = [gw.serve("--role", "clock", wait=False) for _ in range(2)]
+        time.sleep(chance.uniform(0.02, 0.4))
+        for process in pair:
+            gw.kill(process)
+    look(gw)
+    assert int(gw.sql_value(waiting)) == 0
+    told = gw.sql("SELECT e.kind, count(*), count(DISTINCT e.ticket) FROM event e JOIN ticket t ON t.reference = e.ticket "
+                  "WHERE t.subject = 'many' AND e.kind LIKE 'target-%' GROUP BY e.kind ORDER BY e.kind")
+    assert told == [["target-breached", "1000", "1000"], ["target-warned", "1000", "1000"]]
+    forget(gw)

@@ -61,3 +61,7 @@ tests_unit_test_gateway_template_LDADD = $(LINK_GATEWAY)
 UNIT_TESTS += tests/unit/test-gateway-promise
 tests_unit_test_gateway_promise_SOURCES = tests/unit/test-gateway-promise.c tests/unit/gateway-desk.h tests/unit/gateway-rules-desk.h tests/unit/tap.h
 tests_unit_test_gateway_promise_LDADD = $(LINK_GATEWAY)
+
+UNIT_TESTS += tests/unit/test-gateway-clock-watch
+tests_unit_test_gateway_clock_watch_SOURCES = tests/unit/test-gateway-clock-watch.c tests/unit/tap.h
+tests_unit_test_gateway_clock_watch_LDADD = $(LINK_GATEWAY)

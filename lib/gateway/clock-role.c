@@ -1,0 +1,145 @@
+#include "gateway/clock-role.h"
+
+#include "base/clock.h"
+#include "base/log.h"
+
+/* Enough to share a commit, few enough that no ticket is locked for long. */
+#define BATCH   200
+#define IDLE_MS 1000
+#define LOCKED_MS 50
+
+typedef struct {
+    const ClockRoleSettings *settings;
+    Store                   *store;
+    ClockWatch               watch;
+} ClockRole;
+
+static gboolean
+write_events(Store *store, const GPtrArray *notices, gint64 now, GError **error)
+{
+    g_autoptr(GPtrArray) changes = g_ptr_array_new_with_free_func((GDestroyNotify) clock_change_free);
+
+    for (guint i = 0; i < notices->len; i++) {
+        const ClockNotice *notice = notices->pdata[i];
+        ClockChange *change = clock_change_new(notice->ticket);
+        ClockEventRow *event = g_new0(ClockEventRow, 1);
+        g_autofree char *due = clock_format_utc(notice->due);
+
+        event->at = now;
+        event->kind = g_strdup(notice->breach ? "target-breached" : "target-warned");
+        event->detail = g_strdup_printf("%s: due %s", notice->target, due);
+        g_ptr_array_add(change->events, event);
+        g_ptr_array_add(changes, change);
+    }
+    return store_clock_write(store, changes, error);
+}
+
+static void
+log_notices(const GPtrArray *notices)
+{
+    for (guint i = 0; i < notices->len; i++) {
+        const ClockNotice *notice = notices->pdata[i];
+
+        log_info(notice->breach ? "target-breached" : "target-warned", LOG_INT("ticket", notice->ticket),
+                 LOG_TEXT("target", notice->target), LOG_TEXT("policy", notice->policy), LOG_TEXT("queue", notice->queue));
+    }
+}
+
+/* One transaction: what is due is marked, told in the history, and told to the agents; or none of it. */
+static gboolean
+notice_due(ClockRole *clock, gint64 now, gboolean *any_out, GError **error)
+{
+    g_autoptr(GPtrArray) notices = NULL;
+
+    *any_out = FALSE;
+    if (!store_begin(clock->store, error))
+        return FALSE;
+    if (!store_clock_due(clock->store, BATCH, &notices, error) || !write_events(clock->store, notices, now, error)
+        || !clock_tell_agents(clock->store, &clock->settings->decide, notices, now, error) || !store_commit(clock->store, error)) {
+        if (store_is_connected(clock->store))
+            store_rollback(clock->store);
+        return FALSE;
+    }
+    log_notices(notices);
+    *any_out = notices->len > 0;
+    if (*any_out)
+        store_notify(clock->store, "outbox");
+    return TRUE;
+}
+
+static gboolean
+may_go(ClockRole *clock, gint64 now)
+{
+    gint64 jump;
+    ClockWatchState state = clock_watch(&clock->watch, now, clock_monotonic(), &jump);
+
+    if (state == CLOCK_JUMPED)
+        log_error("clock-jumped", LOG_INT("seconds", jump / G_USEC_PER_SEC), LOG_TEXT("until", "what is due waits for five minutes"));
+    return state == CLOCK_RUNS;
+}
+
+/* One look. idle_out: nothing was due. wait_out: milliseconds until the next one. */
+static gboolean
+look(ClockRole *clock, gboolean *idle_out, int *wait_out, GError **error)
+{
+    gint64 next, now;
+    gboolean any = FALSE;
+
+    if (!store_clock_next(clock->store, &next, &now, error))
+        return FALSE;
+    *idle_out = next == 0 || next > now;
+    *wait_out = next > now ? (int) MIN(IDLE_MS, (next - now) / 1000 + 1) : IDLE_MS;
+    if (!may_go(clock, now) || *idle_out)
+        return TRUE;
+    if (!notice_due(clock, now, &any, error))
+        return FALSE;
+    /* What is due and could not be taken belongs to tickets that somebody else works on. */
+    *wait_out = any ? 0 : LOCKED_MS;
+    return TRUE;
+}
+
+static gboolean
+loop(ClockRole *clock, GError **error)
+{
+    const Role *role = &clock->settings->role;
+    gboolean idle = FALSE;
+
+    while (!*role->stop && !(idle && role->until_idle)) {
+        g_autoptr(GError) problem = NULL;
+        int wait = 0;
+
+        if (look(clock, &idle, &wait, &problem)) {
+            if (!(idle && role->until_idle))
+                role_sleep(role, wait);
+            store_notify_due(clock->store);
+            continue;
+        }
+        idle = FALSE;
+        log_warning("clock-failed", LOG_TEXT("error", problem->message));
+        role_sleep(role, IDLE_MS);
+        if (!role_recover_store(role, clock->store, NULL, error))
+            return *error == NULL;
+    }
+    return TRUE;
+}
+
+gboolean
+clock_role_run(const ClockRoleSettings *settings, GError **error)
+{
+    ClockRole clock = { .settings = settings };
+    GError *problem = NULL;
+    gboolean done;
+
+    clock.store = role_open_store(&settings->role, &problem);
+    if (clock.store == NULL) {
+        if (problem == NULL)
+            return TRUE;
+        g_propagate_error(error, problem);
+        return FALSE;
+    }
+    done = loop(&clock, &problem);
+    if (problem != NULL)
+        g_propagate_error(error, problem);
+    store_free(clock.store);
+    return done;
+}

@@ -1,0 +1,98 @@
+/*
+ * clocks-due.c - warnings and breaches, each taken once
+ */
+#include <config.h>
+
+#include "store/clocks.h"
+#include "store/store-private.h"
+
+static void
+notice_free(ClockNotice *notice)
+{
+    g_free(notice->target);
+    g_free(notice->policy);
+    g_free(notice->queue);
+    g_free(notice->priority);
+    g_free(notice->subject);
+    g_free(notice);
+}
+
+gboolean
+store_clock_due(Store *store, int max, GPtrArray **notices_out, GError **error)
+{
+    g_autoptr(GPtrArray) notices = g_ptr_array_new_with_free_func((GDestroyNotify) notice_free);
+    g_auto(Params) params = { 0 };
+    g_autoptr(PGresult) rows = NULL;
+
+    params_int(&params, max);
+    rows = store_run(store, QUERY_CLOCK_DUE, &params, error);
+    if (rows == NULL)
+        return FALSE;
+    for (int i = 0; i < PQntuples(rows); i++) {
+        ClockNotice *notice = g_new0(ClockNotice, 1);
+
+        notice->ticket = row_int64(rows, i, 0);
+        notice->target = row_dup(rows, i, 1);
+        notice->policy = row_dup(rows, i, 2);
+        notice->breach = row_bool(rows, i, 3);
+        notice->due = row_int64(rows, i, 4);
+        notice->queue = row_dup(rows, i, 5);
+        notice->priority = row_dup(rows, i, 6);
+        notice->subject = row_dup(rows, i, 7);
+        g_ptr_array_add(notices, notice);
+    }
+    *notices_out = g_steal_pointer(&notices);
+    return TRUE;
+}
+
+gboolean
+store_clock_next(Store *store, gint64 *next_out, gint64 *now_out, GError **error)
+{
+    g_autoptr(PGresult) rows = store_run(store, QUERY_CLOCK_NEXT, NULL, error);
+
+    if (rows == NULL)
+        return FALSE;
+    *next_out = row_int64(rows, 0, 0);
+    *now_out = row_int64(rows, 0, 1);
+    return TRUE;
+}
+
+gboolean
+store_clock_mail(Store *store, const ClockMail *mail, GError **error)
+{
+    g_auto(Params) params = { 0 };
+    g_autoptr(PGresult) done = NULL;
+
+    params_text(&params, mail->envelope_sender);
+    params_text(&params, mail->recipient);
+    params_text(&params, mail->message_id);
+    params_bytes(&params, g_bytes_get_data(mail->bytes, NULL), g_bytes_get_size(mail->bytes));
+    params_int(&params, mail->not_before);
+    params_int(&params, mail->expires);
+    params_text(&params, mail->bucket);
+    params_int(&params, mail->count);
+    params_int(&params, mail->seconds);
+    done = store_run(store, QUERY_CLOCK_MAIL, &params, error);
+    return done != NULL;
+}
+
+gboolean
+store_clock_open(Store *store, gint64 after, int max, GArray **references_out, GError **error)
+{
+    g_autoptr(GArray) references = g_array_new(FALSE, FALSE, sizeof(gint64));
+    g_auto(Params) params = { 0 };
+    g_autoptr(PGresult) rows = NULL;
+
+    params_int(&params, after);
+    params_int(&params, max);
+    rows = store_run(store, QUERY_TARGET_OPEN, &params, error);
+    if (rows == NULL)
+        return FALSE;
+    for (int i = 0; i < PQntuples(rows); i++) {
+        gint64 reference = row_int64(rows, i, 0);
+
+        g_array_append_val(references, reference);
+    }
+    *references_out = g_steal_pointer(&references);
+    return TRUE;
+}
