@@ -120,6 +120,8 @@ void     passing_free(Passing *passing);
 const char *decide_pass_on(Deciding *d, const SieveAction *action, gint64 ticket);
 /* The token buckets of mail that is passed on. */
 void     redirect_buckets(GPtrArray *buckets, const char *sender, const RulesConfig *config);
+/* decide-rules-redirect.c: whether the message comes from that address, by From or by its envelope. */
+gboolean decide_is_sender(const Deciding *d, const char *address);
 /* decide-rules-notify.c: likewise for notify. */
 const char *decide_notify(Deciding *d, const SieveAction *action, gint64 ticket);
 /* decide-rules-webhook.c: by the webhook that the action names. */

@@ -122,6 +122,9 @@ mail_to(Deciding *d, const SieveAction *action, gint64 ticket, const char *recip
 
     if (settings_is_own_address(d->settings, recipient))
         return "it is an address of ours";
+    /* Two that tell each other of all their mail would otherwise tell each other of that as well, once a relay has taken away the signs. */
+    if (decide_is_sender(d, recipient))
+        return "the message comes from there";
     if (count_notifications(d->decision) >= LIMIT_NOTIFICATIONS)
         return "one message causes no more notifications";
     bytes = compose_mail(&draft, NULL);

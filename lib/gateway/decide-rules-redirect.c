@@ -92,13 +92,21 @@ was_delivered_to(const Message *message, const char *goal)
 }
 
 static gboolean
-is_sender(const Deciding *d, const char *goal)
+is_same_mailbox(const char *address, const char *goal_key)
+{
+    g_autofree char *key = address != NULL ? address_counting_key(address) : NULL;
+
+    return key != NULL && goal_key != NULL && g_str_equal(key, goal_key);
+}
+
+/* Its detail does not count: what a gateway like ours passes on has an envelope sender of its own for each mail. */
+gboolean
+decide_is_sender(const Deciding *d, const char *address)
 {
     const MessageAddress *from = d->message->from->len > 0 ? g_ptr_array_index(d->message->from, 0) : NULL;
+    g_autofree char *key = address_counting_key(address);
 
-    const char *envelope = d->prepared->envelope_sender;
-
-    return (from != NULL && address_equal(from->address, goal)) || (envelope != NULL && address_equal(envelope, goal));
+    return (from != NULL && is_same_mailbox(from->address, key)) || is_same_mailbox(d->prepared->envelope_sender, key);
 }
 
 static const char *
@@ -108,7 +116,7 @@ why_not_there(const Deciding *d, const char *goal)
         return "it is no address that mail could go to";
     if (settings_is_own_address(d->settings, goal))
         return "it is an address of ours";
-    if (is_sender(d, goal))
+    if (decide_is_sender(d, goal))
         return "the message comes from there";
     if (was_delivered_to(d->message, goal))
         return "the message was there before";
