@@ -16,13 +16,16 @@ class Postfix:
     """An instance of its own: configuration, queue and data in a temporary directory, SMTP on a loopback port.
 
     Mail for domain goes to the gateway by `transport` ("pipe" through mailgw-deliver, or "lmtp" to the socket); what else is sent
-    through it goes to the relay's port.
+    through it goes to the relay's port. routes sends further domains elsewhere: {"other.example": "lmtp:unix:..."}. strip is
+    what relays of the world do to mail: {"name": regular expression of header fields}; each has a port in strip_ports, and what
+    comes in there has lost these fields.
     """
 
-    def __init__(self, gateway, transport="pipe", domain="example.com", relay_port=None):
+    def __init__(self, gateway, transport="pipe", domain="example.com", relay_port=None, routes=None, strip=None):
         self.base = make_directory("mgp")
         self.port = free_port()
         self.gateway = gateway
+        self.strip_ports = {name: free_port() for name in strip or {}}
         self.config = self.base / "etc"
         self.queue = self.base / "spool"
         self.log = self.base / "postfix.log"
@@ -32,7 +35,9 @@ class Postfix:
         client = self._pipe_client()
         next_hop = {"pipe": "mailgw:", "lmtp": f"lmtp:unix:{gateway.socket}"}[transport]
         self._write_main(next_hop, domain, relay_port)
+        self._write_routes(routes or {})
         self._write_master(client)
+        self._write_strips(strip or {})
         self._command("start")
         try:
             wait_for("Postfix to greet", self._greets, 30)
@@ -93,6 +98,20 @@ class Postfix:
         }
         (self.config / "main.cf").write_text("".join(f"{key} = {value}\n" for key, value in settings.items()))
 
+    def _write_routes(self, routes):
+        (self.config / "routes").write_text("".join(f"{domain} {goal}\n" for domain, goal in routes.items()))
+        with open(self.config / "main.cf", "a") as main:
+            main.write(f"transport_maps = texthash:{self.config}/routes\n")
+
+    def _write_strips(self, strip):
+        """A port and a cleanup(8) of its own for each."""
+        with open(self.config / "master.cf", "a") as master:
+            for name, fields in strip.items():
+                checks = self.config / f"strip-{name}"
+                checks.write_text(f"/^({fields}):/ IGNORE\n")
+                master.write(f"127.0.0.1:{self.strip_ports[name]} inet n - n - - smtpd -o cleanup_service_name=cleanup-{name}\n"
+                             f"cleanup-{name} unix n - n - 0 cleanup -o header_checks=regexp:{checks}\n")
+
     def _write_master(self, client):
         lines = [f"127.0.0.1:{self.port} inet n - n - - smtpd"]
         lines += [f"{name} {kind} {private} - n {wakeup} {limit} {command}" for name, kind, private, wakeup, limit, command in (
@@ -130,8 +149,8 @@ class Postfix:
         except OSError:
             return False
 
-    def send(self, mail, to, sender="customer@example.net"):
-        with smtplib.SMTP("127.0.0.1", self.port, local_hostname="client.example.net", timeout=60) as client:
+    def send(self, mail, to, sender="customer@example.net", port=None):
+        with smtplib.SMTP("127.0.0.1", port or self.port, local_hostname="client.example.net", timeout=60) as client:
             client.sendmail(sender, [to] if isinstance(to, str) else to, mail)
 
     def session(self):
