@@ -88,3 +88,14 @@ kill-rounds: all-am
 
 .PHONY: kill-rounds
 CLEANFILES += tests/kill-rounds.results
+
+# Every responder against every brake, and ten thousand mails that forge one sender; about 15 minutes: make loops [FORGED=10000]
+FORGED = 10000
+loops: all-am
+	MAILGW_LOOPS=all MAILGW_FORGED='$(FORGED)' \
+	    MAILGW_SOURCE='$(abs_top_srcdir)' MAILGW_BUILD='$(abs_top_builddir)' $(SHELL) $(srcdir)/tests/run-pytest \
+	    tests/loops.results '$(abs_top_srcdir)/tests/security/test_loop_laboratory.py' \
+	    '$(abs_top_srcdir)/tests/security/test_loop_forged_victim.py'
+
+.PHONY: loops
+CLEANFILES += tests/loops.results

@@ -106,6 +106,8 @@ class Laboratory:
         self.robots = self.keep(harness.Sink())
         self.ours, self.theirs = self.keep(harness.Gateway()), self.keep(harness.Gateway())
         self.theirs.configure("queue support", "address", THEIRS)
+        # Of two with one name each would take the other's subject tags for its own, which is a brake as well.
+        self.theirs.configure("gateway", "name", "Desk")
         for gw in (self.ours, self.theirs):
             gw.share_socket()
         self.lmtp = {strip: free_port() for strip in (None, *STRIPS)}
@@ -154,9 +156,9 @@ class Laboratory:
         """Mail into the world, through the relay of this experiment."""
         self.mta.send(data, to, sender=sender, port=self.port)
 
-    def settle(self, answer=None):
+    def settle(self, answer=None, rounds=MOST):
         """Until nobody has anything to say. answer(received, n) -> (mail, envelope sender, to), or None."""
-        for _ in range(MOST):
+        for _ in range(rounds):
             self.mta.wait_empty()
             fresh = self.robots.mails[self.answered:]
             for n, received in enumerate(fresh, self.answered):
@@ -170,7 +172,7 @@ class Laboratory:
                 gw.work()
             if not busy and not fresh:
                 return
-        raise AssertionError(f"they still talk after {MOST} rounds: {[self.automatic(gw) for gw, _ in self.sides()]}")
+        raise AssertionError(f"they still talk after {rounds} rounds: {[self.automatic(gw) for gw, _ in self.sides()]}")
 
     def automatic(self, gw):
         """[(kind, recipient)] of what it has sent that no person wrote."""

@@ -1,4 +1,4 @@
-"""A25 at length: a thousand mails that forge one victim (in `make forged-victim` ten thousand), in whatever disguise mail finds its way in
+"""A25 at length: a thousand mails that forge one victim (in `make loops` ten thousand), in whatever disguise mail finds its way in
 
 At most 3 acknowledgements reach the mailbox in an hour, and nothing that the forger wrote stands in one.
 """
