@@ -13,12 +13,7 @@
 #include "base/text.h"
 #include "cli.h"
 #include "explanation.h"
-#include "gateway/decide.h"
-#include "gateway/decision-json.h"
-#include "gateway/facts-json.h"
-#include "gateway/worker.h"
-#include "gateway/recipient.h"
-#include "store/work.h"
+#include "trial.h"
 
 typedef struct {
     char    *to, *from, *at, *inbound;
@@ -27,87 +22,6 @@ typedef struct {
 
 /* ---- a message that was not taken --------------------------------------------------------------------------- */
 
-static Facts *
-ask_store(Store *store, Prepared *prepared, const DecideSettings *settings, GError **error)
-{
-    g_autoptr(GPtrArray) answer = NULL;
-    FactsRequest *request = prepared->request;
-
-    if (!store_facts(store, &request, 1, &answer, error))
-        return NULL;
-    if (decide_needs_more(prepared, g_ptr_array_index(answer, 0), settings)) {
-        g_clear_pointer(&answer, g_ptr_array_unref);
-        if (!store_facts(store, &request, 1, &answer, error))
-            return NULL;
-    }
-    return g_ptr_array_steal_index(answer, 0);
-}
-
-/* What a store would say that knows nobody: full buckets, nothing else. */
-static Facts *
-facts_of_nobody(const FactsRequest *request)
-{
-    Facts *facts = facts_new();
-
-    for (guint i = 0; i < request->buckets->len; i++) {
-        const Bucket *asked = g_ptr_array_index(request->buckets, i);
-        Bucket *bucket = bucket_new(g_strdup(asked->key), asked->count, asked->seconds);
-
-        bucket->tokens = (double) asked->count;
-        g_ptr_array_add(facts->buckets, bucket);
-    }
-    return facts;
-}
-
-/* Offline nothing is known: no agent, no other ticket. */
-static gboolean
-answer_needs(Store *store, const Prepared *prepared, const GPtrArray *needs, Facts *facts, GError **error)
-{
-    if (store != NULL)
-        return store_answer(store, prepared->request, needs, facts, error);
-    for (guint i = 0; i < needs->len; i++) {
-        const FactNeed *need = g_ptr_array_index(needs, i);
-
-        if (need->kind == NEED_PERSON)
-            facts_answer_person(facts, need, facts_of_nobody(need->request));
-        else
-            facts_answer(facts, need, 0);
-    }
-    facts->rounds++;
-    return TRUE;
-}
-
-static json_t *
-decide_on(const Message *message, GBytes *bytes, const Arrival *arrival, const DecideSettings *settings, Store *store,
-          gint64 now, GError **error)
-{
-    g_autoptr(Prepared) prepared = decide_prepare(message, arrival, settings, now);
-    g_autoptr(Facts) facts = NULL;
-    DecideIds ids = { .reference = G_MAXINT32 };
-    g_autoptr(Decision) decision = NULL;
-    json_t *object;
-
-    for (gsize i = 0; store != NULL && i < G_N_ELEMENTS(ids.outbox); i++)
-        ids.outbox[i] = G_MAXINT32;
-    decide_ask_elsewhere(prepared, bytes, arrival, settings);
-    facts = store != NULL ? ask_store(store, prepared, settings, error) : facts_of_nobody(prepared->request);
-    if (facts == NULL)
-        return NULL;
-    decision = decide(message, arrival, prepared, facts, settings, now, &ids);
-    while (decision->needs->len > 0) {
-        if (!answer_needs(store, prepared, decision->needs, facts, error))
-            return NULL;
-        decision_free(decision);
-        decision = decide(message, arrival, prepared, facts, settings, now, &ids);
-    }
-    object = decision_to_json(decision, message);
-    json_object_set_new(object, "queue", json_text(arrival->queue));
-    json_object_set_new(object, "recipient", json_text(arrival->recipient));
-    json_object_set_new(object, "facts", facts_to_json(facts));
-    json_object_set_new(object, "rules_digest", json_text(settings->rules != NULL ? settings->rules->digest : NULL));
-    return object;
-}
-
 static int
 explain_file(const Cli *cli, const ExplainOptions *options, const char *path)
 {
@@ -115,56 +29,22 @@ explain_file(const Cli *cli, const ExplainOptions *options, const char *path)
     g_autoptr(Store) store = NULL;
     g_autoptr(GError) error = NULL;
     g_autoptr(GBytes) bytes = NULL;
-    g_autoptr(TokenKeys) keys = NULL;
-    g_autoptr(Targets) targets = NULL;
-    g_autoptr(TemplateSet) templates = NULL;
-    g_autoptr(Rules) rules = NULL;
-    g_autoptr(Message) message = NULL;
     g_autoptr(Json) object = NULL;
-    g_autofree char *recipient = NULL;
-    AcceptSettings ours;
-    DecideSettings settings;
-    MessageOptions parse;
-    Arrival arrival = { .sender = options->from };
-    gint64 now = clock_now();
+    TrialMail mail = { .sender = options->from, .recipient = options->to, .reference = G_MAXINT32, .now = clock_now() };
 
     if (config == NULL || (!options->offline && (store = cli_store(config, STORE_WORKER)) == NULL))
         return EXIT_FAILED;
-    if (!config_require_queue(config, &error) || (options->at != NULL && !clock_parse(options->at, &now, &error)))
+    if (options->at != NULL && !clock_parse(options->at, &mail.now, &error))
         return fail(g_steal_pointer(&error));
     bytes = g_str_equal(path, "-") ? io_read_fd(STDIN_FILENO, LIMIT_MESSAGE_HARD, &error)
                                    : io_read_file(path, LIMIT_MESSAGE_HARD, &error);
-    keys = store != NULL ? load_token_keys(store, config->gateway.token_life_seconds, &error) : token_keys_new();
-    if (bytes == NULL || keys == NULL)
-        return fail(g_steal_pointer(&error));
-    message_init();
-    ours = cli_accept_settings(config);
-    recipient_find(&ours, bytes, options->to, &arrival.queue, &recipient, NULL);
-    if (arrival.queue == NULL && options->to != NULL)
-        return fail_text("cannot explain: <%s> is no address of ours", options->to);
-    if (arrival.queue == NULL)
-        return fail_text("cannot explain: the mail names no address of ours; say --to ADDRESS");
-    cli_decide_settings(config, &settings);
-    templates = cli_templates(config, &error);
-    if (templates == NULL || !cli_targets(config, &targets, &error) || !cli_rules(config, targets, templates, &rules, &error))
-        return fail_text("%s", error->message);
-    settings.targets = targets;
-    settings.rules = rules;
-    settings.templates = templates;
-    settings.trace_tests = TRUE;
-    settings.keys = keys;
-    parse = decide_message_options(&settings, arrival.queue);
-    message = message_parse(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes), &parse);
-    arrival.recipient = recipient;
-    arrival.received_at = now;
-    arrival.bytes = bytes;
-    object = decide_on(message, bytes, &arrival, &settings, store, now, &error);
+    object = bytes != NULL ? trial_decide(config, store, bytes, &mail, &error) : NULL;
     if (object == NULL)
-        return fail(g_steal_pointer(&error));
+        return fail_text("%s", error->message);
     if (cli->json) {
         json_print(object, stdout);
     } else {
-        explanation_line("queue", arrival.queue);
+        explanation_line("queue", json_string_value(json_object_get(object, "queue")));
         explanation_print(object, "what would be done");
     }
     return EXIT_DONE;

@@ -169,7 +169,7 @@ cmd_template_diff(Cli *cli, int argc, char **argv)
 const Command template_commands[] = {
     { "check", NULL, "tell all that is wrong with templates", cmd_template_check, NULL },
     { "render", NULL, "fill a template with data from a file", cmd_template_render, NULL },
-    { "preview", NULL, "fill a template with the examples of every key", cmd_template_preview, NULL },
+    { "preview", NULL, "the automatic mail that a ticket or mail gets, or a template with its examples", cmd_template_preview, NULL },
     { "context", NULL, "what a template may ask for: every key, its meaning, an example", cmd_template_context, NULL },
     { "diff", NULL, "which templates the organisation changed, and how", cmd_template_diff, NULL },
     { NULL, NULL, NULL, NULL, NULL },

@@ -18,7 +18,7 @@ mailgw_mailgw_SOURCES = \
 	mailgw/cmd-rules.c \
 	mailgw/cmd-serve.c \
 	mailgw/cmd-target.c \
-	mailgw/cmd-template.c mailgw/template-commands.h mailgw/template-diff.c mailgw/template-render.c \
+	mailgw/cmd-template.c mailgw/template-commands.h mailgw/template-diff.c mailgw/template-preview.c mailgw/template-render.c \
 	mailgw/cmd-ticket.c \
 	mailgw/cmd-watch.c \
 	mailgw/first-steps.h \
@@ -39,6 +39,7 @@ mailgw_mailgw_SOURCES = \
 	mailgw/rules-replay.c mailgw/rules-replay.h \
 	mailgw/running.c mailgw/running.h \
 	mailgw/supervisor.c mailgw/supervisor.h \
+	mailgw/trial.c mailgw/trial.h \
 	mailgw/ticket-attachment.c mailgw/ticket-show.c mailgw/ticket-commands.h
 nodist_mailgw_mailgw_SOURCES = mailgw/first-steps.c
 mailgw_mailgw_LDADD = $(LINK_GATEWAY)

@@ -1,5 +1,5 @@
 /*
- * template-render.c - template render, preview: a template is filled and printed
+ * template-render.c - template render: a template is filled and printed
  */
 #include <string.h>
 #include <unistd.h>
@@ -143,29 +143,37 @@ load_set(const Cli *cli, const char *folder, TemplateSet **set_out)
     return *set_out != NULL;
 }
 
-static int
-render_mail(const Cli *cli, const RenderOptions *options, const char *name, TemplateValue *values)
+int
+template_print_mail(const TemplateMail *mail, const char *html_path)
+{
+    g_autofree char *whole = g_strdup_printf("Subject: %s\n\n%s", mail->subject, mail->text);
+    g_autoptr(GError) error = NULL;
+    gboolean done = io_write_all(STDOUT_FILENO, whole, strlen(whole), &error);
+
+    if (done && html_path != NULL && mail->html == NULL) {
+        g_set_error(&error, MAILGW_ERROR, MAILGW_ERROR_NOT_FOUND, "this mail has no HTML in '%s'", mail->language);
+        done = FALSE;
+    } else if (done && html_path != NULL) {
+        done = io_replace_file(html_path, mail->html, strlen(mail->html), 0644, &error);
+    }
+    return done ? EXIT_DONE : fail(g_steal_pointer(&error));
+}
+
+int
+template_render_mail(const Cli *cli, const char *folder, const char *name, const char *language, const char *html_path, TemplateValue *values)
 {
     g_autoptr(TemplateSet) set = NULL;
     g_autoptr(GError) error = NULL;
-    g_autofree char *whole = NULL;
     TemplateMail mail = { 0 };
-    gboolean done;
+    int status;
 
-    if (!load_set(cli, options->partials, &set))
+    if (!load_set(cli, folder, &set))
         return EXIT_FAILED;
-    if (!template_set_render(set, name, options->language, NULL, values, &mail, &error))
+    if (!template_set_render(set, name, language, NULL, values, &mail, &error))
         return fail(g_steal_pointer(&error));
-    whole = g_strdup_printf("Subject: %s\n\n%s", mail.subject, mail.text);
-    done = io_write_all(STDOUT_FILENO, whole, strlen(whole), &error);
-    if (done && options->html != NULL && mail.html == NULL) {
-        g_set_error(&error, MAILGW_ERROR, MAILGW_ERROR_NOT_FOUND, "'%s' has no HTML in '%s'", name, mail.language);
-        done = FALSE;
-    } else if (done && options->html != NULL) {
-        done = io_replace_file(options->html, mail.html, strlen(mail.html), 0644, &error);
-    }
+    status = template_print_mail(&mail, html_path);
     template_mail_clear(&mail);
-    return done ? EXIT_DONE : fail(g_steal_pointer(&error));
+    return status;
 }
 
 int
@@ -192,21 +200,5 @@ cmd_template_render(Cli *cli, int argc, char **argv)
     values = options.data != NULL ? read_values(options.data, &error) : template_object();
     if (values == NULL)
         return fail(g_steal_pointer(&error));
-    return options.template != NULL ? render_file(cli, &options, values) : render_mail(cli, &options, argv[1], values);
-}
-
-int
-cmd_template_preview(Cli *cli, int argc, char **argv)
-{
-    g_auto(RenderOptions) options = { .language = NULL };
-    const GOptionEntry entries[] = {
-        { "lang", 0, 0, G_OPTION_ARG_STRING, &options.language, "the language (default: en)", "LANGUAGE" },
-        { "html", 0, 0, G_OPTION_ARG_FILENAME, &options.html, "write the HTML of the mail there", "FILE" },
-        { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
-    };
-    static const Command self = { "preview", "NAME", "fill a template with the examples of every key", cmd_template_preview, NULL };
-    int status = command_options("mailgw template", &self, cli, entries, &argc, &argv, 1, 1);
-    g_autoptr(TemplateValue) values = template_example_values();
-
-    return status >= 0 ? status : render_mail(cli, &options, argv[1], values);
+    return options.template != NULL ? render_file(cli, &options, values) : template_render_mail(cli, options.partials, argv[1], options.language, options.html, values);
 }

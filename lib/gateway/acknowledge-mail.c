@@ -122,7 +122,8 @@ fill(Deciding *d, const char *template, gint64 ticket, gint64 previous, const ch
     /* Whom a form names has proved nothing. */
     gboolean proved = d->requester == NULL && decide_sender_standing(d->message, d->arrival) == SENDER_PASSED;
     g_autoptr(TemplateValue) values = make_values(d, ticket, previous, token, proved);
-    const char *language = decide_language(d);
+    const char *language = d->settings->preview != NULL && d->settings->preview->language != NULL ? d->settings->preview->language
+                                                                                                  : decide_language(d);
 
     /* A first response is owed to a new ticket. Its date is told in the language of the text around it, which may not be the sender's. */
     if (ticket != 0 && ticket == d->ids->reference)
@@ -206,16 +207,49 @@ subject_of(const Deciding *d, gint64 ticket, const char *filled, const char *own
     return ticket != 0 ? thread_tag_subject(subject, d->settings->name, ticket) : g_strdup(subject);
 }
 
+static gint64
+ticket_of(const Deciding *d)
+{
+    /* A refusal belongs to no ticket. */
+    return d->decision->outcome == OUTCOME_REFUSED ? 0 : d->decision->ticket;
+}
+
+static char *
+token_of(const Deciding *d, gint64 ticket)
+{
+    Token token = { ticket, decide_facts_of_requester(d)->person, TOKEN_AUTOMATIC };
+
+    return ticket != 0 && token.person != 0 ? token_format(d->settings->keys, &token) : NULL;
+}
+
+void
+acknowledge_preview(Deciding *d, const char *template, gint64 previous)
+{
+    AcknowledgePreview *preview = d->settings->preview;
+    gint64 ticket = ticket_of(d);
+    g_autofree char *token = token_of(d, ticket);
+    g_autoptr(GError) error = NULL;
+
+    preview->template = g_strdup(template);
+    if (!fill(d, template, ticket, previous, token, &preview->mail, &error)) {
+        preview->error = g_strdup(error->message);
+        return;
+    }
+    if (ticket != 0) {
+        char *tagged = thread_tag_subject(preview->mail.subject, d->settings->name, ticket);
+
+        g_free(preview->mail.subject);
+        preview->mail.subject = tagged;
+    }
+}
+
 gboolean
 acknowledge_compose(Deciding *d, const char *template, gint64 previous, const char *recipient, EffectMail *mail, GError **error)
 {
     const Message *message = d->message;
-    /* A refusal belongs to no ticket. */
-    gboolean refusal = d->decision->outcome == OUTCOME_REFUSED;
-    gint64 ticket = refusal ? 0 : d->decision->ticket;
-    const SieveAction *vacation = d->ruling != NULL && !refusal ? d->ruling->vacation : NULL;
-    Token token = { ticket, decide_facts_of_requester(d)->person, TOKEN_AUTOMATIC };
-    g_autofree char *signed_token = ticket != 0 && token.person != 0 ? token_format(d->settings->keys, &token) : NULL;
+    gint64 ticket = ticket_of(d);
+    const SieveAction *vacation = d->ruling != NULL && d->decision->outcome != OUTCOME_REFUSED ? d->ruling->vacation : NULL;
+    g_autofree char *signed_token = token_of(d, ticket);
     g_autofree char *reply_to = settings_subaddress(d->settings, d->queue, signed_token);
     g_autofree char *subject = NULL;
     g_autoptr(GPtrArray) references = g_ptr_array_new();

@@ -233,6 +233,8 @@ decide_acknowledgement(Deciding *d, const char *kind, const char *usual, gint64 
     g_autofree char *why = template != NULL ? why_silent(d, &recipient) : g_strdup("there is no template of the name that a rule gives");
     Effect *effect;
 
+    if (template != NULL && d->settings->preview != NULL)
+        acknowledge_preview(d, template, previous);
     if (why == NULL) {
         effect = effect_new(EFFECT_MAIL, g_strdup_printf("%s to %s", kind, recipient));
         if (acknowledge_compose(d, template, previous, recipient, &effect->mail, &error)) {

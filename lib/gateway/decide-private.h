@@ -135,6 +135,8 @@ void decide_acknowledgement(Deciding *d, const char *kind, const char *template,
 /* acknowledge-mail.c: writes it, whole but for recipient, buckets and life. FALSE if it cannot be written. */
 gboolean acknowledge_compose(Deciding *d, const char *template, gint64 previous, const char *recipient, EffectMail *mail,
                              GError **error);
+/* What it would say, into d->settings->preview. */
+void acknowledge_preview(Deciding *d, const char *template, gint64 previous);
 /* The token buckets an automatic mail to this sender needs, whether or not one is sent. ticket 0: a ticket not made yet. */
 void acknowledge_buckets(GPtrArray *buckets, const char *address, gint64 ticket, const AcknowledgeConfig *limits);
 /* Where an automatic answer may go, or NULL with the reason (RFC 3834, 4; design: alignment by libpsl or DMARC). */

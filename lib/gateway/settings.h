@@ -10,6 +10,14 @@
 #include "template/set.h"
 #include "thread/token.h"
 
+/* What an automatic answer says, whether or not one may be sent: for `template preview`. */
+typedef struct {
+    const char  *language;         /* in the place of the sender's; or NULL                  */
+    char        *template;         /* filled in; NULL: no automatic mail is thought of       */
+    TemplateMail mail;
+    char        *error;            /* why it could not be written                            */
+} AcknowledgePreview;
+
 typedef struct {
     const char              *name;         /* of the installation: stands in tags                        */
     const char              *host;         /* domain of our Message-IDs, and our X-Loop                  */
@@ -30,6 +38,7 @@ typedef struct {
     const TemplateSet       *templates;    /* what automatic mails say                                   */
     const GPtrArray         *webhooks;     /* WebhookConfig *                                            */
     const char              *timezone;     /* of the desk, for rules; NULL: UTC                          */
+    AcknowledgePreview      *preview;      /* NULL: not asked for                                        */
     gboolean                 trace_tests;  /* explain: every test of the rules is told                   */
 } DecideSettings;
 

@@ -19,6 +19,13 @@ SELECT s.id, s.received, s.source, s.sender, s.recipient, s.queue, s.state, s.ou
          LIMIT $1::bigint) AS s
  ORDER BY s.id;
 
+-- name: inbound_of_ticket
+-- $1 bigint: the mail that made this ticket
+SELECT i.id, i.received_at AS received, i.sender, i.recipient, i.auth_user
+  FROM mailgw.inbound i
+ WHERE i.ticket = $1::bigint AND i.outcome = 'ticket'
+ ORDER BY i.id LIMIT 1;
+
 -- name: inbound_show
 -- $1 bigint: the row
 SELECT i.id, i.received_at AS received, i.source, i.sender, i.recipient, i.queue,
