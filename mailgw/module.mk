@@ -43,6 +43,8 @@ mailgw_mailgw_SOURCES = \
 	mailgw/ticket-attachment.c mailgw/ticket-show.c mailgw/ticket-commands.h
 nodist_mailgw_mailgw_SOURCES = mailgw/first-steps.c
 mailgw_mailgw_LDADD = $(LINK_GATEWAY)
+# For what is made: outside of the source tree it does not stand beside its header.
+mailgw_mailgw_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/mailgw
 
 # What `init` writes.
 FIRST_STEPS = \

@@ -136,11 +136,17 @@ test_ownership(void)
             effect->person.language = g_strdup("el");
         } else if (i == EFFECT_IMAGES) {
             g_byte_array_append(effect->images.sha256, (const guint8 *) "0123456789abcdef0123456789abcdef", 32);
+        } else if (i == EFFECT_CHANGE) {
+            effect->change.name = g_strdup("invoice");
+            effect->change.value = g_strdup("4711");
+        } else if (i == EFFECT_SEEN) {
+            effect->seen.key = g_strdup("key");
         } else {
             effect->small.text = g_strdup("event");
         }
     }
     trace_add(decision->trace, "token in recipient", TRUE, "ticket %d", 17);
+    trace_add_test(decision->trace, "main.sieve:1 header", TRUE, "header :is \"subject\" \"x\"", TRUE, "x");
     decision->reason = g_strdup("new");
     decision->acknowledgement = g_strdup("mail");
     g_assert_cmpuint(decision->effects->len, ==, N_EFFECTS);
