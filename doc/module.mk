@@ -13,6 +13,7 @@ dist_man_MANS += \
 	doc/mailgw-import.1 \
 	doc/mailgw-inbound.1 \
 	doc/mailgw-init.1 \
+	doc/mailgw-kb.1 \
 	doc/mailgw-outbox.1 \
 	doc/mailgw-parse.1 \
 	doc/mailgw-purge.1 \

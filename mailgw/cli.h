@@ -96,4 +96,5 @@ int cmd_purge(Cli *cli, int argc, char **argv);
 int cmd_audit(Cli *cli, int argc, char **argv);
 extern const Command ticket_commands[], inbound_commands[], outbox_commands[], agent_commands[], customer_commands[], rules_commands[], config_commands[],
     template_commands[], target_commands[], calendar_commands[], db_commands[];
+extern const Command kb_commands[];
 extern const Command imap_commands[];

@@ -13,6 +13,7 @@ mailgw_mailgw_SOURCES = \
 	mailgw/cmd-import.c \
 	mailgw/cmd-inbound.c \
 	mailgw/cmd-init.c mailgw/init.h \
+	mailgw/cmd-kb.c \
 	mailgw/cmd-outbox.c \
 	mailgw/cmd-parse.c \
 	mailgw/cmd-rules.c \

@@ -83,6 +83,13 @@
 #define LIMIT_TEMPLATE_LINE        100
 #define LIMIT_TEMPLATE_FILES       1000    /* of one folder                                       */
 
+/* Help articles. The desk writes them; a mail is looked at for what it says first. */
+#define LIMIT_HELP_FILE            (256 * 1024)
+#define LIMIT_HELP_ARTICLES        10000   /* of one folder; measured with 2,000 of a language    */
+#define LIMIT_HELP_LINE            500     /* octets of a title, an address, the tags             */
+#define LIMIT_HELP_SUMMARY         200     /* octets that stand for an article without an address */
+#define LIMIT_HELP_QUESTION        2000    /* octets of subject and text: what is wanted stands at the beginning */
+
 /* Rules (RFC 5229, 6; RFC 5228, 2.10.5). */
 #define LIMIT_RULES_LIST           (4 * 1024 * 1024)       /* octets of a list that rules look into */
 #define LIMIT_NEED_ROUNDS          2       /* questions to the store that one message may cause   */

@@ -31,6 +31,8 @@ lib_gateway_libgateway_a_SOURCES = \
 	lib/gateway/decision-json.c lib/gateway/decision-json.h \
 	lib/gateway/decision-view.c lib/gateway/decision-view.h \
 	lib/gateway/facts-json.c lib/gateway/facts-json.h lib/gateway/facts-json-private.h \
+	lib/gateway/help-file.c lib/gateway/help-file.h \
+	lib/gateway/help-folder.c \
 	lib/gateway/parser.c lib/gateway/parser.h lib/gateway/parser-private.h \
 	lib/gateway/parser-child.c \
 	lib/gateway/parser-sandbox.c \

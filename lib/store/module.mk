@@ -12,6 +12,7 @@ lib_store_libstore_a_SOURCES = \
 	lib/store/embedded.c lib/store/embedded.h lib/store/embedded-private.h \
 	lib/store/embedded-cluster.c \
 	lib/store/embedded-process.c \
+	lib/store/help.c lib/store/help.h \
 	lib/store/mailbox.c lib/store/mailbox.h \
 	lib/store/history.c lib/store/history.h \
 	lib/store/migrations-table.h \
@@ -38,6 +39,7 @@ QUERIES = \
 	schema/queries/admin.sql \
 	schema/queries/audit.sql \
 	schema/queries/clock.sql \
+	schema/queries/help.sql \
 	schema/queries/history.sql \
 	schema/queries/customer.sql \
 	schema/queries/inbound.sql \
@@ -71,7 +73,8 @@ MIGRATIONS = \
 	schema/0015-tokens.sql \
 	schema/0016-clocks.sql \
 	schema/0017-raw-numbers.sql \
-	schema/0018-mailbox-bytes.sql
+	schema/0018-mailbox-bytes.sql \
+	schema/0019-help-articles.sql
 
 CHECK_SQL_LISTS = \
 	for file in schema/[0-9]*.sql schema/queries/*.sql; do \

@@ -1,0 +1,114 @@
+"""Help articles: a folder becomes what is known, and what is known is found by those who need it.
+
+How well is measured with articles and mails of our own, in tests/kb.  `make kb-figures` prints the figures for every threshold.
+"""
+
+import re
+import shutil
+
+import pytest
+
+import harness
+
+KB = harness.SOURCE / "tests" / "kb"
+
+
+def mails():
+    """(language, names of the articles that answer it, subject, text); none answers: no names."""
+    for path in sorted((KB / "mails").glob("*.txt")):
+        for block in re.split(r"(?m)^= ", path.read_text(encoding="utf-8"))[1:]:
+            names, subject, text = block.split("\n", 2)
+            yield path.stem, set(names.split()) - {"none"}, subject, text
+
+
+def copied(gw):
+    """The articles where the gateway's user can read them, and a test may change them."""
+    folder = gw.base / "kb"
+    shutil.copytree(KB / "articles", folder)
+    for path in [folder, *folder.rglob("*")]:
+        path.chmod(0o755 if path.is_dir() else 0o644)
+    return folder
+
+
+def figures(found, threshold):
+    """Precision of what is suggested, and how many of the mails that have an answer get it."""
+    right = suggested = answered = wanting = 0
+    for names, articles in found:
+        above = [article["path"].split("/")[1][:-3] for article in articles[:3] if article["score"] >= threshold]
+        suggested += len(above)
+        right += len([name for name in above if name in names])
+        wanting += bool(names)
+        answered += bool(names & set(above))
+    return (right / suggested if suggested else 1.0), answered / wanting
+
+
+def test_threshold_is_precise(gateway):
+    gw = gateway
+    gw.run("kb", "import", copied(gw))
+    found, threshold = [], None
+    for language, names, subject, text in mails():
+        answer = gw.run("kb", "try", f"{subject}\n{text}", "--language", language, "--json")
+        threshold = answer["threshold"]
+        found.append((names, answer["articles"]))
+    print("\nthreshold precision recall")
+    for hundredth in range(20, 50, 2):
+        print("{:9.2f} {:9.3f} {:6.3f}".format(hundredth / 100, *figures(found, hundredth / 100)))
+    precision, recall = figures(found, threshold)
+    assert precision >= 0.95 and recall >= 0.85, (threshold, precision, recall)
+    assert all(0 <= article["score"] <= 1 for _, articles in found for article in articles)
+
+
+def test_import_synchronises(gateway):
+    gw = gateway
+    folder = copied(gw)
+    n = len(list(folder.rglob("*.md")))
+    assert f"{n} added, 0 changed, 0 unchanged, 0 removed" in gw.run("kb", "import", folder)
+    (folder / "en" / "spam.md").unlink()
+    page = folder / "en" / "ftp.md"
+    page.write_text(page.read_text().replace("title: Upload", "title: Send"))
+    (folder / "en" / "new.md").write_text("---\ntitle: Something new\ntags: [one, 'two words']\n---\nText with a [link](https://x.example) in it.\n")
+    said = gw.run("kb", "import", folder, "--language", "en-GB")
+    assert f"1 added, 1 changed, {n - 2} unchanged, 1 removed" in said
+    assert re.findall(r"^(\w+) +(en/\S+)$", said, re.MULTILINE) == [("changed", "en/ftp.md"), ("added", "en/new.md"), ("removed", "en/spam.md")]
+    rows = {row["path"]: row for row in gw.run("kb", "list", "--all", "--json")}
+    assert len(rows) == n and rows["en/new.md"]["tags"] == ["one", "two words"] and rows["en/new.md"]["language"] == "en"
+    assert {row["language"]: row["dictionary"] for row in rows.values()} == {
+        "en": "english", "de": "german", "el": "greek", "ru": "russian", "be": "simple", "pl": "simple"}
+
+    empty = gw.base / "empty"
+    empty.mkdir(mode=0o755)
+    assert "holds no help article" in gw.execute("kb", "import", empty).stderr
+    assert len(gw.run("kb", "list", "--all", "--json")) == n
+    assert f"{n} removed" in gw.run("kb", "import", empty, "--remove-all")
+    assert "no help article has a word" in gw.run("kb", "try", "password")
+
+
+def test_every_mistake_is_told_at_once_and_nothing_imported(gateway):
+    gw = gateway
+    folder = copied(gw)
+    gw.run("kb", "import", folder)
+    bad = {"a.md": b"No front matter\n", "b.md": b"---\ntitel: A\nlanguage: english\nurl: ftp://x\n---\nText\n",
+           "c.md": b"---\ntitle: A\n---\nText\n", "d.md": b"---\ntitle: A\ntitle: B\nlanguage: en\n", "e.md": b"---\ntitle: \xff\n---\nText\n",
+           "f.md": b"", "g.md": b"---\ntitle: A\nlanguage: en\n---\n \n"}
+    for name, content in bad.items():
+        (folder / name).write_bytes(content)
+    (folder / "en" / "ftp.md").unlink()
+    failed = gw.execute("kb", "import", folder)
+    assert failed.returncode == 1
+    for line in ("a.md:1: a help article begins with", "b.md:2: 'titel' is not known here (did you mean 'title'?)", "b.md:3: 'english' is no language",
+                 "b.md:4: 'ftp://x' is no address", "c.md:3: the front matter has no 'language'", "d.md:3: 'title' stands here for the second time",
+                 "d.md:4: the front matter has no '---'", "e.md:2: this is no UTF-8", "f.md:1: the file is empty", "g.md:4: there is no text",
+                 "nothing was imported: 10 mistakes"):
+        assert line in failed.stderr, (line, failed.stderr)
+    assert "en/ftp.md" in {row["path"] for row in gw.run("kb", "list", "--all", "--json")}
+
+
+@pytest.mark.parametrize("text, expected", [("I forgot the password of my mailbox", "en/password.md"),
+                                            ("Jak zmienić hasło do skrzynki?", "pl/password.md"),
+                                            ("Пароль скрыні забыты", "be/password.md")])
+def test_try_tells_the_language_and_what_a_score_is_made_of(gateway, text, expected):
+    gw = gateway
+    gw.run("kb", "import", copied(gw))
+    said = gw.run("kb", "try", text, "--language", expected[:2])
+    assert re.search(r"^0\.\d{3}  " + re.escape(expected) + r"  .*\n +title 0\.\d+, tags 0\.\d+, text 0\.\d+: \S", said, re.MULTILINE), said
+    assert "0.300 ----" in said
