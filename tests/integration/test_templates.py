@@ -180,3 +180,14 @@ def test_check_and_diff(tmp_path):
     assert done.returncode == 0 and "de/acknowledge.mustache" in done.stdout and "changed" in done.stdout
     done = run_bare("diff", "de/acknowledge.mustache", "--config", tmp_path / "mailgw.conf")
     assert "+Danke, {{persn.name}}." in done.stdout and "-{{>signature}}" in done.stdout
+
+
+def test_preview_of_a_ticket_is_the_mail_that_was_sent(gateway):
+    gw = gateway
+    gw.raise_limits()
+    gw.configure("gateway", "authserv-id", "mx.example.com")
+    take(gw, mail("Our site", 1, "en", PROVED))
+    sent = answers(gw)["<m1@client.example.net>"]
+    shown = gw.run("template", "preview", sent["Subject"].split("#")[1].split("]")[0], "--html", str(gw.dir / "shown.html"))
+    assert shown == f"Subject: {sent['Subject']}\n\n{text_of(sent)}".replace("\r", "")
+    assert (gw.dir / "shown.html").read_text(encoding="utf-8") == text_of(sent, "html").replace("\r", "")
