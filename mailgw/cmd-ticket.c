@@ -110,14 +110,20 @@ ticket_reply(Cli *cli, int argc, char **argv)
 
 /* ---- states ------------------------------------------------------------------------------------------------- */
 
+typedef struct {
+    TicketStatus to;
+    gint64       until;        /* of TICKET_PENDING; 0: until the customer answers */
+} StatusChange;
+
 static gboolean
-change_one(Store *store, const ClockSettings *clocks, gint64 reference, TicketStatus to, const char *who, GError **error)
+change_one(Store *store, const ClockSettings *clocks, gint64 reference, const StatusChange *change, const char *who, GError **error)
 {
     const ClockCause cause = { reference, 0 };
 
     if (!store_begin(store, error))
         return FALSE;
-    if (store_ticket_change_status(store, reference, to, who, "by command", error)
+    if (store_ticket_change_status(store, reference, change->to, who, "by command", error)
+        && (change->to != TICKET_PENDING || store_pending_set(store, reference, change->until, error))
         && clocks_refresh(store, clocks, &cause, 1, NULL, error) && store_commit(store, error))
         return TRUE;
     store_rollback(store);
@@ -125,7 +131,7 @@ change_one(Store *store, const ClockSettings *clocks, gint64 reference, TicketSt
 }
 
 static int
-change_status(Cli *cli, const char *path, int argc, char **argv, TicketStatus to, const char *agent)
+change_status(Cli *cli, const char *path, int argc, char **argv, const StatusChange *change, const char *agent)
 {
     g_autofree char *who = agent != NULL ? g_strdup_printf("agent:%s", agent) : g_strdup("command");
     g_autoptr(Config) config = NULL;
@@ -149,9 +155,9 @@ change_status(Cli *cli, const char *path, int argc, char **argv, TicketStatus to
 
         if (reference == 0)
             return EXIT_USAGE;
-        if (!change_one(store, &clocks, reference, to, who, &error))
+        if (!change_one(store, &clocks, reference, change, who, &error))
             return fail(g_steal_pointer(&error));
-        printf("ticket #%" G_GINT64_FORMAT " is %s\n", reference, ticket_status_name(to));
+        printf("ticket #%" G_GINT64_FORMAT " is %s\n", reference, ticket_status_name(change->to));
     }
     return EXIT_DONE;
 }
@@ -167,7 +173,7 @@ ticket_close(Cli *cli, int argc, char **argv)
     static const Command self = { "close", "REF...", "close tickets", ticket_close, NULL };
     int status = command_options("mailgw ticket", &self, cli, entries, &argc, &argv, 1, -1);
 
-    return status >= 0 ? status : change_status(cli, "mailgw ticket close", argc, argv, TICKET_CLOSED, agent);
+    return status >= 0 ? status : change_status(cli, "mailgw ticket close", argc, argv, &(StatusChange) { TICKET_CLOSED, 0 }, agent);
 }
 
 static int
@@ -181,21 +187,28 @@ ticket_reopen(Cli *cli, int argc, char **argv)
     static const Command self = { "reopen", "REF...", "reopen tickets", ticket_reopen, NULL };
     int status = command_options("mailgw ticket", &self, cli, entries, &argc, &argv, 1, -1);
 
-    return status >= 0 ? status : change_status(cli, "mailgw ticket reopen", argc, argv, TICKET_OPEN, agent);
+    return status >= 0 ? status : change_status(cli, "mailgw ticket reopen", argc, argv, &(StatusChange) { TICKET_OPEN, 0 }, agent);
 }
 
 static int
 ticket_pending(Cli *cli, int argc, char **argv)
 {
-    g_autofree char *agent = NULL;
+    g_autofree char *agent = NULL, *until = NULL;
     const GOptionEntry entries[] = {
         { "as", 0, 0, G_OPTION_ARG_STRING, &agent, "the agent who waits", "AGENT" },
+        { "until", 0, 0, G_OPTION_ARG_STRING, &until, "open again then, if the customer did not answer: 2026-11-22T10:00:00+02:00", "TIME" },
         { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
     };
     static const Command self = { "pending", "REF...", "wait for the customer: no response is owed meanwhile", ticket_pending, NULL };
     int status = command_options("mailgw ticket", &self, cli, entries, &argc, &argv, 1, -1);
+    StatusChange change = { TICKET_PENDING, 0 };
+    g_autoptr(GError) error = NULL;
 
-    return status >= 0 ? status : change_status(cli, "mailgw ticket pending", argc, argv, TICKET_PENDING, agent);
+    if (status >= 0)
+        return status;
+    if (until != NULL && !clock_parse(until, &change.until, &error))
+        return usage_text("mailgw ticket pending", "%s", error->message);
+    return change_status(cli, "mailgw ticket pending", argc, argv, &change, agent);
 }
 
 const Command ticket_commands[] = {

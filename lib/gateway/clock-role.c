@@ -45,6 +45,35 @@ log_notices(const GPtrArray *notices)
     }
 }
 
+static gboolean
+open_in_transaction(ClockRole *clock, gboolean *any_out, GError **error)
+{
+    const ClockSettings clocks = { clock->settings->decide.targets, clock->settings->decide.queues };
+    g_autoptr(GArray) references = NULL;
+    g_autofree ClockCause *causes = NULL;
+
+    if (!store_pending_due(clock->store, BATCH, &references, error))
+        return FALSE;
+    causes = g_new0(ClockCause, references->len);
+    for (guint i = 0; i < references->len; i++)
+        causes[i].ticket = g_array_index(references, gint64, i);
+    *any_out = references->len > 0;
+    return clocks_refresh(clock->store, &clocks, causes, references->len, NULL, error);
+}
+
+/* Tickets that waited for the customer as long as they were to; their clocks run again in the same transaction. */
+static gboolean
+open_pending(ClockRole *clock, gboolean *any_out, GError **error)
+{
+    if (!store_begin(clock->store, error))
+        return FALSE;
+    if (open_in_transaction(clock, any_out, error) && store_commit(clock->store, error))
+        return TRUE;
+    if (store_is_connected(clock->store))
+        store_rollback(clock->store);
+    return FALSE;
+}
+
 /* One transaction: what is due is marked, told in the history, and told to the agents; or none of it. */
 static gboolean
 notice_due(ClockRole *clock, gint64 now, gboolean *any_out, GError **error)
@@ -83,7 +112,7 @@ static gboolean
 look(ClockRole *clock, gboolean *idle_out, int *wait_out, GError **error)
 {
     gint64 next, now;
-    gboolean any = FALSE;
+    gboolean any = FALSE, opened = FALSE;
 
     if (!store_clock_next(clock->store, &next, &now, error))
         return FALSE;
@@ -91,10 +120,10 @@ look(ClockRole *clock, gboolean *idle_out, int *wait_out, GError **error)
     *wait_out = next > now ? (int) MIN(IDLE_MS, (next - now) / 1000 + 1) : IDLE_MS;
     if (!may_go(clock, now) || *idle_out)
         return TRUE;
-    if (!notice_due(clock, now, &any, error))
+    if (!open_pending(clock, &opened, error) || !notice_due(clock, now, &any, error))
         return FALSE;
     /* What is due and could not be taken belongs to tickets that somebody else works on. */
-    *wait_out = any ? 0 : LOCKED_MS;
+    *wait_out = any || opened ? 0 : LOCKED_MS;
     return TRUE;
 }
 

@@ -76,10 +76,22 @@ store_clock_mail(Store *store, const ClockMail *mail, GError **error)
     return done != NULL;
 }
 
+static GArray *
+references_of(const PGresult *rows)
+{
+    GArray *references = g_array_new(FALSE, FALSE, sizeof(gint64));
+
+    for (int i = 0; i < PQntuples(rows); i++) {
+        gint64 reference = row_int64(rows, i, 0);
+
+        g_array_append_val(references, reference);
+    }
+    return references;
+}
+
 gboolean
 store_clock_open(Store *store, gint64 after, int max, GArray **references_out, GError **error)
 {
-    g_autoptr(GArray) references = g_array_new(FALSE, FALSE, sizeof(gint64));
     g_auto(Params) params = { 0 };
     g_autoptr(PGresult) rows = NULL;
 
@@ -88,11 +100,32 @@ store_clock_open(Store *store, gint64 after, int max, GArray **references_out, G
     rows = store_run(store, QUERY_TARGET_OPEN, &params, error);
     if (rows == NULL)
         return FALSE;
-    for (int i = 0; i < PQntuples(rows); i++) {
-        gint64 reference = row_int64(rows, i, 0);
-
-        g_array_append_val(references, reference);
-    }
-    *references_out = g_steal_pointer(&references);
+    *references_out = references_of(rows);
     return TRUE;
+}
+
+gboolean
+store_pending_due(Store *store, int max, GArray **references_out, GError **error)
+{
+    g_auto(Params) params = { 0 };
+    g_autoptr(PGresult) rows = NULL;
+
+    params_int(&params, max);
+    rows = store_run(store, QUERY_PENDING_DUE, &params, error);
+    if (rows == NULL)
+        return FALSE;
+    *references_out = references_of(rows);
+    return TRUE;
+}
+
+gboolean
+store_pending_set(Store *store, gint64 reference, gint64 until, GError **error)
+{
+    g_auto(Params) params = { 0 };
+    g_autoptr(PGresult) done = NULL;
+
+    params_int(&params, reference);
+    params_time(&params, until);
+    done = store_run(store, QUERY_PENDING_SET, &params, error);
+    return done != NULL;
 }

@@ -76,6 +76,11 @@ typedef struct {
  * ClockNotice *.
  */
 gboolean store_clock_due(Store *store, int max, GPtrArray **notices_out, GError **error);
+/* Inside a transaction: tickets that waited as long as they were to are open again; gint64. */
+gboolean store_pending_due(Store *store, int max, GArray **references_out, GError **error);
+/* Until when a pending ticket waits; 0: until the customer answers. */
+gboolean store_pending_set(Store *store, gint64 reference, gint64 until, GError **error);
+
 /* The moment at which something is due next (0: nothing is), and the database's clock. */
 gboolean store_clock_next(Store *store, gint64 *next_out, gint64 *now_out, GError **error);
 

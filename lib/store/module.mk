@@ -74,7 +74,8 @@ MIGRATIONS = \
 	schema/0016-clocks.sql \
 	schema/0017-raw-numbers.sql \
 	schema/0018-mailbox-bytes.sql \
-	schema/0019-help-articles.sql
+	schema/0019-help-articles.sql \
+	schema/0020-pending-until.sql
 
 CHECK_SQL_LISTS = \
 	for file in schema/[0-9]*.sql schema/queries/*.sql; do \

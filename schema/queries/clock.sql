@@ -120,7 +120,12 @@ SELECT n.ticket, n.target, n.policy, n.breach, (extract(epoch FROM n.due_at) * 1
 
 -- name: clock_next
 -- When somebody has to look, and the database's clock.
-SELECT (extract(epoch FROM (SELECT c.next_at FROM mailgw.clock c WHERE c.next_at IS NOT NULL ORDER BY c.next_at, c.id LIMIT 1)) * 1000000)::bigint AS next,
+SELECT (extract(epoch FROM least((SELECT c.next_at FROM mailgw.clock c WHERE c.next_at IS NOT NULL ORDER BY c.next_at, c.id LIMIT 1),
+                                 (SELECT t.pending_until
+                                    FROM mailgw.ticket t
+                                   WHERE t.status = 'pending' AND t.pending_until IS NOT NULL
+                                   ORDER BY t.pending_until
+                                   LIMIT 1))) * 1000000)::bigint AS next,
        (extract(epoch FROM clock_timestamp()) * 1000000)::bigint AS now;
 
 -- name: clock_mail
@@ -155,3 +160,27 @@ SELECT t.reference
  WHERE t.reference > $1::bigint AND t.merged_into IS NULL AND NOT t.placeholder AND t.status IN ('new', 'open', 'pending')
  ORDER BY t.reference
  LIMIT $2::bigint;
+
+-- name: pending_set
+-- $1 bigint: ticket   $2 timestamptz: until then, null is until the customer answers
+UPDATE mailgw.ticket t SET pending_until = $2::timestamptz WHERE t.reference = $1::bigint AND t.status = 'pending';
+
+-- name: pending_due
+-- $1 bigint: tickets at most
+WITH due AS MATERIALIZED (
+    SELECT t.reference
+      FROM mailgw.ticket t
+     WHERE t.status = 'pending' AND t.pending_until <= clock_timestamp()
+     ORDER BY t.pending_until
+     LIMIT $1::bigint
+       FOR NO KEY UPDATE SKIP LOCKED
+), opened AS (
+    UPDATE mailgw.ticket t
+       SET status = 'open', pending_until = NULL, updated_at = clock_timestamp()
+      FROM due d
+     WHERE t.reference = d.reference
+    RETURNING t.reference
+)
+INSERT INTO mailgw.event (ticket, actor, kind, detail)
+SELECT o.reference, 'clock', 'status', 'pending to open: the time it was to wait is over' FROM opened o
+RETURNING ticket;

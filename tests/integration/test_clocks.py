@@ -280,6 +280,22 @@ def test_list_and_recompute(gw):
         gw.run("target", "recompute")
 
 
+def test_pending_ends_at_its_time(gw):
+    ticket, other = write(gw, "until", now() - HOUR), write(gw, "for ever", now() - HOUR)
+    gw.run("ticket", "pending", ticket, other, "--until", f"{now() + HOUR:%Y-%m-%dT%H:%M:%SZ}")
+    look(gw)
+    assert targets(gw, ticket)["first-response"][0]["state"] == "paused"
+    gw.run("ticket", "pending", ticket, "--until", f"{now() - HOUR:%Y-%m-%dT%H:%M:%SZ}")
+    gw.run("ticket", "pending", other)
+    look(gw)
+    assert gw.run("ticket", "show", ticket, "--json")["status"] == "open"
+    assert targets(gw, ticket)["first-response"][0]["state"] == "running"
+    assert gw.run("ticket", "show", other, "--json")["status"] == "pending"
+    assert gw.sql_value(f"SELECT count(*) FROM ticket WHERE reference = {other} AND pending_until IS NULL") == "1"
+    assert gw.execute("ticket", "pending", ticket, "--until", "soon").returncode == 2
+    gw.audit()
+
+
 def many(gw, count):
     """Tickets whose first response came due within one minute, an hour ago, in no order."""
     gw.sql("INSERT INTO ticket (reference, queue, subject) "
