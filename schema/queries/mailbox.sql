@@ -35,18 +35,22 @@ RETURNING m.version, m.generation;
 -- $1 bigint: mailbox   $2 bigint: generation   $3 bigint[]: UIDs   $4 text[]: Message-IDs   $5 bigint[]: sizes
 -- $6 bigint[]: INTERNALDATEs in microseconds
 -- Which of these were taken under earlier numbers: each earlier one stands for one of them, and bears its number from now on. What bears one of the
--- numbers already is known as well.
+-- numbers already is known as well. Plans are made while the table is empty, so each row is looked for by a key that one index has whole: hence the
+-- subselects, OFFSET 0, and + 0.
 WITH asked AS MATERIALIZED (
     SELECT a.uid, a.message_id, a.size, to_timestamp(0) + a.arrived * interval '1 microsecond' AS arrived_at,
            row_number() OVER (PARTITION BY a.message_id, a.size, a.arrived ORDER BY a.uid) AS turn
       FROM unnest($3::bigint[], $4::text[], $5::bigint[], $6::bigint[]) AS a (uid, message_id, size, arrived)
-     WHERE NOT EXISTS (SELECT FROM mailgw.mailbox_mail k
-                        WHERE k.mailbox = $1::bigint AND k.generation = $2::bigint AND k.uid = a.uid)
+     WHERE (SELECT k.uid FROM mailgw.mailbox_mail k
+             WHERE k.mailbox = $1::bigint AND k.generation = $2::bigint AND k.uid = a.uid) IS NULL
 ), known AS MATERIALIZED (
     SELECT m.generation, m.uid, m.message_id, m.size, m.arrived_at,
            row_number() OVER (PARTITION BY m.message_id, m.size, m.arrived_at ORDER BY m.generation DESC, m.uid) AS turn
-      FROM mailgw.mailbox_mail m
-     WHERE m.mailbox = $1::bigint AND m.generation < $2::bigint AND m.message_id = ANY ($4::text[])
+      FROM (SELECT DISTINCT i.id FROM unnest($4::text[]) AS i (id)) AS wanted,
+           LATERAL (SELECT o.generation, o.uid, o.message_id, o.size, o.arrived_at
+                      FROM mailgw.mailbox_mail o
+                     WHERE o.mailbox = $1::bigint AND o.message_id = wanted.id AND o.generation + 0 < $2::bigint
+                    OFFSET 0) AS m
 ), claimed AS (
     UPDATE mailgw.mailbox_mail m
        SET generation = $2::bigint, uid = a.uid
@@ -57,8 +61,9 @@ WITH asked AS MATERIALIZED (
 )
 SELECT c.uid FROM claimed c
  UNION ALL
-SELECT m.uid FROM mailgw.mailbox_mail m
- WHERE m.mailbox = $1::bigint AND m.generation = $2::bigint AND m.uid = ANY ($3::bigint[]);
+SELECT a.uid FROM unnest($3::bigint[]) AS a (uid)
+ WHERE (SELECT k.uid FROM mailgw.mailbox_mail k
+         WHERE k.mailbox = $1::bigint AND k.generation = $2::bigint AND k.uid = a.uid) IS NOT NULL;
 
 -- name: mailbox_match_bytes
 -- $1 bigint: mailbox   $2 bigint: generation   $3 bigint: UID   $4 bytea: SHA-256
@@ -67,8 +72,8 @@ UPDATE mailgw.mailbox_mail m
    SET generation = $2::bigint, uid = $3::bigint
  WHERE m.mailbox = $1::bigint
    AND (m.generation, m.uid) IN (SELECT o.generation, o.uid FROM mailgw.mailbox_mail o
-                                  WHERE o.mailbox = $1::bigint AND o.generation < $2::bigint AND o.sha256 = $4::bytea
-                                  ORDER BY o.generation DESC, o.uid LIMIT 1);
+                                  WHERE o.mailbox = $1::bigint AND o.generation + 0 < $2::bigint AND o.sha256 = $4::bytea
+                                  ORDER BY o.generation + 0 DESC, o.uid LIMIT 1);
 
 -- name: mailbox_record
 -- $1 bigint: mailbox   $2 bigint: generation   $3 bigint[]: UIDs   $4 text[]: delivery keys   $5 text[]: Message-IDs   $6 bigint[]: sizes

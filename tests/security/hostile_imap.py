@@ -114,6 +114,7 @@ class Dialogue:
             self.command(tag, command.upper())
 
     def command(self, tag, command):
+        self.command_line = command
         if command.startswith(b"CAPABILITY"):
             self.answer("capability", tag, b"* CAPABILITY " + self.server.capability + b"\r\n%T OK done\r\n")
         elif command.startswith(b"STARTTLS"):
