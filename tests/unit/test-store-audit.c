@@ -28,6 +28,9 @@ static const char *const sound_books[] = {
     "UPDATE mailgw.inbound SET outcome = 'duplicate', reason = 'same', ticket = 1, duplicate_of = 1, done_at = now() WHERE id = 2",
     "UPDATE mailgw.inbound SET outcome = 'quarantined', reason = 'bad', ticket = 2, done_at = now() WHERE id = 3",
     "UPDATE mailgw.inbound SET lease = 1, leased_until = now() + interval '20 s' WHERE id = 5",
+    "UPDATE mailgw.inbound SET source = 'imap:post', delivery_key = 'post/INBOX/1/17' WHERE id = 1",
+    "INSERT INTO mailgw.mailbox (account, folder, uidvalidity, last_uid) VALUES ('post', 'INBOX', 1, 17)",
+    "INSERT INTO mailgw.mailbox_mail (mailbox, generation, uid, inbound, size) SELECT id, generation, 17, 1, 4 FROM mailgw.mailbox",
     "INSERT INTO mailgw.content_key (key, inbound) VALUES (sha256('1'), 1)",
     "INSERT INTO mailgw.article (ticket, inbound, kind, message_id, text) VALUES (1, 1, 'message', 'm1@example.com', 'x')",
     "INSERT INTO mailgw.article (ticket, inbound, kind, text) VALUES (2, 3, 'quarantined', 'x')",
@@ -149,6 +152,8 @@ static const struct {
     { QUERY_AUDIT_CONTENT_KEY, "key of a duplicate", "UPDATE mailgw.content_key SET inbound = 2", "2" },
     { QUERY_AUDIT_CONTENT_KEY, "key of a row that waits", "UPDATE mailgw.content_key SET inbound = 4", "4" },
     { QUERY_AUDIT_RAW, "bytes of nobody", "UPDATE mailgw.inbound SET raw = NULL, raw_received_at = NULL WHERE id = 2", "2" },
+    { QUERY_AUDIT_MAILBOX, "no such row", "UPDATE mailgw.mailbox_mail SET inbound = 99", "99" },
+    { QUERY_AUDIT_MAILBOX, "a row that came otherwise", "UPDATE mailgw.inbound SET source = 'lmtp' WHERE id = 1", "1" },
     { QUERY_AUDIT_TOKEN_KEY, "none in use", "UPDATE mailgw.token_key SET retired_at = now()", NULL },
 };
 
@@ -195,7 +200,7 @@ test_sound(void)
 static void
 test_empty(void)
 {
-    run_sql(store, "BEGIN; TRUNCATE mailgw.ticket, mailgw.inbound, mailgw.raw CASCADE");
+    run_sql(store, "BEGIN; TRUNCATE mailgw.ticket, mailgw.inbound, mailgw.raw, mailgw.mailbox CASCADE");
     for (QueryId query = 0; query < N_QUERIES; query++) {
         g_autoptr(GError) error = NULL;
         g_autoptr(Json) rows = is_check(query) ? store_query_json(store, query, NULL, 0, &error) : NULL;
