@@ -151,6 +151,7 @@ kb_list(Cli *cli, int argc, char **argv)
 static void
 print_found(const json_t *rows)
 {
+    const double threshold = g_ascii_strtod(HELP_THRESHOLD, NULL);
     const json_t *row, *word;
     gboolean above = TRUE;
     gsize i, w;
@@ -160,9 +161,9 @@ print_found(const json_t *rows)
     json_array_foreach(rows, i, row) {
         double score = json_number_value(json_object_get(row, "score"));
 
-        if (above && score < HELP_THRESHOLD)
-            printf("%5.3f ---- below, an article is not suggested; above, the first %d are\n", HELP_THRESHOLD, HELP_SUGGESTIONS);
-        above = above && score >= HELP_THRESHOLD;
+        if (above && score < threshold)
+            printf(HELP_THRESHOLD " ---- below, an article is not suggested; above, the first %d are\n", HELP_SUGGESTIONS);
+        above = above && score >= threshold;
         printf("%5.3f  ", score);
         print_escaped(json_string_value(json_object_get(row, "path")));
         printf("  ");
@@ -224,7 +225,7 @@ kb_try(Cli *cli, int argc, char **argv)
     if (rows == NULL)
         return fail(g_steal_pointer(&error));
     if (cli->json) {
-        g_autoptr(Json) whole = json_pack("{s:o, s:f, s:O}", "language", json_text(language), "threshold", HELP_THRESHOLD, "articles", rows);
+        g_autoptr(Json) whole = json_pack("{s:o, s:f, s:O}", "language", json_text(language), "threshold", g_ascii_strtod(HELP_THRESHOLD, NULL), "articles", rows);
 
         json_print(whole, stdout);
     } else {

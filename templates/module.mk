@@ -50,6 +50,8 @@ TEMPLATES = \
 	templates/en/refused.mustache \
 	templates/en/reopened.html.mustache \
 	templates/en/reopened.mustache \
+	templates/en/help.html.mustache \
+	templates/en/help.mustache \
 	templates/en/signature.mustache \
 	templates/pl/acknowledge-out-of-hours.html.mustache \
 	templates/pl/acknowledge-out-of-hours.mustache \

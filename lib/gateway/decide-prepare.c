@@ -6,6 +6,7 @@
 #include "base/address.h"
 #include "base/hash.h"
 #include "gateway/decide-private.h"
+#include "gateway/help-file.h"
 #include "message/content-key.h"
 #include "message/silence.h"
 
@@ -155,6 +156,20 @@ ask_about_images(FactsRequest *request, const Message *message)
     }
 }
 
+/* Only where an acknowledgement may say what was found: rules that want one where the queue does not are asked too late. */
+static void
+ask_about_help(Prepared *prepared, const Message *message, const Arrival *arrival, const DecideSettings *settings)
+{
+    const QueueConfig *queue = queues_find_name(settings->queues, arrival->queue);
+    const char *language = message->language != NULL || queue == NULL ? message->language : queue->language;
+
+    if (queue == NULL || !queue->acknowledge || arrival->quiet || message->class_ != CLASS_HUMAN || language == NULL
+        || prepared->silence != NULL || prepared->thread->tokens->len > 0)
+        return;
+    prepared->request->help_language = g_strdup(language);
+    prepared->request->help_text = help_text(prepared->thread->subject, message->reply);
+}
+
 gboolean
 decide_is_inline_image(const MessagePart *part)
 {
@@ -206,6 +221,7 @@ decide_prepare(const Message *message, const Arrival *arrival, const DecideSetti
     ask_about_tickets(request, prepared->thread, message);
     ask_about_original(request, message, settings, now);
     ask_about_images(request, message);
+    ask_about_help(prepared, message, arrival, settings);
     request->envelope = prepared->envelope_sender != NULL ? address_canonical(prepared->envelope_sender) : NULL;
     request->bounce_outbox = settings_bounced_mail(settings, arrival->recipient, now);
     prepared->to_bounces = prepared->to_bounces || request->bounce_outbox != 0;

@@ -56,6 +56,16 @@ static const Member mail_members[] = {
 };
 static const Shape mail_shape = SHAPE(FactMail, mail_members);
 
+static const Member help_members[] = {
+    { "article", MEMBER_INT, offsetof(FactHelp, id), NULL },
+    MEMBER(FactHelp, score, INT),
+    MEMBER(FactHelp, path, TEXT),
+    MEMBER(FactHelp, title, TEXT),
+    MEMBER(FactHelp, url, TEXT),
+    MEMBER(FactHelp, summary, TEXT),
+};
+static const Shape help_shape = SHAPE(FactHelp, help_members);
+
 static const Member facts_members[] = {
     MEMBER(Facts, person, INT),
     MEMBER(Facts, person_is_bouncing, TRUE),
@@ -80,6 +90,7 @@ static const Member facts_members[] = {
     MEMBER(Facts, fields, TEXT_MAP),
     NOT_STORED(Facts, rounds, COUNT),
     MEMBER(Facts, seen_images, HASHES),
+    { "help_articles", MEMBER_OBJECTS, offsetof(Facts, help_articles), &help_shape },
 };
 const Shape facts_shape = SHAPE(Facts, facts_members);
 

@@ -11,7 +11,7 @@
  * From this score on an article is suggested. Measured on the mails in tests/kb: everything suggested there was right, and nine in ten of the mails that an
  * article answers got it. Words of an article's body alone come near it and never reach it.
  */
-#define HELP_THRESHOLD   0.30
+#define HELP_THRESHOLD   "0.300"     /* as the statement takes it */
 #define HELP_SUGGESTIONS 3
 
 /*

@@ -11,6 +11,7 @@
 #include "base/limits.h"
 #include "store/columns-private.h"
 #include "store/facts-private.h"
+#include "store/help.h"
 #include "store/work.h"
 
 #include <string.h>
@@ -25,11 +26,12 @@ typedef struct {
     Columns *mails;            /* n, outbox row, Message-ID                      */
     Columns *images;           /* n, sender, SHA-256                             */
     Columns *buckets;          /* key, count, seconds                            */
+    Columns *help;             /* n, language, text                              */
 } Questions;
 
 /* The answers that hold facts, in the order in which they are asked. */
 typedef enum {
-    ANSWER_SENDERS, ANSWER_ELSEWHERE, ANSWER_REFERENCES, ANSWER_TICKETS, ANSWER_MAIL, ANSWER_IMAGES, ANSWER_BUCKETS, N_ANSWERS
+    ANSWER_SENDERS, ANSWER_ELSEWHERE, ANSWER_REFERENCES, ANSWER_TICKETS, ANSWER_MAIL, ANSWER_IMAGES, ANSWER_BUCKETS, ANSWER_HELP, N_ANSWERS
 } Answer;
 
 static void
@@ -44,6 +46,7 @@ questions_clear(Questions *questions)
     columns_free(questions->mails);
     columns_free(questions->images);
     columns_free(questions->buckets);
+    columns_free(questions->help);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Questions, questions_clear)
 
@@ -108,6 +111,16 @@ ask_images(Questions *questions, gint64 n, const FactsRequest *request)
 }
 
 static void
+ask_help(Questions *questions, gint64 n, const FactsRequest *request)
+{
+    if (request->help_text == NULL)
+        return;
+    columns_int(questions->help, n);
+    columns_text(questions->help, request->help_language);
+    columns_text(questions->help, request->help_text);
+}
+
+static void
 ask(Questions *questions, gint64 n, const FactsRequest *request)
 {
     const GByteArray *keys = request->elsewhere_keys;
@@ -133,6 +146,7 @@ ask(Questions *questions, gint64 n, const FactsRequest *request)
     ask_mail(questions, n, request);
     ask_images(questions, n, request);
     ask_buckets(questions, request);
+    ask_help(questions, n, request);
 }
 
 static void
@@ -147,6 +161,7 @@ questions_fill(Questions *questions, FactsRequest *const *requests, gsize n)
     questions->mails = columns_new("iit");
     questions->images = columns_new("itb");
     questions->buckets = columns_new("tdd");
+    questions->help = columns_new("itt");
     for (gsize i = 0; i < n; i++)
         ask(questions, (gint64) i + 1, requests[i]);
 }
@@ -160,6 +175,17 @@ add_columns(Store *store, QueryId query, Columns *first, Columns *second)
     if (second != NULL)
         columns_bind(second, &params);
     store_pipeline_add(store, query, &params);
+}
+
+static void
+add_help(Store *store, Columns *help)
+{
+    g_auto(Params) params = { 0 };
+
+    columns_bind(help, &params);
+    params_text(&params, HELP_THRESHOLD);
+    params_int(&params, HELP_SUGGESTIONS);
+    store_pipeline_add(store, QUERY_FACTS_HELP, &params);
 }
 
 static void
@@ -179,6 +205,7 @@ add_questions(Store *store, Questions *questions)
     add_columns(store, QUERY_FACTS_MAIL_OF_OURS, questions->mails, NULL);
     add_columns(store, QUERY_FACTS_IMAGES, questions->images, NULL);
     add_columns(store, QUERY_FACTS_BUCKETS, questions->buckets, NULL);
+    add_help(store, questions->help);
 }
 
 static GPtrArray *
@@ -354,6 +381,22 @@ read_buckets(const PGresult *rows, FactsRequest *const *requests, GPtrArray *all
     }
 }
 
+static void
+read_help(const PGresult *rows, GPtrArray *all)
+{
+    for (int i = 0; i < PQntuples(rows); i++) {
+        FactHelp *help = g_new0(FactHelp, 1);
+
+        help->id = row_int64(rows, i, 1);
+        help->path = row_dup(rows, i, 2);
+        help->title = row_dup(rows, i, 3);
+        help->url = row_dup(rows, i, 4);
+        help->summary = row_dup(rows, i, 5);
+        help->score = row_int64(rows, i, 6);
+        g_ptr_array_add(facts_of_row(rows, i, all)->help_articles, help);
+    }
+}
+
 /* first: where in the pipeline's results the answers begin. */
 static GPtrArray *
 read_answers(const GPtrArray *results, guint first, FactsRequest *const *requests, gsize n, GError **error)
@@ -370,6 +413,7 @@ read_answers(const GPtrArray *results, guint first, FactsRequest *const *request
     read_mail(g_ptr_array_index(results, first + ANSWER_MAIL), all);
     read_images(g_ptr_array_index(results, first + ANSWER_IMAGES), all);
     read_buckets(g_ptr_array_index(results, first + ANSWER_BUCKETS), requests, all);
+    read_help(g_ptr_array_index(results, first + ANSWER_HELP), all);
     return g_steal_pointer(&all);
 }
 

@@ -25,6 +25,10 @@ const TemplateKey template_keys[] = {
     { "promise.within", "how long that is from now, in working time; it has the case that follows \"within\" in the language, and stands only beside promise.by",
       "4 working hours" },
     { "promise.usual", "how long an answer really took lately; only where there were enough", "3 hours" },
+    { "help.articles", "a list: up to three help articles that may answer a new ticket; help is there only where there is one", NULL },
+    { "help.articles.title", "the title of one of them", "Change the password of a mailbox" },
+    { "help.articles.url", "its address, where it has one", "https://help.northwind.example/password" },
+    { "help.articles.summary", "how it begins, where it has no address", "Open the control panel and choose Mailboxes." },
 };
 const gsize n_template_keys = G_N_ELEMENTS(template_keys);
 

@@ -35,6 +35,8 @@ facts_request_free(FactsRequest *request)
     g_byte_array_unref(request->images);
     g_free(request->envelope);
     g_free(request->original_id);
+    g_free(request->help_language);
+    g_free(request->help_text);
     g_free(request);
 }
 
@@ -47,6 +49,7 @@ facts_new(void)
     facts->references = g_ptr_array_new_with_free_func((GDestroyNotify) fact_reference_free);
     facts->buckets = g_ptr_array_new_with_free_func((GDestroyNotify) bucket_free);
     facts->seen_images = g_byte_array_new();
+    facts->help_articles = g_ptr_array_new_with_free_func((GDestroyNotify) fact_help_free);
     facts->persons = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify) facts_free);
     facts->answers = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     return facts;
@@ -61,6 +64,7 @@ facts_free(Facts *facts)
     g_ptr_array_unref(facts->references);
     g_ptr_array_unref(facts->buckets);
     g_byte_array_unref(facts->seen_images);
+    g_ptr_array_unref(facts->help_articles);
     g_free(facts->person_language);
     g_free(facts->organisation);
     g_free(facts->tier);
@@ -110,6 +114,18 @@ fact_ticket_free(FactTicket *ticket)
     g_clear_pointer(&ticket->tags, g_ptr_array_unref);
     g_clear_pointer(&ticket->fields, g_hash_table_unref);
     g_free(ticket);
+}
+
+void
+fact_help_free(FactHelp *help)
+{
+    if (help == NULL)
+        return;
+    g_free(help->path);
+    g_free(help->title);
+    g_free(help->url);
+    g_free(help->summary);
+    g_free(help);
 }
 
 void

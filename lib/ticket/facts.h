@@ -27,6 +27,8 @@ typedef struct {
     gint64     bounce_outbox;    /* mail of ours that the bounce address it came to names; 0: none         */
     char      *original_id;      /* Message-ID of ours, proven, of the mail it returns; NULL               */
     GByteArray *images;          /* SHA-256 (32 bytes each) of its inline images                           */
+    char      *help_language;    /* of help_text                                                           */
+    char      *help_text;        /* what help articles are looked for by; NULL: none are wanted            */
 } FactsRequest;
 
 /* A token bucket: holds `count`, fills in `seconds`. */
@@ -76,6 +78,15 @@ typedef struct {
     char  *state;                        /* "sent", "bounced", ...                                */
 } FactMail;
 
+/* A help article that answers what the message says, as far as its words tell. */
+typedef struct {
+    gint64 id;
+    gint64 score;                        /* in thousandths                                        */
+    char  *path, *title;
+    char  *url;                          /* or NULL                                               */
+    char  *summary;                      /* how it begins                                         */
+} FactHelp;
+
 /* What only the rules can ask for, because what they ask about comes out of them. */
 typedef enum {
     NEED_AGENT,            /* the agent of that name                                             */
@@ -116,6 +127,7 @@ typedef struct Facts {
     GHashTable *persons;                 /* text of a NEED_PERSON -> Facts * as of that sender           */
     guint      rounds;                   /* how often needs were answered       */
     GByteArray *seen_images;             /* those of the request's that came from this sender before */
+    GPtrArray *help_articles;            /* FactHelp *: what may be suggested, the best first        */
 } Facts;
 
 FactsRequest *facts_request_new(void);
@@ -128,6 +140,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Facts, facts_free)
 Bucket *bucket_new(char *key /* taken */, gint64 count, gint64 seconds);
 void    bucket_free(Bucket *bucket);
 void    fact_ticket_free(FactTicket *ticket);
+void    fact_help_free(FactHelp *help);
 void    fact_reference_free(FactReference *reference);
 
 FactNeed *fact_need_new(FactNeedKind kind, const char *text, const char *queue);

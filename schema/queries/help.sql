@@ -32,7 +32,7 @@ SELECT round(s.score::numeric, 3)::float8 AS score, a.path, a.language, a.title,
 
 -- name: facts_help
 -- $1 bigint[]: n   $2 text[]: languages   $3 text[]: what the mails say   $4 float8: threshold   $5 bigint: articles at most
-SELECT b.n, b.article, a.path, a.language, a.title, a.url, a.summary, (b.score * 1000)::bigint AS score
+SELECT b.n, b.article, a.path, a.title, a.url, a.summary, (b.score * 1000)::bigint AS score
   FROM (SELECT s.n, s.article, s.score, row_number() OVER (PARTITION BY s.n ORDER BY s.score DESC, s.article) AS place
           FROM mailgw.help_scores($1::bigint[], $2::text[], $3::text[]) AS s
          WHERE s.score >= $4::float8) AS b

@@ -3,6 +3,8 @@
 How well is measured with articles and mails of our own, in tests/kb.  `make kb-figures` prints the figures for every threshold.
 """
 
+import email
+import email.policy
 import re
 import shutil
 
@@ -112,3 +114,50 @@ def test_try_tells_the_language_and_what_a_score_is_made_of(gateway, text, expec
     said = gw.run("kb", "try", text, "--language", expected[:2])
     assert re.search(r"^0\.\d{3}  " + re.escape(expected) + r"  .*\n +title 0\.\d+, tags 0\.\d+, text 0\.\d+: \S", said, re.MULTILINE), said
     assert "0.300 ----" in said
+
+
+FORGOT = """{more}From: Anna Kos <anna@client.example.net>
+To: support@example.com
+Subject: {subject}
+Message-ID: <m{number}@client.example.net>
+Date: Sun, 22 Nov 2026 10:00:00 +0000
+MIME-Version: 1.0
+Content-Type: text/plain; charset=utf-8
+
+{text}
+"""
+
+
+def test_an_acknowledgement_names_what_answers_it(gateway):
+    gw = gateway
+    gw.raise_limits()
+    gw.configure("gateway", "authserv-id", "mx.example.com")
+    folder = copied(gw)
+    page = folder / "pl" / "password.md"
+    page.write_text(re.sub(r"url: .*\n", "", page.read_text(encoding="utf-8")), encoding="utf-8")
+    gw.run("kb", "import", folder)
+    wanted = {subject: (names, text) for language, names, subject, text in mails() if language in ("en", "pl")}
+    subjects = ["Cannot log in to webmail", "Zmiana hasła", "Meeting on Thursday"]
+    lmtp = gw.serve("--role", "lmtp")
+    for number, subject in enumerate(subjects):
+        proved = "Authentication-Results: mx.example.com; dmarc=pass header.from=client.example.net\n" if number == 0 else ""
+        mail = FORGOT.format(more=proved, subject=subject, number=number, text=wanted[subject][1])
+        assert gw.lmtp(mail.encode(), sender="anna@client.example.net") == {}
+    gw.stop(lmtp)
+    gw.work()
+    said = {str(answer["In-Reply-To"])[2:3]: answer for answer in answers(gw)}
+    assert len(said) == 3
+    plain = said["0"].get_body(("plain",)).get_content()
+    assert "Perhaps this answers it already:" in plain and "https://help.northwind.example/en/password" in plain
+    assert '<a href="https://help.northwind.example/en/password">Change or reset' in said["0"].get_body(("html",)).get_content()
+    # Of an article without an address its beginning, and of a stranger nothing.
+    polish = said["1"].get_body(("plain",)).get_content()
+    assert "Zmiana lub odzyskanie hasła" in polish and "Otwórz panel" in polish and "koleżanka" not in polish
+    assert said["1"].get_body(("html",)) is None
+    assert "Perhaps this answers" not in said["2"].get_body(("plain",)).get_content()
+    rows = sorted(gw.inbound(), key=lambda row: row["id"])
+    assert "help article" in gw.run("explain", "--inbound", rows[0]["id"]) and "en/password.md" in gw.run("explain", "--inbound", rows[0]["id"])
+
+
+def answers(gw):
+    return [email.message_from_bytes(path.read_bytes(), policy=email.policy.default) for path in (gw.dir / "sent" / "new").iterdir()]

@@ -95,7 +95,9 @@ test_shipped(Place *place, G_GNUC_UNUSED gconstpointer data)
 
             g_assert_true(template_set_has(set, languages[l], names[n]));
             g_assert_nonnull(html);
-            g_assert_null(strstr(html, "http"));
+            /* A link to a help article is followed by a person; nothing is fetched to show the mail. */
+            for (const char *at = strstr(html, "http"); at != NULL; at = strstr(at + 1, "http"))
+                g_assert_true(at - html > 9 && g_str_has_prefix(at - 9, "<a href=\"http"));
             g_assert_null(strstr(html, "src="));
             g_assert_null(strstr(text, "{{"));
         }
