@@ -10,7 +10,7 @@
 typedef struct {
     const char *key;           /* "ticket.reference" */
     const char *meaning;
-    const char *example;
+    const char *example;       /* NULL: a list, whose members follow */
 } TemplateKey;
 
 extern const TemplateKey template_keys[];

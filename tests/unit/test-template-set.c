@@ -235,8 +235,8 @@ test_manual(Place *place, G_GNUC_UNUSED gconstpointer data)
     g_assert_true(g_file_get_contents(path, &page, NULL, NULL));
     for (gsize i = 0; i < n_template_keys; i++) {
         const TemplateKey *key = &template_keys[i];
-        g_autofree char *entry = g_strdup_printf(".It Li %s\n%c%s.\nExample:\n.Qq %s\n", key->key, g_ascii_toupper(key->meaning[0]),
-                                                 key->meaning + 1, key->example);
+        g_autofree char *example = key->example != NULL ? g_strdup_printf("Example:\n.Qq %s\n", key->example) : g_strdup("");
+        g_autofree char *entry = g_strdup_printf(".It Li %s\n%c%s.\n%s", key->key, g_ascii_toupper(key->meaning[0]), key->meaning + 1, example);
 
         if (strstr(page, entry) == NULL)
             g_error("doc/mailgw-template.1 does not say:\n%s", entry);
