@@ -84,6 +84,7 @@ static const char full[] =
     "acknowledge = no\n"
     "charset = windows-1253\n"
     "target = standard\n"
+    "agents = anna@northwind.example, bert@northwind.example\n"
     "[queue billing-2]\n"
     "address = billing@x.example\n"
     "[limits]\n"
@@ -258,6 +259,9 @@ check_lists(const Config *config)
     g_assert_cmpstr(support->aliases[0], ==, "help@x.example");
     g_assert_cmpstr(support->aliases[1], ==, "info@x.example");
     g_assert_null(support->aliases[2]);
+    g_assert_cmpstr(support->agents[0], ==, "anna@northwind.example");
+    g_assert_cmpstr(support->agents[1], ==, "bert@northwind.example");
+    g_assert_null(support->agents[2]);
     g_assert_cmpstr(support->display_name, ==, "The Desk");
     g_assert_cmpstr(support->language, ==, "el");
     g_assert_null(billing->language);
