@@ -1,7 +1,7 @@
+#define _GNU_SOURCE    /* memfd_create() */
 #include "base/spool.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -85,17 +85,6 @@ spool_free(Spool *spool)
     g_free(spool);
 }
 
-static int
-open_file(void)
-{
-    g_autofree char *path = g_build_filename(g_get_tmp_dir(), "mailgw-XXXXXX", NULL);
-    int fd = g_mkstemp_full(path, O_RDWR | O_CLOEXEC, 0600);
-
-    if (fd >= 0)
-        unlink(path);
-    return fd;
-}
-
 /* What stands in memory goes to the file. FALSE: some of it may be there, and counts as not written. */
 static gboolean
 flush(Spool *spool)
@@ -129,9 +118,9 @@ take_back(Spool *spool)
 
         if (got < 0 && errno == EINTR)
             continue;
-        /* It was written a moment ago, and nobody else has it: a disk that cannot give it is broken. */
+        /* It was written a moment ago, and nobody else has it. */
         if (got <= 0)
-            g_error("cannot read a temporary file: %s", g_strerror(errno));
+            g_error("cannot read a memfd: %s", g_strerror(errno));
         done += (gsize) got;
     }
     g_byte_array_append(all, spool->memory->data, spool->memory->len);
@@ -149,7 +138,7 @@ spool_append(Spool *spool, const void *bytes, gsize length)
 
     g_byte_array_append(spool->memory, bytes, (guint) length);
     if (before < SPOOL_MEMORY && before + length >= SPOOL_MEMORY) {
-        spool->fd = open_file();
+        spool->fd = memfd_create("mail", MFD_CLOEXEC);
         if (spool->fd >= 0 && !flush(spool))
             take_back(spool);
     } else if (spool->fd >= 0 && spool->memory->len >= SPOOL_STEP && !flush(spool)) {

@@ -1,9 +1,9 @@
 /*
- * spool.h - bytes that may be too many for memory
+ * spool.h - bytes that may be many
  *
- * Short ones stay in memory. From SPOOL_MEMORY octets on they go to a file without a name, in the directory for temporary files, and come back as a mapping of
- * it: whoever reads them from the beginning to the end gives back what is behind by spool_release(), and so has little of them in memory at a time. Where there is
- * no such file, or no room in it, they stay in memory.
+ * Short ones stay on the heap. From SPOOL_MEMORY octets on they go to a memfd, which grows without being copied, and come back as a mapping of it: whoever reads
+ * them from the beginning to the end gives back what is behind by spool_release(), so that little of them is resident in the process at a time. They touch no
+ * disk. Where there is no memfd to be had, they stay on the heap.
  */
 #pragma once
 
