@@ -111,14 +111,17 @@ test_release_of_others(void)
 static void
 test_without_memfd(void)
 {
-    const struct rlimit none = { 0, 0 };
+    struct rlimit as_it_was, none = { 0, 0 };
     g_autoptr(GByteArray) bytes = make(3 * SPOOL_MEMORY);
 
     if (g_test_subprocess()) {
         g_autoptr(GBytes) read = NULL;
 
+        g_assert_cmpint(getrlimit(RLIMIT_NOFILE, &as_it_was), ==, 0);
+        none.rlim_max = as_it_was.rlim_max;
         g_assert_cmpint(setrlimit(RLIMIT_NOFILE, &none), ==, 0);
         read = through_spool(bytes, 16384);
+        g_assert_cmpint(setrlimit(RLIMIT_NOFILE, &as_it_was), ==, 0);
         g_assert_true(is_same(read, bytes));
         return;
     }
