@@ -72,7 +72,7 @@ def test_database_is_stopped_and_started(gateway):
     delivered_at_last(gw, mail(subject="after"))
     rows = all_done(gw, 2)
     assert {row["outcome"] for row in rows} == {"ticket"}
-    wait_for("every role to be back", lambda: gw.execute("status").returncode == 0)
+    wait_for("every role to be back", lambda: gw.execute("status").returncode == 0, timeout=90)
 
 
 def test_database_is_killed(gateway):
@@ -85,7 +85,7 @@ def test_database_is_killed(gateway):
     os.kill(postmaster(gw), signal.SIGKILL)
     delivered_at_last(gw, mail(subject="after"))
     all_done(gw, 2)
-    wait_for("every role to be back", lambda: gw.execute("status").returncode == 0)
+    wait_for("every role to be back", lambda: gw.execute("status").returncode == 0, timeout=90)
 
 
 def test_command_starts_the_database_when_nothing_serves(gateway):
