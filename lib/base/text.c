@@ -122,6 +122,22 @@ text_lower(const char *text)
     return g_str_is_ascii(text) ? g_ascii_strdown(text, -1) : g_utf8_strdown(text, -1);
 }
 
+const char *
+text_comment_end(const char *p)
+{
+    guint depth = 0;
+
+    for (; *p != '\0'; p++) {
+        if (*p == '\\' && p[1] != '\0')
+            p++;
+        else if (*p == '(')
+            depth++;
+        else if (*p == ')' && --depth == 0)
+            return p + 1;
+    }
+    return NULL;
+}
+
 char *
 text_fold_space(const char *text)
 {

@@ -26,6 +26,9 @@ char *text_cut(const char *text, gsize max_bytes);
 /* In lower case; what g_utf8_strdown() does, at a tenth of its price where the text is ASCII. */
 char *text_lower(const char *text);
 
+/* Behind the comment that begins at p with "(" (RFC 5322, 3.2.2: comments nest, a backslash quotes); NULL: it is not closed. */
+const char *text_comment_end(const char *p);
+
 /* White space folded to single blanks, ends stripped. */
 char *text_fold_space(const char *text);
 

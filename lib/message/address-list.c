@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/text.h"
 #include "message/encoded-words-private.h"
 #include "message/header-reader-private.h"
 
@@ -299,22 +300,6 @@ quote_end(const char *p)
     return *p == '"' ? p + 1 : NULL;
 }
 
-static const char *
-comment_end(const char *p)
-{
-    guint depth = 0;
-
-    for (; *p != '\0'; p++) {
-        if (*p == '\\' && p[1] != '\0')
-            p++;
-        else if (*p == '(')
-            depth++;
-        else if (*p == ')' && --depth == 0)
-            return p + 1;
-    }
-    return NULL;
-}
-
 /* Without the backslashes of quoted pairs. */
 static void
 append_unescaped(GString *to, const char *begin, const char *end)
@@ -347,7 +332,7 @@ static void
 read_comment(Reader *reader)
 {
     Mailbox *now = &reader->now;
-    const char *end = reader->no_comment ? NULL : comment_end(reader->next);
+    const char *end = reader->no_comment ? NULL : text_comment_end(reader->next);
 
     if (end == NULL) {
         reader->no_comment = TRUE;
@@ -387,7 +372,7 @@ read_angle(Reader *reader)
     g_string_truncate(now->angle, 0);
     now->has_angle = TRUE;
     for (; *p != '\0' && (quoted || (*p != '>' && *p != ';' && (route || *p != ','))); p++) {
-        const char *behind = *p == '(' && !quoted && !reader->no_comment ? comment_end(p) : NULL;
+        const char *behind = *p == '(' && !quoted && !reader->no_comment ? text_comment_end(p) : NULL;
 
         if (behind != NULL) {
             p = behind - 1;

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "base/text.h"
+
 /* What was found so far; -1: not yet. */
 typedef struct {
     int      day, month, year;
@@ -66,27 +68,16 @@ month_of(const char *word, gsize length)
 }
 
 static const char *
-skip_comment(const char *p)
-{
-    guint depth = 0;
-
-    for (; *p != '\0'; p++) {
-        if (*p == '(')
-            depth++;
-        else if (*p == ')' && --depth == 0)
-            return p + 1;
-    }
-    return p;
-}
-
-static const char *
 skip_blanks(const char *p)
 {
     for (;;) {
+        const char *behind;
+
         p += strspn(p, " \t\r\n");
         if (*p != '(')
             return p;
-        p = skip_comment(p);
+        behind = text_comment_end(p);
+        p = behind != NULL ? behind : p + strlen(p);
     }
 }
 

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "base/text.h"
 #include "message/charset-private.h"
 #include "message/header-reader-private.h"
 
@@ -47,25 +48,13 @@ static const char *
 skip_blanks(const char *p)
 {
     for (;;) {
-        const char *close = p;
-        guint depth = 0;
+        const char *behind;
 
         p += strspn(p, " \t\r\n\f");
         if (*p != '(')
             return p;
-        close = p;
-        do {
-            if (*close == '\\' && close[1] != '\0')
-                close++;
-            else if (*close == '(')
-                depth++;
-            else if (*close == ')')
-                depth--;
-            close++;
-        } while (depth > 0 && *close != '\0');
-        if (depth > 0)
-            return p + strlen(p);
-        p = close;
+        behind = text_comment_end(p);
+        p = behind != NULL ? behind : p + strlen(p);
     }
 }
 

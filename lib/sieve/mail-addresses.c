@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "base/text.h"
 
 static void
 address_free(gpointer data)
@@ -72,22 +73,6 @@ read_quoted(const char *p, GString *to)
     return *p == '"' ? p + 1 : p;
 }
 
-static const char *
-skip_comment(const char *p)
-{
-    guint depth = 0;
-
-    for (; *p != '\0'; p++) {
-        if (*p == '\\' && p[1] != '\0')
-            p++;
-        else if (*p == '(')
-            depth++;
-        else if (*p == ')' && --depth == 0)
-            return p + 1;
-    }
-    return p;
-}
-
 static void
 finish_address(GPtrArray *found, GString *text, gboolean *was_quoted)
 {
@@ -111,7 +96,9 @@ mail_addresses_parse(const char *value)
             p = read_quoted(p, text);
             was_quoted = TRUE;
         } else if (*p == '(') {
-            p = skip_comment(p);
+            const char *behind = text_comment_end(p);
+
+            p = behind != NULL ? behind : p + strlen(p);
         } else if (*p == '<') {
             g_string_truncate(text, 0);
             was_quoted = FALSE;

@@ -320,6 +320,19 @@ add_cases(const char *prefix, const TextCase *cases, gsize n_cases, GTestDataFun
     }
 }
 
+static void
+test_comment_end(void)
+{
+    static const struct {
+        const char *text, *behind;
+    } cases[] = {
+        { "(a) b", " b" }, { "(a (b) c) d", " d" }, { "(a \\) b) c", " c" }, { "()", "" }, { "(a", NULL }, { "(a (b) c", NULL }, { "(a\\", NULL },
+    };
+
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++)
+        g_assert_cmpstr(text_comment_end(cases[i].text), ==, cases[i].behind);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -333,6 +346,7 @@ main(int argc, char **argv)
     g_test_add_func("/text/sanitise/one-mark-for-each-maximal-subpart", test_maximal_subparts);
     g_test_add_func("/text/huge-is-linear", test_huge_is_linear);
     g_test_add_func("/text/cut/between-characters", test_cut);
+    g_test_add_func("/text/comment-end", test_comment_end);
     g_test_add_func("/text/nearest", test_nearest);
     g_test_add_func("/text/duration", test_durations);
     g_test_add_func("/text/size", test_sizes);
