@@ -41,6 +41,7 @@ mailgw_mailgw_SOURCES = \
 	mailgw/running.c mailgw/running.h \
 	mailgw/supervisor.c mailgw/supervisor.h \
 	mailgw/trial.c mailgw/trial.h \
+	mailgw/target-commands.h mailgw/target-due.c mailgw/target-recompute.c \
 	mailgw/ticket-attachment.c mailgw/ticket-show.c mailgw/ticket-commands.h
 nodist_mailgw_mailgw_SOURCES = mailgw/first-steps.c
 mailgw_mailgw_LDADD = $(LINK_GATEWAY)

@@ -101,7 +101,9 @@ lib_sieve_libsieve_a_SOURCES = \
 	lib/sieve/registry.c \
 	lib/sieve/required-literal-private.h \
 	lib/sieve/required-literal.c \
+	lib/sieve/result.c \
 	lib/sieve/run-private.h \
+	lib/sieve/run-variables.c \
 	lib/sieve/reach.c lib/sieve/reach-private.h \
 	lib/sieve/rule-times.c lib/sieve/rule-times-private.h \
 	lib/sieve/run.c \

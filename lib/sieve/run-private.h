@@ -62,6 +62,7 @@ SieveResult *run_end(Run *run, RunOutcome outcome);      /* clears the run; the 
 SieveResult *run_end_with_mail(Run *run, RunOutcome outcome, MailView **mail_out);
 void         sieve_action_free(gpointer action);
 void         sieve_need_free(gpointer need);
+SieveResult *sieve_result_new(void);
 
 /* Runs a script of the program in a frame of its own: RUN_NEXT at its end, RUN_STOP or RUN_ERROR. */
 RunOutcome run_script(Run *run, const SieveScript *script);
@@ -97,7 +98,7 @@ void run_set_local(Run *run, guint number, const char *text, gsize length);
 void run_set_global(Run *run, guint number, const char *text, gsize length);
 void run_set_variable(Run *run, gboolean global, guint number, const char *text, gsize length);
 const char *run_variable(Run *run, gboolean global, guint number);      /* "" where it was never set */
-void run_string_free(gpointer string);      /* GString *, or NULL: for arrays of them */
+GPtrArray *run_strings_new(void);            /* GString *, or NULL */
 gsize run_variable_limit(const Run *run);             /* octets of one variable */
 void run_clear_matches(Run *run);
 void run_add_match(Run *run, const char *text, gsize length);

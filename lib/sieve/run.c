@@ -1,3 +1,6 @@
+/*
+ * run.c - a run: its steps and loops, what it may use up, what it does, and how it ends
+ */
 #include "sieve/run-private.h"
 
 #include <stdarg.h>
@@ -11,22 +14,6 @@
 #include "sieve/describe-private.h"
 #include "sieve/flags-private.h"
 #include "sieve/testsuite-private.h"
-
-static const char *const action_names[N_SIEVE_ACTIONS] = {
-    [SIEVE_KEEP] = "keep",           [SIEVE_FILEINTO] = "fileinto",       [SIEVE_DISCARD] = "discard",
-    [SIEVE_REDIRECT] = "redirect",   [SIEVE_REJECT] = "reject",           [SIEVE_FLAGS] = "flags",
-    [SIEVE_NOTIFY] = "notify",       [SIEVE_VACATION] = "vacation",       [SIEVE_PRIORITY] = "priority",
-    [SIEVE_ASSIGN] = "assign",       [SIEVE_TARGET] = "target",           [SIEVE_FIELD] = "field",
-    [SIEVE_REQUESTER] = "requester", [SIEVE_MOVE] = "move",               [SIEVE_CLOSE] = "close",
-    [SIEVE_CORRELATE] = "correlate", [SIEVE_NOTE] = "note",               [SIEVE_ACKNOWLEDGE] = "acknowledge",
-};
-
-const char *
-sieve_action_name(SieveActionKind kind)
-{
-    g_assert(kind < N_SIEVE_ACTIONS);
-    return action_names[kind];
-}
 
 RunOutcome
 run_fail(Run *run, const char *format, ...)
@@ -135,161 +122,6 @@ void
 run_cancel_keep(Run *run)
 {
     run->result->implicit_keep = FALSE;
-}
-
-guint
-value_count(const Value *value)
-{
-    return value->strings != NULL ? value->strings->len : 0;
-}
-
-const char *
-run_text(Run *run, const Value *value, guint n, GString *scratch, gsize *length_out)
-{
-    gsize length;
-    const char *text = string_value(run, value->strings->pdata[n], scratch, &length);
-
-    if (length_out != NULL)
-        *length_out = length;
-    return text;
-}
-
-char *
-run_text_dup(Run *run, const Value *value, guint n)
-{
-    g_autoptr(GString) scratch = g_string_new(NULL);
-
-    return n < value_count(value) ? g_strdup(run_text(run, value, n, scratch, NULL)) : NULL;
-}
-
-void
-run_string_free(gpointer data)
-{
-    if (data != NULL)
-        g_string_free(data, TRUE);
-}
-
-static GPtrArray *
-strings_new(void)
-{
-    return g_ptr_array_new_with_free_func(run_string_free);
-}
-
-/* Cut between characters: what a rule does to a variable must not make it no UTF-8. */
-static gsize
-cut_length(const char *text, gsize length, gsize limit)
-{
-    if (length <= limit)
-        return length;
-    length = limit;
-    while (length > 0 && (text[length] & 0xc0) == 0x80)
-        length--;
-    return length;
-}
-
-/* A setting may change what the limit is, within that of a string. */
-gsize
-run_variable_limit(const Run *run)
-{
-    const char *setting = run_setting(run, "sieve_variables_max_variable_size");
-    guint64 limit;
-
-    if (setting != NULL && g_ascii_string_to_unsigned(setting, 10, 1, LIMIT_SIEVE_STRING, &limit, NULL))
-        return limit;
-    return LIMIT_SIEVE_VARIABLE;
-}
-
-static void
-set_string(const Run *run, GPtrArray *strings, guint number, const char *text, gsize length)
-{
-    if (number >= strings->len)
-        g_ptr_array_set_size(strings, (gint) number + 1);
-    if (strings->pdata[number] == NULL)
-        strings->pdata[number] = g_string_new(NULL);
-    g_string_truncate(strings->pdata[number], 0);
-    g_string_append_len(strings->pdata[number], text, (gssize) cut_length(text, length, run_variable_limit(run)));
-}
-
-static void
-append_string(const GPtrArray *strings, guint number, GString *to)
-{
-    const GString *string = number < strings->len ? strings->pdata[number] : NULL;
-
-    if (string != NULL)
-        g_string_append_len(to, string->str, (gssize) string->len);
-}
-
-void
-run_set_local(Run *run, guint number, const char *text, gsize length)
-{
-    set_string(run, run->frame->locals, number, text, length);
-}
-
-void
-run_set_global(Run *run, guint number, const char *text, gsize length)
-{
-    set_string(run, run->globals, number, text, length);
-}
-
-void
-run_set_variable(Run *run, gboolean global, guint number, const char *text, gsize length)
-{
-    set_string(run, global ? run->globals : run->frame->locals, number, text, length);
-}
-
-const char *
-run_variable(Run *run, gboolean global, guint number)
-{
-    const GPtrArray *strings = global ? run->globals : run->frame->locals;
-    const GString *string = number < strings->len ? strings->pdata[number] : NULL;
-
-    return string != NULL ? string->str : "";
-}
-
-void
-run_clear_matches(Run *run)
-{
-    g_ptr_array_set_size(run->matches, 0);
-}
-
-void
-run_add_match(Run *run, const char *text, gsize length)
-{
-    set_string(run, run->matches, run->matches->len, text, length);
-}
-
-static void
-append_environment(const Run *run, const char *dotted, GString *to)
-{
-    const char *value = NULL;
-
-    if (g_str_has_prefix(dotted, "tst.") && run->testsuite != NULL)
-        value = testsuite_variable(run->testsuite, strchr(dotted, '.') + 1);
-    else if (run->input->environment != NULL)
-        value = g_hash_table_lookup(run->input->environment, strchr(dotted, '.') + 1);
-    if (value != NULL)
-        g_string_append(to, value);
-}
-
-void
-run_append_variable(Run *run, const StringPiece *piece, GString *to)
-{
-    switch (piece->kind) {
-    case PIECE_LOCAL:
-        append_string(run->frame->locals, piece->number, to);
-        break;
-    case PIECE_GLOBAL:
-        append_string(run->globals, piece->number, to);
-        break;
-    case PIECE_MATCH:
-        append_string(run->matches, piece->number, to);
-        break;
-    case PIECE_NAMESPACE:
-        append_environment(run, piece->text, to);
-        break;
-    case PIECE_TEXT:
-        break;
-    }
 }
 
 void
@@ -428,7 +260,7 @@ run_steps(Run *run, guint from, guint to)
 RunOutcome
 run_script(Run *run, const SieveScript *script)
 {
-    Frame frame = { script, strings_new(), run->frame != NULL ? run->frame->depth + 1 : 0 };
+    Frame frame = { script, run_strings_new(), run->frame != NULL ? run->frame->depth + 1 : 0 };
     Frame *around = run->frame;
     const SieveScript *script_around = run->script;
     guint rule_around = run->rule;
@@ -450,74 +282,6 @@ run_script(Run *run, const SieveScript *script)
     return outcome == RUN_LEAVE ? RUN_NEXT : outcome;
 }
 
-void
-sieve_action_free(gpointer data)
-{
-    SieveAction *action = data;
-
-    g_free(action->file);
-    g_free(action->rule);
-    g_free(action->argument);
-    g_free(action->value);
-    g_clear_pointer(&action->words, g_ptr_array_unref);
-    g_clear_pointer(&action->options, g_hash_table_unref);
-    g_clear_pointer(&action->edits, g_ptr_array_unref);
-    g_free(action);
-}
-
-void
-sieve_need_free(gpointer data)
-{
-    g_free(((SieveNeed *) data)->key);
-    g_free(data);
-}
-
-static void
-trace_free_line(gpointer data)
-{
-    SieveTrace *trace = data;
-
-    g_free(trace->file);
-    g_free(trace->test);
-    g_free(trace->asked);
-    g_free(trace->value);
-    g_free(trace);
-}
-
-static SieveResult *
-result_new(void)
-{
-    SieveResult *result = g_new0(SieveResult, 1);
-
-    result->actions = g_ptr_array_new_with_free_func(sieve_action_free);
-    result->warnings = g_ptr_array_new_with_free_func(g_free);
-    result->needs = g_ptr_array_new_with_free_func(sieve_need_free);
-    result->duplicates = g_ptr_array_new_with_free_func(sieve_need_free);
-    result->rules = g_ptr_array_new_with_free_func(g_free);
-    result->trace = g_ptr_array_new_with_free_func(trace_free_line);
-    result->times = sieve_rule_times_new();
-    result->implicit_keep = TRUE;
-    return result;
-}
-
-void
-sieve_result_free(SieveResult *result)
-{
-    if (result == NULL)
-        return;
-    g_ptr_array_unref(result->actions);
-    g_ptr_array_unref(result->warnings);
-    g_ptr_array_unref(result->needs);
-    g_ptr_array_unref(result->duplicates);
-    g_ptr_array_unref(result->rules);
-    g_ptr_array_unref(result->trace);
-    g_ptr_array_unref(result->times);
-    g_free(result->error);
-    g_free(result->failed_file);
-    g_free(result->failed_rule);
-    g_free(result);
-}
-
 static void
 note_rules(SieveResult *result)
 {
@@ -534,11 +298,11 @@ run_init(Run *run, const SieveInput *input)
 {
     memset(run, 0, sizeof *run);
     run->input = input;
-    run->result = result_new();
+    run->result = sieve_result_new();
     run->mail = mail_view_new(input->message);
     mail_view_set_size(run->mail, (gint64) input->raw_length);
-    run->globals = strings_new();
-    run->matches = strings_new();
+    run->globals = run_strings_new();
+    run->matches = run_strings_new();
     run->flags = g_ptr_array_new_with_free_func(g_free);
     run->flag_places = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, sieve_action_free);
     run->included = g_hash_table_new(NULL, NULL);

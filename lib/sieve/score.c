@@ -24,7 +24,7 @@ extract(Run *run, const char *pattern, const char *value)
     }
     matching.folded = value;
     matching.folded_length = matching.value_length;
-    run->matches = g_ptr_array_new_with_free_func(run_string_free);
+    run->matches = run_strings_new();
     if (match.type->matches(&matching, key, &holds) == RUN_NEXT && holds && run->matches->len > 0)
         found = g_strdup(((GString *) run->matches->pdata[run->matches->len > 1 ? 1 : 0])->str);
     g_ptr_array_unref(run->matches);
