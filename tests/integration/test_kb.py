@@ -148,13 +148,13 @@ def test_an_acknowledgement_names_what_answers_it(gateway):
     said = {str(answer["In-Reply-To"])[2:3]: answer for answer in answers(gw)}
     assert len(said) == 3
     plain = said["0"].get_body(("plain",)).get_content()
-    assert "Perhaps this answers it already:" in plain and "https://help.northwind.example/en/password" in plain
+    assert "Perhaps this already answers your question:" in plain and "https://help.northwind.example/en/password" in plain
     assert '<a href="https://help.northwind.example/en/password">Change or reset' in said["0"].get_body(("html",)).get_content()
     # Of an article without an address its beginning, and of a stranger nothing.
     polish = said["1"].get_body(("plain",)).get_content()
     assert "Zmiana lub odzyskanie hasła" in polish and "Otwórz panel" in polish and "koleżanka" not in polish
     assert said["1"].get_body(("html",)) is None
-    assert "Perhaps this answers" not in said["2"].get_body(("plain",)).get_content()
+    assert "Perhaps this already" not in said["2"].get_body(("plain",)).get_content()
     rows = sorted(gw.inbound(), key=lambda row: row["id"])
     assert "help article" in gw.run("explain", "--inbound", rows[0]["id"]) and "en/password.md" in gw.run("explain", "--inbound", rows[0]["id"])
 

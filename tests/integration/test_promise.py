@@ -93,9 +93,9 @@ def test_the_desk_stands_beside_it_where_the_clocks_differ(folder):
 
 @pytest.mark.parametrize("language, says", [
     ("en", "by Tuesday, 24 November, 14:30 (Athens time)"),
-    ("el", "έως: Τρίτη, 24 Νοεμβρίου, 14:30 (ζώνη ώρας: Αθήνα)"),
-    ("ru", "не позднее: вторник, 24 ноября, 14:30 (часовой пояс: Афины)"),
-    ("be", "не пазней за: аўторак, 24 лістапада, 14:30 (часавы пояс: Афіны)"),
+    ("el", "έως Τρίτη, 24 Νοεμβρίου, 14:30 (ζώνη ώρας: Αθήνα)"),
+    ("ru", "Крайний срок ответа:\nвторник, 24 ноября, 14:30 (часовой пояс: Афины)"),
+    ("be", "Крайні тэрмін адказу:\nаўторак, 24 лістапада, 14:30 (часавы пояс: Афіны)"),
     ("pl", "najpóźniej: wtorek, 24 listopada, 14:30 (strefa czasowa: Ateny)"),
     ("de", "bis Dienstag, 24. November, 14:30 Uhr (Ortszeit Athen)"),
 ])
@@ -107,4 +107,4 @@ def test_in_each_language(folder, language, says):
 def test_out_of_hours(folder):
     text = preview(folder, "2026-11-28T12:30:00Z", "Sat, 28 Nov 2026 12:30:00 +0000")
     assert "closed at the moment" in text
-    assert "opens again: Monday, 30 November, 09:00 (Athens time)" in text
+    assert "We open again on Monday, 30 November, 09:00 (Athens time)" in text

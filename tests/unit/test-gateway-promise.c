@@ -167,7 +167,7 @@ test_closed(Office *office, G_GNUC_UNUSED gconstpointer script)
     g_autofree char *text = answer_to(office, "2026-11-24T22:15:00Z", "Date: Tue, 24 Nov 2026 22:15:00 +0000\n");
 
     assert_says(text, "closed at the moment");
-    assert_says(text, "opens again: Wednesday, 25 November, 09:00 (Athens time)");
+    assert_says(text, "open again on Wednesday, 25 November, 09:00 (Athens time)");
     assert_says(text, "Wednesday, 25 November, 13:00 (Athens time)");
 }
 
