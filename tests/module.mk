@@ -36,7 +36,7 @@ TESTS += $(UNIT_TESTS) $(TREE_CHECKS)
 EXTRA_DIST += $(TREE_CHECKS) tests/run-pytest tests/summary tests/pytest.ini tests/conftest.py tests/results.py
 
 # Folders whose files no list names.  EXTRA_DIST would take along what Python leaves in them.
-TEST_FOLDERS = tests/corpora tests/fuzz tests/integration tests/kb tests/mail tests/rules tests/security
+TEST_FOLDERS = tests/corpora tests/fuzz tests/integration tests/kb tests/mail tests/rules tests/screens tests/security
 dist-hook:
 	target=`cd "$(distdir)" && pwd` && cd $(srcdir) && \
 	    find $(TEST_FOLDERS) \( -name __pycache__ -o -name .deps \) -prune -o \
@@ -99,6 +99,14 @@ loops: all-am
 
 .PHONY: loops
 CLEANFILES += tests/loops.results
+
+# Pictures of the automatic mails, to be looked at: make screenshots [SCREENS=DIR]
+SCREENS = screens
+screenshots: all-am
+	MAILGW_SOURCE='$(abs_top_srcdir)' MAILGW_BUILD='$(abs_top_builddir)' PYTHONDONTWRITEBYTECODE=1 \
+	    /usr/bin/python3 '$(abs_top_srcdir)/tests/screens/shoot.py' '$(SCREENS)'
+
+.PHONY: screenshots
 
 # How precise suggestions of help articles are, by threshold.
 kb-figures: all-am
