@@ -146,7 +146,7 @@ change_status(Cli *cli, const char *path, int argc, char **argv, const StatusCha
         return EXIT_FAILED;
     if (!cli_targets(config, &targets, &problem))
         return fail(g_steal_pointer(&problem));
-    clocks = (ClockSettings) { targets, config->queues };
+    clocks = (ClockSettings) { targets, config->queues, 0 };
     if (agent != NULL && !store_agent(store, agent, FALSE, &id, &display_name, &problem))
         return fail(g_steal_pointer(&problem));
     for (int i = 1; i < argc; i++) {

@@ -314,7 +314,7 @@ run_courier(const RoleProcess *process)
     g_autoptr(GError) error = NULL;
     g_autofree char *socket_dir = NULL, *password = NULL;
     SendSettings settings = { .role = role_of(process, STORE_COURIER, "courier", &socket_dir),
-                              .clocks = { process->targets, process->config->queues } };
+                              .clocks = { process->targets, process->config->queues, 0 } };
     gboolean done = set_mail(process, &settings, &password, &error) && set_webhooks(process, webhooks, &settings, &error)
                     && send_run(&settings, &error);
 

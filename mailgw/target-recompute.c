@@ -90,7 +90,7 @@ recompute(const Cli *cli, gboolean dry_run)
     if (!cli_targets(config, &targets, &error))
         return fail(g_steal_pointer(&error));
     work.store = store;
-    work.clocks = (ClockSettings) { targets, config->queues };
+    work.clocks = (ClockSettings) { targets, config->queues, 0 };
     if (!recompute_all(&work, &error))
         return fail(g_steal_pointer(&error));
     if (cli->json)

@@ -262,7 +262,7 @@ clock_causes(const GPtrArray *items)
 static gboolean
 write_and_commit(Worker *worker, const GPtrArray *items, const Application *applications, gint64 *mails_out, GError **error)
 {
-    const ClockSettings clocks = { worker->decide.targets, worker->decide.queues };
+    const ClockSettings clocks = { worker->decide.targets, worker->decide.queues, 0 };
     g_autoptr(GArray) causes = clocks_are_used(&clocks) ? clock_causes(items) : NULL;
 
     if (causes == NULL)

@@ -13,6 +13,9 @@
 typedef struct {
     Role           role;
     DecideSettings decide;
+    /* Time that is an argument, microseconds: a year can be gone through in minutes. NULL: the database's clock, which is watched. */
+    gint64       (*now)(gpointer data);
+    gpointer       data;
 } ClockRoleSettings;
 
 gboolean clock_role_run(const ClockRoleSettings *settings, GError **error);

@@ -31,6 +31,8 @@ refresh(Store *store, const ClockSettings *settings, const ClockCause *causes, g
         references[i] = causes[i].ticket;
     if (!store_clock_tickets(store, references, n, &tickets, &now, error))
         return FALSE;
+    if (settings->now != 0)
+        now = settings->now;
     for (guint i = 0; i < tickets->len; i++) {
         const ClockTicket *ticket = tickets->pdata[i];
         g_autoptr(ClockChange) change = clocks_plan(ticket, settings, moment_of(ticket->reference, causes, n, now), now);

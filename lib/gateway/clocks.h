@@ -15,6 +15,7 @@
 typedef struct {
     const Targets   *targets;      /* NULL: none                  */
     const GPtrArray *queues;       /* QueueConfig *               */
+    gint64           now;          /* 0: what the database's clock says */
 } ClockSettings;
 
 /* Whether there is any policy, without which nothing is owed. */

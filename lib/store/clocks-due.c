@@ -18,12 +18,13 @@ notice_free(ClockNotice *notice)
 }
 
 gboolean
-store_clock_due(Store *store, int max, GPtrArray **notices_out, GError **error)
+store_clock_due(Store *store, gint64 now, int max, GPtrArray **notices_out, GError **error)
 {
     g_autoptr(GPtrArray) notices = g_ptr_array_new_with_free_func((GDestroyNotify) notice_free);
     g_auto(Params) params = { 0 };
     g_autoptr(PGresult) rows = NULL;
 
+    params_int(&params, now);
     params_int(&params, max);
     rows = store_run(store, QUERY_CLOCK_DUE, &params, error);
     if (rows == NULL)
@@ -105,11 +106,12 @@ store_clock_open(Store *store, gint64 after, int max, GArray **references_out, G
 }
 
 gboolean
-store_pending_due(Store *store, int max, GArray **references_out, GError **error)
+store_pending_due(Store *store, gint64 now, int max, GArray **references_out, GError **error)
 {
     g_auto(Params) params = { 0 };
     g_autoptr(PGresult) rows = NULL;
 
+    params_int(&params, now);
     params_int(&params, max);
     rows = store_run(store, QUERY_PENDING_DUE, &params, error);
     if (rows == NULL)

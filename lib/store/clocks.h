@@ -75,9 +75,9 @@ typedef struct {
  * Inside a transaction: takes what is due, the oldest first, and marks it as noticed; if the transaction is not committed, nobody noticed. notices_out:
  * ClockNotice *.
  */
-gboolean store_clock_due(Store *store, int max, GPtrArray **notices_out, GError **error);
+gboolean store_clock_due(Store *store, gint64 now, int max, GPtrArray **notices_out, GError **error);
 /* Inside a transaction: tickets that waited as long as they were to are open again; gint64. */
-gboolean store_pending_due(Store *store, int max, GArray **references_out, GError **error);
+gboolean store_pending_due(Store *store, gint64 now, int max, GArray **references_out, GError **error);
 /* Until when a pending ticket waits; 0: until the customer answers. */
 gboolean store_pending_set(Store *store, gint64 reference, gint64 until, GError **error);
 

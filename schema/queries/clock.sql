@@ -93,11 +93,16 @@ SELECT w.ticket, timestamptz 'epoch' + w.at * interval '1 microsecond', 'clock',
 SELECT o.ticket FROM mailgw.outbox o WHERE o.id = $1::bigint;
 
 -- name: clock_due
--- $1 bigint: clocks at most
+-- $1 bigint: now   $2 bigint: clocks at most
 -- Who takes a warning or a breach marks it in the same transaction in which it is told: nobody else finds it again. A ticket that somebody works on is left for
--- the next look. A warning whose breach is due as well is marked first, and the breach is found by the next look.
+-- the next look. A warning whose breach is due as well is marked first, and the breach is found by the next look. Now is a parameter:
+-- clock_timestamp() may differ from row to row, so no index would be asked with it, and what is not due yet would be looked at row by row.
 WITH candidate AS MATERIALIZED (
-    SELECT c.id, c.ticket FROM mailgw.clock c WHERE c.next_at <= clock_timestamp() ORDER BY c.next_at, c.id LIMIT $1::bigint
+    SELECT c.id, c.ticket
+      FROM mailgw.clock c
+     WHERE c.next_at <= timestamptz 'epoch' + $1::bigint * interval '1 microsecond'
+     ORDER BY c.next_at, c.id
+     LIMIT $2::bigint
 ), locked AS MATERIALIZED (
     SELECT t.reference, t.queue, t.priority, t.subject
       FROM mailgw.ticket t
@@ -106,15 +111,16 @@ WITH candidate AS MATERIALIZED (
        FOR NO KEY UPDATE SKIP LOCKED
 ), noticed AS (
     UPDATE mailgw.clock c
-       SET warned_at = CASE WHEN c.warned_at IS NULL AND c.warn_at IS NOT NULL THEN clock_timestamp() ELSE c.warned_at END,
-           breached_at = CASE WHEN c.warned_at IS NULL AND c.warn_at IS NOT NULL THEN NULL ELSE clock_timestamp() END
+       SET warned_at = CASE WHEN c.warned_at IS NULL AND c.warn_at IS NOT NULL
+                            THEN timestamptz 'epoch' + $1::bigint * interval '1 microsecond' ELSE c.warned_at END,
+           breached_at = CASE WHEN c.warned_at IS NULL AND c.warn_at IS NOT NULL
+                              THEN NULL ELSE timestamptz 'epoch' + $1::bigint * interval '1 microsecond' END
       FROM candidate d
       JOIN locked l ON l.reference = d.ticket
-     WHERE c.id = d.id AND c.next_at <= clock_timestamp()
+     WHERE c.id = d.id AND c.next_at <= timestamptz 'epoch' + $1::bigint * interval '1 microsecond'
     RETURNING c.id, c.ticket, c.target, c.policy, c.breached_at IS NOT NULL AS breach, c.due_at, c.warn_at, l.queue, l.priority, l.subject
 )
-SELECT n.ticket, n.target, n.policy, n.breach, (extract(epoch FROM n.due_at) * 1000000)::bigint AS due, n.queue, n.priority, n.subject,
-       (extract(epoch FROM clock_timestamp()) * 1000000)::bigint AS now
+SELECT n.ticket, n.target, n.policy, n.breach, (extract(epoch FROM n.due_at) * 1000000)::bigint AS due, n.queue, n.priority, n.subject
   FROM noticed n
  ORDER BY CASE WHEN n.breach THEN n.due_at ELSE n.warn_at END, n.id;
 
@@ -166,13 +172,13 @@ SELECT t.reference
 UPDATE mailgw.ticket t SET pending_until = $2::timestamptz WHERE t.reference = $1::bigint AND t.status = 'pending';
 
 -- name: pending_due
--- $1 bigint: tickets at most
+-- $1 bigint: now   $2 bigint: tickets at most
 WITH due AS MATERIALIZED (
     SELECT t.reference
       FROM mailgw.ticket t
-     WHERE t.status = 'pending' AND t.pending_until <= clock_timestamp()
+     WHERE t.status = 'pending' AND t.pending_until <= timestamptz 'epoch' + $1::bigint * interval '1 microsecond'
      ORDER BY t.pending_until
-     LIMIT $1::bigint
+     LIMIT $2::bigint
        FOR NO KEY UPDATE SKIP LOCKED
 ), opened AS (
     UPDATE mailgw.ticket t

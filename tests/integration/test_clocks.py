@@ -9,7 +9,7 @@ import time
 
 import pytest
 
-from harness import Gateway, mail
+from harness import Gateway, mail, SOURCE
 
 HOUR = datetime.timedelta(hours=1)
 OFFICE = """
@@ -310,6 +310,15 @@ def forget(gw):
     gw.sql("DELETE FROM event WHERE ticket IN (SELECT reference FROM ticket WHERE subject = 'many')")
     gw.sql("DELETE FROM clock WHERE ticket IN (SELECT reference FROM ticket WHERE subject = 'many')")
     gw.sql("UPDATE ticket SET subject = 'forgotten' WHERE subject = 'many'")
+
+
+@pytest.mark.parametrize("statement, condition", [("clock_due", "next_at <="), ("pending_due", "pending_until <=")])
+def test_what_is_due_is_asked_of_an_index(gw, statement, condition):
+    """Else one look at a million responses that are not due yet would read them all."""
+    text = (SOURCE / "schema" / "queries" / "clock.sql").read_text().split(f"-- name: {statement}\n")[1].split("-- name:")[0]
+    plan = gw.psql("-A", "-t", input="SET enable_seqscan = off; SET plan_cache_mode = force_generic_plan;"
+                                     f"PREPARE due (bigint, bigint) AS {text} EXPLAIN EXECUTE due (0, 200);", role="mailgw_worker")
+    assert any("Index Cond" in line and condition in line for line in plan.splitlines()), plan
 
 
 def test_of_many_in_one_minute_the_oldest_comes_first(gw):
