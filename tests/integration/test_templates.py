@@ -151,7 +151,7 @@ def test_render_of_a_mail(tmp_path):
     (tmp_path / "data.json").write_text('{"ticket": {"reference": 7}}', encoding="utf-8")
     done = run_bare("render", "follow-up", "--lang", "de-AT", "--data", tmp_path / "data.json")
     head, body = done.stdout.split("\n\n", 1)
-    assert head == "Subject: Automatische Antwort: Ihre Nachricht wurde hinzugefügt"
+    assert head == "Subject: Auto-Antwort: Ihre Nachricht wurde hinzugefügt"
     assert "Vorgang 7" in body
 
 
