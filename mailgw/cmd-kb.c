@@ -135,7 +135,8 @@ static int
 kb_list(Cli *cli, int argc, char **argv)
 {
     static const Column columns[] = { { "path", "FILE", 40 }, { "language", "LANGUAGE", 0 }, { "title", "TITLE", 50 }, { "url", "ADDRESS", 50 },
-                                      { "dictionary", "DICTIONARY", 0 }, { NULL, NULL, 0 } };
+                                      { "dictionary", "DICTIONARY", 0 },
+                                      { "solved", "SOLVED", 0 }, { NULL, NULL, 0 } };
     gboolean all = FALSE;
     const GOptionEntry entries[] = {
         { "all", 0, 0, G_OPTION_ARG_NONE, &all, "not only the first " SHOWN, NULL },

@@ -9,6 +9,8 @@ TEMPLATES = \
 	templates/be/closed.mustache \
 	templates/be/follow-up.html.mustache \
 	templates/be/follow-up.mustache \
+	templates/be/help.html.mustache \
+	templates/be/help.mustache \
 	templates/be/refused.html.mustache \
 	templates/be/refused.mustache \
 	templates/be/reopened.html.mustache \
@@ -21,6 +23,8 @@ TEMPLATES = \
 	templates/de/closed.mustache \
 	templates/de/follow-up.html.mustache \
 	templates/de/follow-up.mustache \
+	templates/de/help.html.mustache \
+	templates/de/help.mustache \
 	templates/de/refused.html.mustache \
 	templates/de/refused.mustache \
 	templates/de/reopened.html.mustache \
@@ -33,6 +37,8 @@ TEMPLATES = \
 	templates/el/closed.mustache \
 	templates/el/follow-up.html.mustache \
 	templates/el/follow-up.mustache \
+	templates/el/help.html.mustache \
+	templates/el/help.mustache \
 	templates/el/refused.html.mustache \
 	templates/el/refused.mustache \
 	templates/el/reopened.html.mustache \
@@ -61,6 +67,8 @@ TEMPLATES = \
 	templates/pl/closed.mustache \
 	templates/pl/follow-up.html.mustache \
 	templates/pl/follow-up.mustache \
+	templates/pl/help.html.mustache \
+	templates/pl/help.mustache \
 	templates/pl/refused.html.mustache \
 	templates/pl/refused.mustache \
 	templates/pl/reopened.html.mustache \
@@ -73,6 +81,8 @@ TEMPLATES = \
 	templates/ru/closed.mustache \
 	templates/ru/follow-up.html.mustache \
 	templates/ru/follow-up.mustache \
+	templates/ru/help.html.mustache \
+	templates/ru/help.mustache \
 	templates/ru/refused.html.mustache \
 	templates/ru/refused.mustache \
 	templates/ru/reopened.html.mustache \

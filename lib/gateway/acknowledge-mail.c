@@ -83,25 +83,6 @@ set_refusal(TemplateValue *values, const Deciding *d)
     template_set_text(values, "refusal.reason", reason);
 }
 
-/* All of it is the desk's own: what the sender wrote has chosen it, and stands in none of it. */
-static void
-set_help(TemplateValue *values, Deciding *d)
-{
-    TemplateValue *list = template_list();
-
-    for (guint i = 0; i < d->facts->help_articles->len; i++) {
-        const FactHelp *help = g_ptr_array_index(d->facts->help_articles, i);
-        TemplateValue *article = template_object();
-
-        template_set_text(article, "title", help->title);
-        template_set_text(article, "url", help->url);
-        template_set_text(article, "summary", help->url == NULL ? help->summary : NULL);
-        template_list_add(list, article);
-        trace_add(d->decision->trace, "help article", TRUE, "%s, score %.3f", help->path, (double) help->score / 1000);
-    }
-    template_set(values, "help.articles", list);
-}
-
 static TemplateValue *
 make_values(const Deciding *d, gint64 ticket, gint64 previous, const char *token, gboolean proved)
 {
@@ -143,12 +124,15 @@ fill(Deciding *d, const char *template, gint64 ticket, gint64 previous, const ch
     g_autoptr(TemplateValue) values = make_values(d, ticket, previous, token, proved);
     const char *language = d->settings->preview != NULL && d->settings->preview->language != NULL ? d->settings->preview->language
                                                                                                   : decide_language(d);
+    gboolean is_new = ticket != 0 && ticket == d->ids->reference;
+    const char *written_in;
 
-    if (ticket != 0 && ticket == d->ids->reference && d->facts->help_articles->len > 0)
-        set_help(values, d);
     /* A first response is owed to a new ticket. Its date is told in the language of the text around it, which may not be the sender's. */
-    if (ticket != 0 && ticket == d->ids->reference)
-        promise_set_values(d, template_set_language(d->settings->templates, template, language, d->queue->language), values);
+    written_in = template_set_language(d->settings->templates, template, language, d->queue->language);
+    if (is_new && d->facts->help_articles->len > 0)
+        acknowledge_set_help(d, ticket, written_in, values);
+    if (is_new)
+        promise_set_values(d, written_in, values);
     if (!template_set_render(d->settings->templates, template, language, d->queue->language, values, mail_out, error))
         return FALSE;
     /* Who is not proved gets plain text. */

@@ -164,7 +164,7 @@ ask_about_help(Prepared *prepared, const Message *message, const Arrival *arriva
     const char *language = message->language != NULL || queue == NULL ? message->language : queue->language;
 
     if (queue == NULL || !queue->acknowledge || arrival->quiet || message->class_ != CLASS_HUMAN || language == NULL
-        || prepared->silence != NULL || prepared->thread->tokens->len > 0)
+        || prepared->silence != NULL || prepared->thread->tokens->len > 0 || prepared->solved.reference != 0)
         return;
     prepared->request->help_language = g_strdup(language);
     prepared->request->help_text = help_text(prepared->thread->subject, message->reply);
@@ -176,6 +176,19 @@ decide_is_inline_image(const MessagePart *part)
     const char *type = part->detected_type != NULL ? part->detected_type : part->type;
 
     return part->attachment && part->leaf && part->is_inline && type != NULL && g_str_has_prefix(type, "image/");
+}
+
+/* Where a link puts its token: in the address, or in the subject. */
+static void
+find_solved(Prepared *prepared, const Message *message, const char *detail, const DecideSettings *settings, gint64 now)
+{
+    SolvedToken *token = &prepared->solved;
+
+    if ((detail == NULL || !token_find_solved(settings->keys, detail, now, token))
+        && (message->subject == NULL || !token_find_solved(settings->keys, message->subject, now, token)))
+        return;
+    g_array_append_val(prepared->request->token_tickets, token->reference);
+    prepared->request->solved_article = token->article;
 }
 
 static void
@@ -219,6 +232,7 @@ decide_prepare(const Message *message, const Arrival *arrival, const DecideSetti
     if (settings->rules != NULL && settings->rules_config->redirects > 0)
         redirect_buckets(request->buckets, request->sender, settings->rules_config);
     ask_about_tickets(request, prepared->thread, message);
+    find_solved(prepared, message, detail, settings, now);
     ask_about_original(request, message, settings, now);
     ask_about_images(request, message);
     ask_about_help(prepared, message, arrival, settings);

@@ -61,6 +61,8 @@ void decide_new_ticket(Deciding *d, const char *reason);
 void decide_join(Deciding *d, const FactTicket *ticket, const char *reason);
 void decide_follow_up(Deciding *d, const FactTicket *ticket, const char *reason);
 void decide_article(Deciding *d, gint64 ticket, char *reason);
+/* decide-solved.c: mail by the link of a help article. FALSE: it is none, or for somebody else; the mail is then like any other. */
+gboolean decide_solved(Deciding *d);
 /* decide-person.c: what the mail teaches about its sender. */
 void decide_person(Deciding *d, gint64 ticket);
 /* The language of a new ticket: what the mail is written in, else what its sender wrote in before, else the queue's; NULL if none is known. */
@@ -135,6 +137,8 @@ void decide_acknowledgement(Deciding *d, const char *kind, const char *template,
 /* acknowledge-mail.c: writes it, whole but for recipient, buckets and life. FALSE if it cannot be written. */
 gboolean acknowledge_compose(Deciding *d, const char *template, gint64 previous, const char *recipient, EffectMail *mail,
                              GError **error);
+/* acknowledge-help.c: the help articles that were found, and the links that say that one solved it. */
+void acknowledge_set_help(Deciding *d, gint64 ticket, const char *language, TemplateValue *values);
 /* What it would say, into d->settings->preview. */
 void acknowledge_preview(Deciding *d, const char *template, gint64 previous);
 /* The token buckets an automatic mail to this sender needs, whether or not one is sent. ticket 0: a ticket not made yet. */

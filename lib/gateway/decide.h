@@ -45,6 +45,7 @@ typedef struct {
     char         *silence;            /* why the message itself forbids an automatic answer, or NULL */
     char         *silence_of_form;    /* the same of what a trusted form sends                                */
     gboolean      to_bounces;         /* it came to an address that is there for bounces              */
+    SolvedToken   solved;             /* of the link it came by; reference 0: none                    */
     gint64        locks[LIMIT_CONVERSATION_KEYS];
     guint         n_locks;
 } Prepared;

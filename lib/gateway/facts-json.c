@@ -91,6 +91,7 @@ static const Member facts_members[] = {
     NOT_STORED(Facts, rounds, COUNT),
     MEMBER(Facts, seen_images, HASHES),
     { "help_articles", MEMBER_OBJECTS, offsetof(Facts, help_articles), &help_shape },
+    MEMBER(Facts, solved_path, TEXT),
 };
 const Shape facts_shape = SHAPE(Facts, facts_members);
 

@@ -4,6 +4,7 @@ lib_gateway_libgateway_a_CPPFLAGS = $(AM_CPPFLAGS) $(SECCOMP_CFLAGS)
 lib_gateway_libgateway_a_SOURCES = \
 	lib/gateway/accept.c lib/gateway/accept.h \
 	lib/gateway/acknowledge.c \
+	lib/gateway/acknowledge-help.c \
 	lib/gateway/acknowledge-mail.c \
 	lib/gateway/acknowledge-promise.c \
 	lib/gateway/acknowledge-vacation.c \
@@ -27,6 +28,7 @@ lib_gateway_libgateway_a_SOURCES = \
 	lib/gateway/decide-rules-redirect.c \
 	lib/gateway/decide-rules-ticket.c \
 	lib/gateway/decide-rules-webhook.c \
+	lib/gateway/decide-solved.c \
 	lib/gateway/decide-ticket.c \
 	lib/gateway/decision-json.c lib/gateway/decision-json.h \
 	lib/gateway/decision-view.c lib/gateway/decision-view.h \

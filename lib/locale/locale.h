@@ -17,6 +17,11 @@ typedef struct Locale Locale;
 /* By its tag: "el", "el-GR", "zh-Hant". NULL, and what is no tag, is English. Never NULL, and not to be freed. */
 const Locale *locale_get(const char *language);
 
+/* What a customer says by one click: "This solved it, thank you." */
+const char *locale_solved_phrase(const Locale *locale);
+/* Whether a text says just that, in any language that we write in. */
+gboolean    locale_is_solved_phrase(const char *text);
+
 /* A moment, by whose clock it is told, and by whose besides. */
 typedef struct {
     gint64      moment;

@@ -5,11 +5,13 @@
  */
 #include <string.h>
 
+#include "base/text.h"
 #include "locale/locale-private.h"
 
 static const LocaleWords words[] = {
     {
         .language = "en", .icu = "en_GB",
+        .solved = "This solved it, thank you.",
         .day = "EEEE, d MMMM", .day_and_year = "EEEE, d MMMM y", .time = "HH:mm", .joined = "{0}, {1}",
         .in_zone = "{0} ({1} time)", .besides = "{0} (our time, {1}: {2})", .both = "{0} and {1}",
         .plain = { { "{0} minute", NULL, NULL, "{0} minutes" },
@@ -21,6 +23,7 @@ static const LocaleWords words[] = {
     },
     {
         .language = "el",
+        .solved = "Αυτό έλυσε το θέμα, ευχαριστώ.",
         .day = "EEEE, d MMMM", .day_and_year = "EEEE, d MMMM y", .time = "HH:mm", .joined = "{0}, {1}",
         .in_zone = "{0} (ζώνη ώρας: {1})", .besides = "{0} (δική μας ώρα, {1}: {2})", .both = "{0} και {1}",
         .plain = { { "{0} λεπτό", NULL, NULL, "{0} λεπτά" },
@@ -32,6 +35,7 @@ static const LocaleWords words[] = {
     },
     {
         .language = "ru",
+        .solved = "Вопрос решён, спасибо.",
         .day = "EEEE, d MMMM", .day_and_year = "EEEE, d MMMM y 'г'.", .time = "HH:mm", .joined = "{0}, {1}",
         .in_zone = "{0} (часовой пояс: {1})", .besides = "{0} (у нас, {1}: {2})", .both = "{0} и {1}",
         .plain = { { "{0} минута", "{0} минуты", "{0} минут", "{0} минуты" },
@@ -49,6 +53,7 @@ static const LocaleWords words[] = {
     },
     {
         .language = "be",
+        .solved = "Пытанне вырашана, дзякуй.",
         .day = "EEEE, d MMMM", .day_and_year = "EEEE, d MMMM y 'г'.", .time = "HH:mm", .joined = "{0}, {1}",
         .in_zone = "{0} (часавы пояс: {1})", .besides = "{0} (у нас, {1}: {2})", .both = "{0} і {1}",
         .plain = { { "{0} хвіліна", "{0} хвіліны", "{0} хвілін", "{0} хвіліны" },
@@ -66,6 +71,7 @@ static const LocaleWords words[] = {
     },
     {
         .language = "pl",
+        .solved = "To rozwiązało sprawę, dziękuję.",
         .day = "EEEE, d MMMM", .day_and_year = "EEEE, d MMMM y", .time = "HH:mm", .joined = "{0}, {1}",
         .in_zone = "{0} (strefa czasowa: {1})", .besides = "{0} (u nas, {1}: {2})", .both = "{0} i {1}",
         .plain = { { "{0} minuta", "{0} minuty", "{0} minut", "{0} minuty" },
@@ -83,6 +89,7 @@ static const LocaleWords words[] = {
     },
     {
         .language = "de",
+        .solved = "Damit ist es gelöst, vielen Dank.",
         .day = "EEEE, d. MMMM", .day_and_year = "EEEE, d. MMMM y", .time = "HH:mm 'Uhr'", .joined = "{0}, {1}",
         .in_zone = "{0} (Ortszeit {1})", .besides = "{0} (bei uns, {1}: {2})", .both = "{0} und {1}",
         .plain = { { "{0} Minute", NULL, NULL, "{0} Minuten" },
@@ -110,4 +117,24 @@ locale_words(const char *language)
             return &words[i];
     }
     return NULL;
+}
+
+const char *
+locale_solved_phrase(const Locale *locale)
+{
+    return locale->words != NULL ? locale->words->solved : words[0].solved;
+}
+
+/* A mail program may break the line, or make three spaces of one. */
+gboolean
+locale_is_solved_phrase(const char *text)
+{
+    g_autofree char *line = text_fold_space(text);
+
+    g_strstrip(line);
+    for (gsize i = 0; i < G_N_ELEMENTS(words); i++) {
+        if (g_str_equal(words[i].solved, line))
+            return TRUE;
+    }
+    return FALSE;
 }

@@ -18,7 +18,7 @@
 
 typedef struct {
     Columns *persons;          /* address, name                                  */
-    Columns *senders;          /* address, queue, content key, inbound, envelope */
+    Columns *senders;          /* address, queue, content key, inbound, envelope, article */
     Columns *raws;             /* raw, inbound, queue                            */
     Columns *elsewhere_keys;   /* n, content key                                 */
     Columns *tickets;          /* n, reference that a token or a tag names       */
@@ -134,6 +134,7 @@ ask(Questions *questions, gint64 n, const FactsRequest *request)
     columns_bytes(questions->senders, request->content_key, sizeof request->content_key);
     columns_int(questions->senders, request->inbound);
     columns_text(questions->senders, request->envelope);
+    columns_int_or_null(questions->senders, request->solved_article);
     columns_int_or_null(questions->raws, request->raw);
     columns_int(questions->raws, request->inbound);
     columns_text(questions->raws, request->queue);
@@ -153,7 +154,7 @@ static void
 questions_fill(Questions *questions, FactsRequest *const *requests, gsize n)
 {
     questions->persons = columns_new("tt");
-    questions->senders = columns_new("ttbit");
+    questions->senders = columns_new("ttbiti");
     questions->raws = columns_new("iit");
     questions->elsewhere_keys = columns_new("ib");
     questions->tickets = columns_new("ii");
@@ -255,6 +256,7 @@ read_senders(const PGresult *rows, GPtrArray *all)
         facts->number = row_dup(rows, i, 10);
         facts->tags = tags_of(row_text(rows, i, 11));
         facts->fields = fields_of(row_text(rows, i, 12));
+        facts->solved_path = row_dup(rows, i, 13);
     }
 }
 

@@ -29,6 +29,10 @@ const TemplateKey template_keys[] = {
     { "help.articles.title", "the title of one of them", "Change the password of a mailbox" },
     { "help.articles.url", "its address, where it has one", "https://help.northwind.example/password" },
     { "help.articles.summary", "how it begins, where it has no address", "Open the control panel and choose Mailboxes." },
+    { "help.articles.solved", "a mailto: link by which an empty mail says that the article solved it, and closes the ticket; short, for the text",
+      "mailto:support+s1042.77.5.a7q3mzxw2gkd5vbn6hplce4rtoy@northwind.example" },
+    { "help.articles.solved-filled", "the same link with subject and words filled in, for HTML",
+      "mailto:support+s1042.77.5.a7q3mzxw2gkd5vbn6hplce4rtoy@northwind.example?subject=%5BNorthwind%20%231042%5D%20Change%20the%20password&body=This%20solved%20it%2C%20thank%20you." },
 };
 const gsize n_template_keys = G_N_ELEMENTS(template_keys);
 

@@ -12,12 +12,14 @@ static const char base32_digits[] = "abcdefghijklmnopqrstuvwxyz234567";
 
 static const char purpose_letters[N_TOKEN_PURPOSES] = {
     [TOKEN_CUSTOMER] = 'c', [TOKEN_AUTOMATIC] = 'a', [TOKEN_AGENT] = 'g', [TOKEN_BOUNCE] = 'b',
+    [TOKEN_SOLVED] = 's',
 };
 
 /* What the text of a token says, before anything is proved. */
 typedef struct {
     gint64 reference;
     gint64 person;
+    gint64 article;                           /* of TOKEN_SOLVED; else 0 */
     guint  key_id;
     char   mac[MAC_DIGITS];                   /* lower case */
 } Claim;
@@ -79,11 +81,12 @@ put_int64(guint8 *to, gint64 value)
     memcpy(to, &bits, sizeof bits);
 }
 
-/* The key's id is part of what is signed, so that a MAC cannot be moved to another key's name. */
+/* The key's id is part of what is signed, so that a MAC cannot be moved to another key's name. article: of TOKEN_SOLVED only. */
 static char *
-mac_of(const TokenKey *key, const Token *token)
+mac_of(const TokenKey *key, const Token *token, gint64 article)
 {
-    guint8 input[2 + 8 + 8 + 1];
+    guint8 input[2 + 8 + 8 + 1 + 8];
+    gsize length = token->purpose == TOKEN_SOLVED ? sizeof input : sizeof input - 8;
     guint8 mac[HASH_SHA256_BYTES];
 
     input[0] = (guint8) purpose_letters[token->purpose];
@@ -91,7 +94,8 @@ mac_of(const TokenKey *key, const Token *token)
     put_int64(input + 2, token->reference);
     put_int64(input + 10, token->person);
     input[18] = (guint8) key->id;
-    hash_hmac_sha256(key->secret, TOKEN_KEY_BYTES, input, sizeof input, mac);
+    put_int64(input + 19, article);
+    hash_hmac_sha256(key->secret, TOKEN_KEY_BYTES, input, length, mac);
     return base32_encode(mac, TOKEN_MAC_BYTES);
 }
 
@@ -103,7 +107,7 @@ token_format(const TokenKeys *keys, const Token *token)
 
     g_assert(key != NULL);
     g_assert(token->reference > 0 && token->person >= 0 && token->purpose < TOKEN_BOUNCE);
-    mac = mac_of(key, token);
+    mac = mac_of(key, token, 0);
     return g_strdup_printf("t%" G_GINT64_FORMAT ".%" G_GINT64_FORMAT ".%c%s", token->reference, token->person,
                            base32_digits[key->id], mac);
 }
@@ -116,7 +120,7 @@ token_format_bounce(const TokenKeys *keys, gint64 outbox)
     g_autofree char *mac = NULL;
 
     g_assert(key != NULL && outbox > 0);
-    mac = mac_of(key, &token);
+    mac = mac_of(key, &token, 0);
     return g_strdup_printf("b%" G_GINT64_FORMAT ".%c%s", outbox, base32_digits[key->id], mac);
 }
 
@@ -192,7 +196,7 @@ static gboolean
 proves(const TokenKey *key, const Claim *claim, TokenPurpose purpose)
 {
     const Token token = { .reference = claim->reference, .person = claim->person, .purpose = purpose };
-    g_autofree char *mac = mac_of(key, &token);
+    g_autofree char *mac = mac_of(key, &token, claim->article);
 
     return hash_equal(mac, claim->mac, MAC_DIGITS);
 }
@@ -220,7 +224,7 @@ parse_within(const TokenKeys *keys, const char *text, gint64 now, guint *budget,
 {
     static const TokenPurpose purposes[] = { TOKEN_CUSTOMER, TOKEN_AUTOMATIC, TOKEN_AGENT };
     const char *p = text;
-    Claim claim;
+    Claim claim = { .article = 0 };
 
     if (!read_char(&p, 't') || !read_number(&p, &claim.reference) || claim.reference == 0
         || !read_char(&p, '.') || !read_number(&p, &claim.person)
@@ -268,12 +272,54 @@ token_find(const TokenKeys *keys, const char *text, gint64 now, Token *token_out
     return FALSE;
 }
 
+char *
+token_format_solved(const TokenKeys *keys, const SolvedToken *token)
+{
+    const Token signed_part = { .reference = token->reference, .person = token->person, .purpose = TOKEN_SOLVED };
+    const TokenKey *key = signing_key(keys);
+    g_autofree char *mac = NULL;
+
+    g_assert(key != NULL);
+    g_assert(token->reference > 0 && token->person > 0 && token->article > 0);
+    mac = mac_of(key, &signed_part, token->article);
+    return g_strdup_printf("s%" G_GINT64_FORMAT ".%" G_GINT64_FORMAT ".%" G_GINT64_FORMAT ".%c%s", token->reference, token->person,
+                           token->article, base32_digits[key->id], mac);
+}
+
+static gboolean
+read_solved(const TokenKeys *keys, const char *text, gint64 now, guint *budget, SolvedToken *token_out)
+{
+    const char *p = text;
+    Claim claim;
+
+    if (!read_char(&p, 's') || !read_number(&p, &claim.reference) || claim.reference == 0
+        || !read_char(&p, '.') || !read_number(&p, &claim.person) || claim.person == 0
+        || !read_char(&p, '.') || !read_number(&p, &claim.article) || claim.article == 0
+        || !read_char(&p, '.') || !read_proof(&p, &claim)
+        || !prove(keys, &claim, now, TOKEN_SOLVED, budget))
+        return FALSE;
+    *token_out = (SolvedToken) { claim.reference, claim.person, claim.article };
+    return TRUE;
+}
+
+gboolean
+token_find_solved(const TokenKeys *keys, const char *text, gint64 now, SolvedToken *token_out)
+{
+    guint budget = FIND_BUDGET;
+
+    for (const char *p = strpbrk(text, "sS"); p != NULL && budget > 0; p = strpbrk(p + 1, "sS")) {
+        if (may_begin(text, p) && read_solved(keys, p, now, &budget, token_out))
+            return TRUE;
+    }
+    return FALSE;
+}
+
 gboolean
 token_parse_bounce(const TokenKeys *keys, const char *text, gint64 now, gint64 *outbox_out)
 {
     guint budget = G_MAXUINT;
     const char *p = text;
-    Claim claim = { .person = 0 };
+    Claim claim = { .person = 0, .article = 0 };
 
     if (!read_char(&p, 'b') || !read_number(&p, &claim.reference) || claim.reference == 0
         || !read_char(&p, '.') || !read_proof(&p, &claim)

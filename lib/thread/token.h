@@ -14,7 +14,7 @@
 #define TOKEN_KEY_BYTES 32
 #define TOKEN_MAC_BYTES 16
 
-typedef enum { TOKEN_CUSTOMER, TOKEN_AUTOMATIC, TOKEN_AGENT, TOKEN_BOUNCE, N_TOKEN_PURPOSES } TokenPurpose;
+typedef enum { TOKEN_CUSTOMER, TOKEN_AUTOMATIC, TOKEN_AGENT, TOKEN_BOUNCE, TOKEN_SOLVED, N_TOKEN_PURPOSES } TokenPurpose;
 
 typedef struct {
     guint  id;                         /* 0..31 */
@@ -37,7 +37,7 @@ void       token_keys_free(TokenKeys *keys);          /* wipes them */
 void       token_keys_add(TokenKeys *keys, guint id, const guint8 secret[TOKEN_KEY_BYTES], gint64 proves_until);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(TokenKeys, token_keys_free)
 
-/* Of any purpose but TOKEN_BOUNCE; there must be a key in use. */
+/* Of the purposes CUSTOMER, AUTOMATIC and AGENT; there must be a key in use. */
 char *token_format(const TokenKeys *keys, const Token *token);
 
 /*
@@ -58,3 +58,14 @@ char    *token_format_bounce(const TokenKeys *keys, gint64 outbox);
 /* Whether length octets of text are spelled like one, proven or not. */
 gboolean token_is_bounce(const char *text, gsize length);
 gboolean token_parse_bounce(const TokenKeys *keys, const char *text, gint64 now, gint64 *outbox_out);
+
+/* What the link of a help article says: "s<ticket>.<person>.<article>.<key-id MAC>". It closes a ticket and is good for nothing else. */
+typedef struct {
+    gint64 reference;
+    gint64 person;                     /* whom the ticket is for */
+    gint64 article;                    /* that solved it         */
+} SolvedToken;
+
+char    *token_format_solved(const TokenKeys *keys, const SolvedToken *token);
+/* The first valid one in text, as token_find(). */
+gboolean token_find_solved(const TokenKeys *keys, const char *text, gint64 now, SolvedToken *token_out);

@@ -65,6 +65,7 @@ facts_free(Facts *facts)
     g_ptr_array_unref(facts->buckets);
     g_byte_array_unref(facts->seen_images);
     g_ptr_array_unref(facts->help_articles);
+    g_free(facts->solved_path);
     g_free(facts->person_language);
     g_free(facts->organisation);
     g_free(facts->tier);

@@ -29,6 +29,7 @@ typedef struct {
     GByteArray *images;          /* SHA-256 (32 bytes each) of its inline images                           */
     char      *help_language;    /* of help_text                                                           */
     char      *help_text;        /* what help articles are looked for by; NULL: none are wanted            */
+    gint64     solved_article;   /* the help article that its link says has solved it; 0: none             */
 } FactsRequest;
 
 /* A token bucket: holds `count`, fills in `seconds`. */
@@ -128,6 +129,7 @@ typedef struct Facts {
     guint      rounds;                   /* how often needs were answered       */
     GByteArray *seen_images;             /* those of the request's that came from this sender before */
     GPtrArray *help_articles;            /* FactHelp *: what may be suggested, the best first        */
+    char      *solved_path;              /* of the request's solved_article, if it is still there    */
 } Facts;
 
 FactsRequest *facts_request_new(void);

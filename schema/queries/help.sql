@@ -13,7 +13,8 @@ SELECT EXISTS (SELECT FROM pg_catalog.pg_extension e WHERE e.extname = 'pg_trgm'
 -- name: help_list
 -- $1 bigint: rows at most, null is all
 SELECT a.path, a.language, a.title, a.url, to_jsonb(a.tags) AS tags, a.imported_at AS imported,
-       mailgw.help_dictionary(a.language)::text AS dictionary
+       mailgw.help_dictionary(a.language)::text AS dictionary,
+       (SELECT count(DISTINCT e.ticket) FROM mailgw.event e WHERE e.kind = 'solved' AND e.detail = a.path) AS solved
   FROM mailgw.help_article a
  ORDER BY a.path
  LIMIT $1::bigint;

@@ -19,7 +19,7 @@ ON CONFLICT (address) DO NOTHING;
 
 -- name: facts_senders
 -- $1 text[]: senders, null where there is none   $2 text[]: queues   $3 bytea[]: content keys   $4 bigint[]: inbound rows
--- $5 text[]: envelope senders, null where there is none
+-- $5 text[]: envelope senders, null where there is none   $6 bigint[]: help articles whose link they came by, null where there is none
 -- One row for each request, in order. A row is no duplicate of itself. Open tickets are counted up to a thousand: nobody tells more of them apart, and
 -- a sender who has a hundred thousand must not cost all of them with each mail.
 SELECT p.id AS person, coalesce(p.bouncing, false) AS bouncing,
@@ -39,9 +39,10 @@ SELECT p.id AS person, coalesce(p.bouncing, false) AS bouncing,
                  WHERE t.requester = p.id AND t.status IN ('new', 'open', 'pending') LIMIT 1000) AS n) AS open_tickets,
        coalesce(p.tier, o.tier) AS tier, coalesce(p.number, o.number) AS number,
        to_jsonb(ARRAY(SELECT DISTINCT u.tag FROM unnest(p.tags || o.tags) AS u (tag) ORDER BY u.tag))::text AS tags,
-       (coalesce(o.fields, '{}') || coalesce(p.fields, '{}'))::text AS fields
-  FROM unnest($1::text[], $2::text[], $3::bytea[], $4::bigint[], $5::text[]) WITH ORDINALITY
-       AS r (sender, queue, key, inbound, envelope, n)
+       (coalesce(o.fields, '{}') || coalesce(p.fields, '{}'))::text AS fields,
+       (SELECT h.path FROM mailgw.help_article h WHERE h.id = r.solved) AS solved_path
+  FROM unnest($1::text[], $2::text[], $3::bytea[], $4::bigint[], $5::text[], $6::bigint[]) WITH ORDINALITY
+       AS r (sender, queue, key, inbound, envelope, solved, n)
   LEFT JOIN mailgw.person p ON p.address = r.sender
   LEFT JOIN mailgw.organisation o ON o.id = p.organisation
  ORDER BY r.n;

@@ -4,9 +4,11 @@ How well is measured with articles and mails of our own, in tests/kb.  `make kb-
 """
 
 import email
+import email.message
 import email.policy
 import re
 import shutil
+import urllib.parse
 
 import pytest
 
@@ -157,6 +159,58 @@ def test_an_acknowledgement_names_what_answers_it(gateway):
     assert "Perhaps this already" not in said["2"].get_body(("plain",)).get_content()
     rows = sorted(gw.inbound(), key=lambda row: row["id"])
     assert "help article" in gw.run("explain", "--inbound", rows[0]["id"]) and "en/password.md" in gw.run("explain", "--inbound", rows[0]["id"])
+
+
+def links(answer):
+    """The addresses that "this solved it" is sent to, short and filled in."""
+    plain, html = (answer.get_body((kind,)) for kind in ("plain", "html"))
+    return re.findall(r"^  (mailto:\S+)\s*$", plain.get_content(), re.MULTILINE), \
+        re.findall(r'href="(mailto:[^"]+)"', html.get_content()) if html else []
+
+
+def click(gw, link, number, sender="anna@client.example.net", more=""):
+    """What a mail program sends that was given the link."""
+    link = urllib.parse.urlsplit(link.replace("&amp;", "&"))
+    query = urllib.parse.parse_qs(link.query)
+    to = urllib.parse.unquote(link.path)
+    mail = email.message.EmailMessage()
+    mail["From"], mail["To"], mail["Message-ID"], mail["Date"] = sender, to, f"<c{number}@client.example.net>", "Sun, 22 Nov 2026 11:00:00 +0000"
+    if "subject" in query:
+        mail["Subject"] = query["subject"][0]
+    mail.set_content(query.get("body", [""])[0] + more)
+    assert gw.lmtp(mail.as_bytes(), to=to, sender=sender) == {}
+
+
+def test_a_click_closes_the_ticket(gateway):
+    gw = gateway
+    gw.raise_limits()
+    gw.configure("gateway", "authserv-id", "mx.example.com")
+    gw.run("kb", "import", copied(gw))
+    said = dict((subject, text) for language, names, subject, text in mails())["Cannot log in to webmail"]
+    lmtp = gw.serve("--role", "lmtp")
+    proved = "Authentication-Results: mx.example.com; dmarc=pass header.from=client.example.net\n"
+    for number in range(4):
+        mail = FORGOT.format(more=proved, subject="Cannot log in to webmail", number=number, text=f"{said}\n{number}")
+        assert gw.lmtp(mail.encode(), sender="anna@client.example.net") == {}
+    gw.work()
+    acknowledged = answers(gw)
+    assert len(acknowledged) == 4
+    by_ticket = {int(re.search(r"#(\d+)\]", answer["Subject"]).group(1)): links(answer) for answer in acknowledged}
+    closed, empty, told, foreign = sorted(by_ticket)
+    click(gw, by_ticket[closed][1][0], 1)
+    click(gw, by_ticket[empty][0][0], 2)
+    click(gw, by_ticket[told][1][0], 3, more=" And can you change my phone number?")
+    click(gw, by_ticket[foreign][1][0], 4, sender="mallory@evil.example")
+    gw.work()
+    gw.stop(lmtp)
+    status = {row["reference"]: row["status"] for row in gw.tickets()}
+    assert (status[closed], status[empty], status[told], status[foreign]) == ("closed", "closed", "new", "new")
+    assert "phone number" in gw.run("ticket", "show", told)
+    assert re.search(r"solved.*en/password.md", gw.run("ticket", "show", closed))
+    assert {row["path"]: row["solved"] for row in gw.run("kb", "list", "--all", "--json")}["en/password.md"] == 3
+    # Mallory's mail is one like any other, and gets its own acknowledgement; the clicks get none.
+    assert len(status) == 5 and len(answers(gw)) == 5
+    gw.audit()
 
 
 def answers(gw):

@@ -171,6 +171,36 @@ test_random(void)
     }
 }
 
+/* Bound to ticket, person, article and purpose, and found where a word begins. */
+static void
+test_solved(void)
+{
+    g_autoptr(TokenKeys) keys = keys_with(3, 7, 0), retired = keys_with(3, 7, LATER);
+    const SolvedToken token = { 1042, 77, 5 };
+    g_autofree char *text = token_format_solved(keys, &token), *mail = g_strdup_printf("[Northwind #1042] (%s) s1.2", text);
+    SolvedToken found = { 0, 0, 0 };
+    Token other;
+
+    g_assert_true(g_str_has_prefix(text, "s1042.77.5.d"));
+    g_assert_true(token_find_solved(keys, mail, NOW, &found));
+    g_assert_cmpint(found.reference, ==, 1042);
+    g_assert_cmpint(found.person, ==, 77);
+    g_assert_cmpint(found.article, ==, 5);
+    g_assert_true(token_find_solved(retired, text, NOW, &found));
+    g_assert_false(token_find_solved(retired, text, LATER, &found));
+    g_assert_false(token_find(keys, mail, NOW, &other));
+    text[0] = 't';
+    g_assert_false(token_find(keys, text, NOW, &other));
+    text[0] = 's';
+    for (gsize i = 0; text[i] != '\0'; i++) {
+        char kept = text[i];
+
+        text[i] = kept == '9' || kept == 'z' ? 'b' : (char) (kept + 1);
+        g_assert_false(token_find_solved(keys, text, NOW, &found));
+        text[i] = kept;
+    }
+}
+
 static void
 test_malformed(void)
 {
@@ -432,6 +462,7 @@ main(int argc, char **argv)
     g_test_add_func("/thread/token/round-trip", test_round_trip);
     g_test_add_func("/thread/token/layout", test_layout);
     g_test_add_func("/thread/token/zero-is-no-ticket", test_zero);
+    g_test_add_func("/thread/token/solved", test_solved);
     g_test_add_func("/thread/token/every-character-counts", test_every_character_counts);
     g_test_add_func("/thread/token/trailing-bits-refused", test_trailing_bits);
     g_test_add_func("/thread/token/random-ones-refused", test_random);
