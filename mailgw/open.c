@@ -42,11 +42,7 @@ cli_store_settings(const Config *config, StoreRole role, const char *name, char 
 static gboolean
 start_if_ours(const Config *config, const Embedded *embedded, GError **error)
 {
-    if (!running_is_up(config) || !embedded_was_stopped(embedded))
-        return embedded_start(embedded, error);
-    g_set_error_literal(error, MAILGW_ERROR, MAILGW_ERROR_TEMPORARY,
-                        "the database was stopped; start it again with: mailgw db start");
-    return FALSE;
+    return running_is_up(config) ? embedded_restart(embedded, error) : embedded_start(embedded, error);
 }
 
 Store *

@@ -221,7 +221,7 @@ look_after_database(Supervisor *supervisor)
         g_autoptr(GError) error = NULL;
 
         unblock_signals();
-        if (!embedded_start(&embedded, &error))
+        if (!embedded_restart(&embedded, &error) && !embedded_was_stopped(&embedded))
             log_error("database-not-started", LOG_TEXT("error", error->message));
         _exit(error == NULL ? EXIT_DONE : EXIT_FAILED);
     }

@@ -235,21 +235,44 @@ note_started(const Embedded *embedded)
     unlink(path);
 }
 
-gboolean
-embedded_start(const Embedded *embedded, GError **error)
+/* With the lock. */
+static gboolean
+bring_up(const Embedded *embedded, GError **error)
 {
     g_autofree char *run = embedded_socket_dir(embedded);
-    g_auto(EmbeddedFd) lock = -1;
     g_auto(EmbeddedFd) handle = -1;
     pid_t pid;
 
-    if (!embedded_check_path(embedded, error) || !embedded_lock(embedded, &lock, error))
-        return FALSE;
-    note_started(embedded);
     handle = open_postmaster(embedded, &pid);
     if (handle >= 0)
         return adopt(embedded, handle, error);
     return embedded_make_directory(embedded, run, error) && start_locked(embedded, error);
+}
+
+gboolean
+embedded_start(const Embedded *embedded, GError **error)
+{
+    g_auto(EmbeddedFd) lock = -1;
+
+    if (!embedded_check_path(embedded, error) || !embedded_lock(embedded, &lock, error))
+        return FALSE;
+    note_started(embedded);
+    return bring_up(embedded, error);
+}
+
+gboolean
+embedded_restart(const Embedded *embedded, GError **error)
+{
+    g_auto(EmbeddedFd) lock = -1;
+
+    if (!embedded_check_path(embedded, error) || !embedded_lock(embedded, &lock, error))
+        return FALSE;
+    /* Asked with the lock: who saw it down before may have seen the beginning of a stop. */
+    if (!embedded_was_stopped(embedded))
+        return bring_up(embedded, error);
+    g_set_error_literal(error, MAILGW_ERROR, MAILGW_ERROR_TEMPORARY,
+                        "the database was stopped; start it again with: mailgw db start");
+    return FALSE;
 }
 
 gboolean

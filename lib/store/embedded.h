@@ -26,6 +26,8 @@ typedef struct {
 gboolean embedded_init(const Embedded *embedded, GError **error);
 /* Starts it if it is not up, and waits until it answers (at most 60 s). Of two callers at once one starts, both succeed. */
 gboolean embedded_start(const Embedded *embedded, GError **error);
+/* The same for one that fell. One that was stopped by hand stays down (a TEMPORARY error), also when it is being stopped at this moment. */
+gboolean embedded_restart(const Embedded *embedded, GError **error);
 gboolean embedded_stop(const Embedded *embedded, gboolean immediate, GError **error);
 /* Whether it is down because embedded_stop() was asked to: then only a person starts it again. */
 gboolean embedded_was_stopped(const Embedded *embedded);

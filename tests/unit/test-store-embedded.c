@@ -113,6 +113,39 @@ test_start_at_once(void)
     g_assert_cmpint(server_pid(), ==, pid);
 }
 
+/* As the supervisor does: it may see the server go down before it could know why. */
+static void
+look_after_it(int milliseconds)
+{
+    for (int i = 0; i < milliseconds; i++) {
+        if (!embedded_was_stopped(&fixture.embedded) && !embedded_is_up(&fixture.embedded, NULL))
+            embedded_restart(&fixture.embedded, NULL);
+        g_usleep(1000);
+    }
+}
+
+static void
+test_stopped_stays_down(void)
+{
+    for (int round = 0; round < 8; round++) {
+        g_autoptr(GError) error = NULL;
+        pid_t child = fork();
+        int status;
+
+        if (child == 0) {
+            look_after_it(400);
+            _exit(0);
+        }
+        g_usleep(20 * 1000);
+        g_assert_true(embedded_stop(&fixture.embedded, FALSE, &error));
+        g_assert_cmpint(waitpid(child, &status, 0), ==, child);
+        g_assert_false(embedded_is_up(&fixture.embedded, NULL));
+        g_assert_false(embedded_restart(&fixture.embedded, &error));
+        g_assert_error(error, MAILGW_ERROR, MAILGW_ERROR_TEMPORARY);
+        assert_start();
+    }
+}
+
 static void
 kill_server(void)
 {
@@ -271,6 +304,7 @@ main(int argc, char **argv)
     g_test_add_func("/store/embedded/server-is-no-child", test_no_child);
     g_test_add_func("/store/embedded/stops-and-starts", test_stop_and_start);
     g_test_add_func("/store/embedded/four-starts-make-one-server", test_start_at_once);
+    g_test_add_func("/store/embedded/stopped-stays-down", test_stopped_stays_down);
     g_test_add_func("/store/embedded/starts-after-kill-9", test_kill_9);
     g_test_add_func("/store/embedded/pid-of-an-unrelated-process", test_pid_of_another);
     g_test_add_func("/store/embedded/half-made-cluster-is-made-again", test_half_made);
