@@ -9,7 +9,7 @@ _results = None
 def pytest_configure(config):
     global _results
     path = os.environ.get("MAILGW_RESULTS")
-    if path:
+    if path and not hasattr(config, "workerinput"):  # pytest-xdist's workers tell the process that started them
         _results = open(path, "w", buffering=1, encoding="utf-8")
 
 

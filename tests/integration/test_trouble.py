@@ -72,7 +72,7 @@ def test_database_is_stopped_and_started(gateway):
     delivered_at_last(gw, mail(subject="after"))
     rows = all_done(gw, 2)
     assert {row["outcome"] for row in rows} == {"ticket"}
-    wait_for("every role to be back", lambda: gw.execute("status").returncode == 0, timeout=90)
+    gw.wait_up()
 
 
 def test_database_is_killed(gateway):
@@ -85,7 +85,7 @@ def test_database_is_killed(gateway):
     os.kill(postmaster(gw), signal.SIGKILL)
     delivered_at_last(gw, mail(subject="after"))
     all_done(gw, 2)
-    wait_for("every role to be back", lambda: gw.execute("status").returncode == 0, timeout=90)
+    gw.wait_up()
 
 
 def test_command_starts_the_database_when_nothing_serves(gateway):
@@ -513,7 +513,7 @@ def test_reload_after_somebody_looked_at_the_start(gateway):
         gw.serve(wait=False)
         gw.wait_log("mail-goes-to-a-folder")
         time.sleep(0.2)
-    wait_for("the gateway to be up", lambda: gw.execute("status").returncode == 0)
+    gw.wait_up()
     gw.run("reload")
     gw.wait_log(r"\breloaded\b")
 
@@ -561,7 +561,7 @@ def test_status(gateway):
     wait_for("two roles", lambda: [row["up"] > 0 for row in json_status(gw)["roles"]] == [False, True, True])
     assert gw.execute("status").returncode == 1
     lmtp = gw.serve("--role", "lmtp")
-    wait_for("all roles", lambda: gw.execute("status").returncode == 0)
+    gw.wait_up()
     assert json_status(gw)["up"] is True and "folder" in gw.run("status")
     gw.stop(lmtp)
     wait_for("a role to be missed", lambda: gw.execute("status").returncode == 1)
