@@ -112,6 +112,19 @@ ends_with_commit(const Store *store)
            && g_array_index(store->pipeline, QueryId, store->pipeline->len - 1) == QUERY_COMMIT;
 }
 
+/*
+ * A server that ends in the middle of an answer leaves libpq with a connection that it calls good and that stays in the pipeline for
+ * ever: nothing could be asked over it, and nobody would open another.
+ */
+static gboolean
+leave_pipeline(Store *store)
+{
+    if (PQexitPipelineMode(store->connection) == 1 && PQsetnonblocking(store->connection, 0) == 0)
+        return TRUE;
+    g_clear_pointer(&store->connection, PQfinish);
+    return FALSE;
+}
+
 GPtrArray *
 store_pipeline_run(Store *store, GError **error)
 {
@@ -122,10 +135,9 @@ store_pipeline_run(Store *store, GError **error)
         sql_error(&failure, store->connection, NULL, "send a pipeline's statements");
     } else {
         results = collect(store, &failure);
-        if (PQexitPipelineMode(store->connection) != 1 && failure == NULL && !ends_with_commit(store))
-            sql_error(&failure, store->connection, NULL, "end a pipeline");
     }
-    PQsetnonblocking(store->connection, 0);
+    if (!leave_pipeline(store) && failure == NULL && !ends_with_commit(store))
+        sql_error(&failure, store->connection, NULL, "end a pipeline");
     g_array_set_size(store->pipeline, 0);
     if (store->pipeline_error != NULL) {
         g_propagate_error(error, g_steal_pointer(&store->pipeline_error));

@@ -49,7 +49,8 @@ PGresult *store_run(Store *store, QueryId query, const Params *params, GError **
 void     store_pipeline_begin(Store *store);
 void     store_pipeline_add(Store *store, QueryId query, const Params *params);
 gsize    store_pipeline_count(const Store *store);
-/* PGresult * each, in order; NULL with the first error (the pipeline is then drained, a transaction in it is broken: roll back). */
+/* PGresult * each, in order; NULL with the first error (the pipeline is then drained, or
+   the connection gone; a transaction in it is broken: roll back). */
 GPtrArray *store_pipeline_run(Store *store, GError **error);
 
 gint64      row_int64(const PGresult *rows, int row, int column);          /* 0 for NULL */

@@ -135,6 +135,9 @@ store_rollback(Store *store)
     g_autoptr(PGresult) result = NULL;
 
     /* A lost connection has rolled back by itself. */
-    if (store_is_connected(store) && PQtransactionStatus(store->connection) != PQTRANS_IDLE)
-        result = store_run(store, QUERY_ROLLBACK, NULL, NULL);
+    if (!store_is_connected(store) || PQtransactionStatus(store->connection) == PQTRANS_IDLE)
+        return;
+    result = store_run(store, QUERY_ROLLBACK, NULL, NULL);
+    if (PQtransactionStatus(store->connection) != PQTRANS_IDLE)
+        g_clear_pointer(&store->connection, PQfinish);
 }

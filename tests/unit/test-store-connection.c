@@ -4,6 +4,8 @@
 #include <config.h>
 
 #include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "store-fixture.h"
@@ -203,6 +205,72 @@ test_terminated_in_pipeline(void)
     store_pipeline_add(store, QUERY_SCHEMA_NEWEST, NULL);
     g_ptr_array_unref(store_pipeline_run(store, &error));
     g_assert_no_error(error);
+}
+
+#define FATAL    "E\0\0\0\x23" "SFATAL\0" "C57P01\0" "Mterminating it\0" "\0"
+#define BOUND    "2\0\0\0\4"
+#define NO_DATA  "n\0\0\0\4"
+#define COMPLETE "C\0\0\0\xa" "BEGIN\0"
+#define READY    "Z\0\0\0\5I"
+
+/* What a server still says before its end of the connection closes, each between store_pipeline_add() and store_pipeline_run(), and before. */
+static const struct {
+    const char *name;
+    const char *said;
+    gsize       length;
+    guint       at;         /* before so many statements are added */
+} last_words[] = {
+#define SAID(text, at) text, sizeof(text) - 1, at
+    { "nothing", SAID("", 0) },
+    { "fatal before the first", SAID(FATAL, 0) },
+    { "fatal after the first", SAID(FATAL, 1) },
+    { "fatal at the end", SAID(FATAL, 3) },
+    { "half of an answer", SAID(BOUND NO_DATA, 3) },
+    { "half of an answer, fatal", SAID(BOUND NO_DATA FATAL, 3) },
+    { "one answer", SAID(BOUND NO_DATA COMPLETE, 3) },
+    { "one answer, fatal", SAID(BOUND NO_DATA COMPLETE FATAL, 3) },
+    { "one answer, fatal, early", SAID(BOUND NO_DATA COMPLETE FATAL, 1) },
+    { "two answers, fatal", SAID(BOUND NO_DATA COMPLETE BOUND NO_DATA COMPLETE FATAL, 2) },
+    { "two answers, half a fatal", SAID(BOUND NO_DATA COMPLETE BOUND NO_DATA COMPLETE "E\0\0", 2) },
+#undef SAID
+};
+
+/* The server's place is taken by this test, which says its last words and closes. */
+static void
+take_servers_place(Store *store, const char *said, gsize length)
+{
+    int ends[2];
+
+    g_assert_cmpint(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), ==, 0);
+    g_assert_cmpint(dup2(ends[0], PQsocket(store_connection(store))), >=, 0);
+    g_assert_cmpint(write(ends[1], said, length), ==, length);
+    close(ends[0]);
+    close(ends[1]);
+}
+
+static void
+test_last_words(void)
+{
+    static const QueryId statements[] = { QUERY_BEGIN, QUERY_BEGIN, QUERY_SCHEMA_NEWEST };
+
+    for (gsize i = 0; i < G_N_ELEMENTS(last_words); i++) {
+        g_autoptr(Store) store = fixture_open(&fixture, STORE_READER);
+        g_autoptr(GError) error = NULL;
+
+        g_test_message("%s", last_words[i].name);
+        store_pipeline_begin(store);
+        for (guint n = 0; n <= G_N_ELEMENTS(statements); n++) {
+            if (n == last_words[i].at)
+                take_servers_place(store, last_words[i].said, last_words[i].length);
+            if (n < G_N_ELEMENTS(statements))
+                store_pipeline_add(store, statements[n], NULL);
+        }
+        g_assert_null(store_pipeline_run(store, &error));
+        g_assert_error(error, MAILGW_ERROR, MAILGW_ERROR_TEMPORARY);
+        g_test_message("%s; status %d", error->message, PQstatus(store->connection));
+        store_rollback(store);
+        g_assert_false(store_is_connected(store));
+    }
 }
 
 /* Over a never opened connection, too: whoever forgot to look gets an error, not a crash. */
@@ -458,6 +526,7 @@ main(int argc, char **argv)
     g_test_add_func("/store/errors/by-sqlstate", test_error_codes);
     g_test_add_func("/store/errors/terminated-is-temporary", test_terminated);
     g_test_add_func("/store/errors/terminated-in-pipeline", test_terminated_in_pipeline);
+    g_test_add_func("/store/errors/last-words-in-a-pipeline", test_last_words);
     g_test_add_func("/store/errors/without-connection", test_reopen_fails);
     g_test_add_func("/store/errors/commit-of-a-broken-transaction", test_commit_of_broken);
     g_test_add_func("/store/pipeline/thousand-statements-20-megabytes", test_large_pipeline);
