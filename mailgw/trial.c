@@ -6,6 +6,7 @@
 #include "gateway/decision-json.h"
 #include "gateway/facts-json.h"
 #include "gateway/recipient.h"
+#include "gateway/usual.h"
 #include "gateway/worker.h"
 #include "store/work.h"
 
@@ -65,6 +66,7 @@ decide_on(const Message *message, GBytes *bytes, const Arrival *arrival, const D
 {
     g_autoptr(Prepared) prepared = decide_prepare(message, arrival, settings, mail->now);
     g_autoptr(Facts) facts = NULL;
+    g_autoptr(Usual) usual = usual_new();
     DecideIds ids = { .reference = mail->reference };
     g_autoptr(Decision) decision = NULL;
     json_t *object;
@@ -73,7 +75,7 @@ decide_on(const Message *message, GBytes *bytes, const Arrival *arrival, const D
         ids.outbox[i] = G_MAXINT32;
     decide_ask_elsewhere(prepared, bytes, arrival, settings);
     facts = store != NULL ? ask_store(store, prepared, settings, error) : facts_of_nobody(prepared->request);
-    if (facts == NULL)
+    if (facts == NULL || (store != NULL && !usual_find(usual, store, settings, arrival->queue, &facts->usual_seconds, error)))
         return NULL;
     decision = decide(message, arrival, prepared, facts, settings, mail->now, &ids);
     while (decision->needs->len > 0) {

@@ -11,6 +11,7 @@
  * An offset holds for the day of the mail. Where the desk's clock changes until the answer is due, the reader's may as well: the desk's time stands beside it.
  */
 #include "gateway/decide-private.h"
+#include "gateway/usual.h"
 #include "locale/locale.h"
 #include "targets/civil.h"
 
@@ -185,6 +186,19 @@ set_promise(Deciding *d, const Locale *locale, const Clock *clock, gint64 due, T
     trace_add(d->decision->trace, "promise", TRUE, "policy %s: %s; told by %s", policy_of(d)->name, by, clock->whose);
 }
 
+/* Of the queue that the mail came to: of another one, into which a rule files it, nobody asked. */
+static void
+set_usual(const Deciding *d, const Locale *locale, const Calendar *calendar, TemplateValue *values)
+{
+    gint64 seconds = d->facts->usual_seconds, day = calendar_is_always(calendar) ? 0 : calendar_day(calendar);
+    g_autofree char *text = NULL;
+
+    if (seconds == 0 || changed(d, CHANGE_QUEUE) != NULL || changed(d, CHANGE_TARGET) != NULL || decide_ruling_queue(d) != NULL)
+        return;
+    text = locale_duration(locale, usual_round(seconds, day), day, DURATION_PLAIN);
+    template_set_text(values, "promise.usual", text);
+}
+
 void
 promise_set_values(Deciding *d, const char *language, TemplateValue *values)
 {
@@ -202,6 +216,7 @@ promise_set_values(Deciding *d, const char *language, TemplateValue *values)
 
         template_set_text(values, "desk.opens", text);
     }
+    set_usual(d, locale, terms->calendar, values);
     if (find_due(d, &due))
         set_promise(d, locale, &clock, due, values);
     else

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "gateway/decide.h"
+#include "gateway/usual.h"
 #include "gateway/worker.h"
 #include "store/work.h"
 
@@ -14,6 +15,7 @@ typedef struct {
     Store                *store;
     TokenKeys            *keys;
     int                   batch_rows;      /* how many are leased at most */
+    Usual                *usual;
     gint64                keys_loaded_at;      /* monotonic */
     gint64                partitions_made_at;  /* monotonic; 0: not yet */
     GArray               *references;      /* gint64: reserved for new tickets, not used yet */
@@ -28,6 +30,7 @@ typedef struct {
     Prepared         *prepared;
     char             *quarantine;     /* why, or NULL */
     gint64            decided_at;
+    gint64            usual_seconds;   /* how long a first answer takes there; 0: not known */
     Decision         *decision;
     char             *facts_json, *decided_json;
 } BatchItem;

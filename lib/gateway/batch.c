@@ -167,6 +167,7 @@ item_decide(Worker *worker, BatchItem *item, Facts *facts, Tally *tally, GError 
     } else {
         if (!ask_again(worker, item, &facts, &again, error))
             return FALSE;
+        facts->usual_seconds = item->usual_seconds;
         tally_apply(tally, item->prepared->request, facts);
         if (!decide_with_answers(worker, item, facts, tally, &ids, error))
             return FALSE;
@@ -356,13 +357,27 @@ apply_failed(Worker *worker, GPtrArray *items, GError *problem, GError **error)
     return TRUE;
 }
 
+/* Before the transaction begins: it is asked every few minutes, and nobody has to wait for a lock meanwhile. */
+static gboolean
+ask_usual(Worker *worker, const GPtrArray *items, GError **error)
+{
+    for (guint i = 0; i < items->len; i++) {
+        BatchItem *item = g_ptr_array_index(items, i);
+
+        if (item->prepared != NULL
+            && !usual_find(worker->usual, worker->store, &worker->decide, item->arrival.queue, &item->usual_seconds, error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
 static gboolean
 work_items(Worker *worker, GPtrArray *items, GError **error)
 {
     g_autoptr(GPtrArray) facts = NULL;
     gint64 started = clock_monotonic();
 
-    if (!reserve_numbers(worker, items->len, error) || !begin_with_facts(worker, items, &facts, error)
+    if (!reserve_numbers(worker, items->len, error) || !ask_usual(worker, items, error) || !begin_with_facts(worker, items, &facts, error)
         || !decide_all(worker, items, facts, error) || !apply_all(worker, items, error))
         return FALSE;
     log_worked(items, started);

@@ -92,6 +92,7 @@ static const Member facts_members[] = {
     MEMBER(Facts, seen_images, HASHES),
     { "help_articles", MEMBER_OBJECTS, offsetof(Facts, help_articles), &help_shape },
     MEMBER(Facts, solved_path, TEXT),
+    MEMBER(Facts, usual_seconds, INT),
 };
 const Shape facts_shape = SHAPE(Facts, facts_members);
 

@@ -52,6 +52,7 @@ lib_gateway_libgateway_a_SOURCES = \
 	lib/gateway/send-webhooks.c lib/gateway/send-webhooks-private.h \
 	lib/gateway/settings.c lib/gateway/settings.h \
 	lib/gateway/token-keeper.c lib/gateway/token-keeper.h \
+	lib/gateway/usual.c lib/gateway/usual.h \
 	lib/gateway/worker.c lib/gateway/worker.h
 
 LINK_GATEWAY_ONLY = lib/gateway/libgateway.a $(SECCOMP_LIBS)

@@ -157,11 +157,13 @@ worker_run(const WorkerSettings *settings, Parser *parser, GError **error)
         g_propagate_error(error, problem);
         return FALSE;
     }
+    worker.usual = usual_new();
     worker.references = g_array_new(FALSE, FALSE, sizeof(gint64));
     worker.outbox_numbers = g_array_new(FALSE, FALSE, sizeof(gint64));
     done = loop(&worker, &problem);
     if (problem != NULL)
         g_propagate_error(error, problem);
+    usual_free(worker.usual);
     g_array_unref(worker.references);
     g_array_unref(worker.outbox_numbers);
     token_keys_free(worker.keys);

@@ -131,3 +131,23 @@ store_pending_set(Store *store, gint64 reference, gint64 until, GError **error)
     done = store_run(store, QUERY_PENDING_SET, &params, error);
     return done != NULL;
 }
+
+gboolean
+store_clock_waits(Store *store, const char *queue, GArray **waits_out, GError **error)
+{
+    g_autoptr(GArray) waits = g_array_new(FALSE, FALSE, sizeof(ClockWait));
+    g_auto(Params) params = { 0 };
+    g_autoptr(PGresult) rows = NULL;
+
+    params_text(&params, queue);
+    rows = store_run(store, QUERY_CLOCK_WAITS, &params, error);
+    if (rows == NULL)
+        return FALSE;
+    for (int i = 0; i < PQntuples(rows); i++) {
+        ClockWait wait = { row_int64(rows, i, 0), row_int64(rows, i, 1), row_bool(rows, i, 2) };
+
+        g_array_append_val(waits, wait);
+    }
+    *waits_out = g_steal_pointer(&waits);
+    return TRUE;
+}

@@ -62,6 +62,15 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(ClockChange, clock_change_free)
 /* changes: ClockChange *. */
 gboolean store_clock_write(Store *store, const GPtrArray *changes, GError **error);
 
+/* Seconds of the epoch. */
+typedef struct {
+    gint64   from, to;
+    gboolean answered;
+} ClockWait;
+
+/* How long mail to that queue waited lately for its first answer: ClockWait, the newest first. */
+gboolean store_clock_waits(Store *store, const char *queue, GArray **waits_out, GError **error);
+
 /* ---- what is due ---------------------------------------------------------------------------------------------- */
 
 typedef struct {

@@ -24,7 +24,7 @@ const TemplateKey template_keys[] = {
       "Tuesday, 24 November, 14:30 (Athens time)" },
     { "promise.within", "how long that is from now, in working time; it has the case that follows \"within\" in the language, and stands only beside promise.by",
       "4 working hours" },
-    { "promise.usual", "how long an answer really took lately; only where there were enough", "3 hours" },
+    { "promise.usual", "how long a first answer really took in the last 30 days, the median, in working time; only where there were at least 20", "3 working hours" },
     { "help.articles", "a list: up to three help articles that may answer a new ticket; help is there only where there is one", NULL },
     { "help.articles.title", "the title of one of them", "Change the password of a mailbox" },
     { "help.articles.url", "its address, where it has one", "https://help.northwind.example/password" },

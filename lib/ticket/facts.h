@@ -129,6 +129,7 @@ typedef struct Facts {
     guint      rounds;                   /* how often needs were answered       */
     GByteArray *seen_images;             /* those of the request's that came from this sender before */
     GPtrArray *help_articles;            /* FactHelp *: what may be suggested, the best first        */
+    gint64     usual_seconds;            /* working time that a first answer in this queue usually takes; 0: not known */
     char      *solved_path;              /* of the request's solved_article, if it is still there    */
 } Facts;
 

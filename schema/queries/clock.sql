@@ -190,3 +190,15 @@ WITH due AS MATERIALIZED (
 INSERT INTO mailgw.event (ticket, actor, kind, detail)
 SELECT o.reference, 'clock', 'status', 'pending to open: the time it was to wait is over' FROM opened o
 RETURNING ticket;
+
+-- name: clock_waits
+-- $1 text: queue
+-- How long the mails of the last 30 days waited for their first answer, in seconds of the epoch; at most the newest 1000. What was closed without one waited until then.
+SELECT extract(epoch FROM c.started_at)::bigint AS waits_from,
+       greatest(extract(epoch FROM coalesce(c.met_at, t.closed_at, clock_timestamp())), extract(epoch FROM c.started_at))::bigint AS waits_to,
+       c.met_at IS NOT NULL AS answered
+  FROM mailgw.clock c
+  JOIN mailgw.ticket t ON t.reference = c.ticket
+ WHERE c.target = 'first-response' AND c.ended_at IS NULL AND c.started_at > clock_timestamp() - interval '30 days' AND t.queue = $1::text
+ ORDER BY c.started_at DESC
+ LIMIT 1000;

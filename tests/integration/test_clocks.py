@@ -351,3 +351,35 @@ def test_two_clocks_that_are_killed_tell_each_thing_once(gw):
                   "WHERE t.subject = 'many' AND e.kind LIKE 'target-%' GROUP BY e.kind ORDER BY e.kind")
     assert told == [["target-breached", "1000", "1000"], ["target-warned", "1000", "1000"]]
     forget(gw)
+
+
+def test_the_acknowledgement_says_how_long_it_usually_takes(gw):
+    """Of 20 answered mails that came three hours ago, and not of 19."""
+    gw.configure("queue sales", "address", "sales@example.com")
+    gw.configure("queue sales", "target", "standard")
+
+    def says():
+        path.write_bytes(mail(subject="How long", To="sales@example.com"))
+        gw.run("import", path)
+        gw.work()
+        shown = gw.run("ticket", "show", gw.inbound()[-1]["ticket"], "--json")
+        return gw.run("outbox", "show", shown["outbox"][0]["id"])
+
+    path = gw.base / "usual.eml"
+    came = now() - 3 * HOUR
+    files = []
+    for number in range(20):
+        files.append(gw.base / f"usual-{number}.eml")
+        files[-1].write_bytes(mail(subject=f"Usual {number}", To="sales@example.com", Date=came.strftime("%a, %d %b %Y %H:%M:%S +0000")))
+    gw.run("import", "--received", "header", *files)
+    gw.work()
+    tickets = [row["reference"] for row in gw.tickets() if row["queue"] == "sales"]
+    assert len(tickets) == 20
+    for ticket in tickets[1:]:
+        answer(gw, ticket)
+    gw.work()
+    assert "Usual response time" not in says()
+    answer(gw, tickets[0])
+    gw.work()
+    assert "Usual response time: 3 hours and 30 minutes." in says() or "Usual response time: 4 hours." in says()
+    gw.audit()

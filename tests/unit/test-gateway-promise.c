@@ -102,6 +102,28 @@ test_desk_zone(Office *office, G_GNUC_UNUSED gconstpointer script)
     assert_silent_about(text, "closed");
 }
 
+/* What the desk has delivered lately stands beside what it owes; of a queue that a rule chose nothing is known. */
+static void
+test_usual(Office *office, G_GNUC_UNUSED gconstpointer script)
+{
+    g_autofree char *silent = answer_to(office, "2026-11-24T08:30:00Z", ""), *text = NULL;
+
+    assert_silent_about(silent, "Usual");
+    office->desk->facts->usual_seconds = 2 * 3600 + 700;
+    text = answer_to(office, "2026-11-24T08:30:00Z", "");
+    assert_says(text, "Usual response time: 2 working hours and 30 minutes.");
+}
+
+static void
+test_usual_elsewhere(Office *office, G_GNUC_UNUSED gconstpointer script)
+{
+    g_autofree char *text = NULL;
+
+    office->desk->facts->usual_seconds = 7200;
+    text = answer_to(office, "2026-11-24T08:30:00Z", "");
+    assert_silent_about(text, "Usual");
+}
+
 /* What a server writes that knows no zone says nothing of where its user is. */
 static void
 test_unknown_offset(Office *office, G_GNUC_UNUSED gconstpointer script)
@@ -294,6 +316,8 @@ main(int argc, char **argv)
     ADD("closed", NULL, test_closed);
     ADD("another-year", NULL, test_year);
     ADD("priority-of-a-rule", "priority \"urgent\";", test_urgent);
+    ADD("usual", NULL, test_usual);
+    ADD("usual-of-another-queue", "fileinto \"billing\";", test_usual_elsewhere);
     ADD("policy-of-a-rule", "target \"slow\";", test_rule);
     ADD("policy-of-the-queue-it-was-moved-to", "move \"billing\";", test_moved);
     ADD("none-without-a-policy", NULL, test_nothing);
