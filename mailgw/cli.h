@@ -58,8 +58,12 @@ AcceptSettings cli_accept_settings(const Config *config);
 void          cli_decide_settings(const Config *config, DecideSettings *settings_out);
 /* What scripts may name of it: borrowed. */
 RulesNames    cli_rules_names(const Config *config, const Targets *targets, const TemplateSet *templates);
-/* The rules that the configuration names, compiled; *rules_out is NULL where it names none. CONFIG with all that is wrong with them. */
-gboolean      cli_rules(const Config *config, const Targets *targets, const TemplateSet *templates, Rules **rules_out, GError **error);
+/*
+ * The rules that the configuration names, compiled: for messages, and for targets (may be NULL: not wanted). NULL where it names none. CONFIG with all that is
+ * wrong with them.
+ */
+gboolean      cli_rules(const Config *config, const Targets *targets, const TemplateSet *templates, Rules **on_message_out, Rules **on_target_out,
+                        GError **error);
 /* Our templates and those beside the configuration. CONFIG with all that is wrong with them. */
 TemplateSet  *cli_templates(const Config *config, GError **error);
 /* The calendars and policies that the configuration names, with their files. CONFIG with all that is wrong with them. */

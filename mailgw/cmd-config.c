@@ -22,7 +22,7 @@ config_check(Cli *cli, int argc, char **argv)
     int status = command_options("mailgw config", &self, cli, NULL, &argc, &argv, 0, 0);
     g_autoptr(Config) config = NULL;
     g_autoptr(TemplateSet) templates = NULL;
-    g_autoptr(Rules) rules = NULL;
+    g_autoptr(Rules) rules = NULL, target_rules = NULL;
     g_autoptr(Targets) targets = NULL;
     g_autoptr(GPtrArray) warnings = NULL;
     g_autoptr(GError) error = NULL;
@@ -34,12 +34,15 @@ config_check(Cli *cli, int argc, char **argv)
         return EXIT_FAILED;
     if (!config_check_secrets(config, &error) || !cli_targets(config, &targets, &error)
         || (templates = cli_templates(config, &error)) == NULL
-        || !cli_rules(config, targets, templates, &rules, &error))
+        || !cli_rules(config, targets, templates, &rules, &target_rules, &error))
         return fail(g_steal_pointer(&error));
-    warnings = targets_warnings(targets, config->path, config->calendars, config->targets, rules != NULL, clock_now() / G_USEC_PER_SEC);
+    warnings = targets_warnings(targets, config->path, config->calendars, config->targets, rules != NULL || target_rules != NULL,
+                                clock_now() / G_USEC_PER_SEC);
     print_warnings(warnings);
     if (rules != NULL)
         print_warnings(rules->warnings);
+    if (target_rules != NULL)
+        print_warnings(target_rules->warnings);
     printf("%s: good\n", config->path);
     return EXIT_DONE;
 }

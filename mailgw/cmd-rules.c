@@ -71,9 +71,24 @@ find_agents(const Config *config, SieveHost *known)
             g_hash_table_add(known->agents, g_strdup(json_string_value(json_object_get(agent, "name"))));
 }
 
-/* What there is in the gateway of the configuration; NULL where none is found, which only a name that was given makes an error. */
+/* What exists for scripts in the gateway of the configuration, and which of them is run on targets. */
+typedef struct {
+    SieveHost *on_message, *on_target;      /* NULL: there is no configuration */
+    char      *target_path;                 /* or NULL                         */
+} Known;
+
+static void
+known_clear(Known *known)
+{
+    rules_host_free(known->on_message);
+    rules_host_free(known->on_target);
+    g_free(known->target_path);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Known, known_clear)
+
+/* Nothing is known where no configuration is found, which only a name that was given makes an error. */
 static gboolean
-find_known(const Cli *cli, SieveHost **known_out)
+find_known(const Cli *cli, Known *known)
 {
     g_autoptr(Config) config = NULL;
     g_autoptr(Targets) targets = NULL;
@@ -81,7 +96,6 @@ find_known(const Cli *cli, SieveHost **known_out)
     g_autoptr(GError) error = NULL;
     RulesNames names;
 
-    *known_out = NULL;
     if (cli->config_is_default && !g_file_test(cli->config_path, G_FILE_TEST_EXISTS))
         return TRUE;
     config = cli_config(cli);
@@ -93,21 +107,28 @@ find_known(const Cli *cli, SieveHost **known_out)
         return FALSE;
     }
     names = cli_rules_names(config, targets, templates);
-    *known_out = rules_host_new(&names);
-    find_agents(config, *known_out);
+    known->on_message = rules_host_new(&names);
+    names.on_target = TRUE;
+    known->on_target = rules_host_new(&names);
+    if (config->rules.on_target != NULL)
+        known->target_path = rules_find_script(config->directory, config->rules.on_target);
+    find_agents(config, known->on_message);
+    if (known->on_message->agents != NULL)
+        known->on_target->agents = g_hash_table_ref(known->on_message->agents);
     return TRUE;
 }
 
 /* known: what exists for the script, or NULL: then it is the language alone. */
 static gboolean
-check_file(const char *path, SieveHost *known, GPtrArray *problems)
+check_file(const char *path, SieveHost *known, gboolean on_target, GPtrArray *problems)
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(GBytes) bytes = read_script(path, &error);
     g_autoptr(SieveScript) script = NULL;
     g_autofree char *folder = g_path_get_dirname(path);
     Beside beside = { folder };
-    SieveHost host = { .load = load_beside, .data = &beside };
+    g_autoptr(GHashTable) absent = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    SieveHost host = { .load = load_beside, .data = &beside, .absent = absent };
     gsize length;
     const char *text;
 
@@ -115,6 +136,8 @@ check_file(const char *path, SieveHost *known, GPtrArray *problems)
         fail(g_steal_pointer(&error));
         return FALSE;
     }
+    if (on_target)
+        rules_add_absent_on_target(&host);
     if (known != NULL) {
         if (!rules_load_lists(known, folder, NULL, NULL, &error)) {
             fail(g_steal_pointer(&error));
@@ -151,13 +174,32 @@ print_problems(const Cli *cli, const GPtrArray *problems)
     puts(line);
 }
 
+static gboolean
+is_target_script(const Known *known, const char *path)
+{
+    g_autofree char *whole = g_canonicalize_filename(path, NULL);
+
+    return known->target_path != NULL && g_str_equal(whole, known->target_path);
+}
+
+static gboolean
+check_for(const Known *known, const char *path, gboolean on_target, GPtrArray *problems)
+{
+    return check_file(path, on_target ? known->on_target : known->on_message, on_target, problems);
+}
+
 static int
 cmd_rules_check(Cli *cli, int argc, char **argv)
 {
+    gboolean on_target = FALSE;
+    const GOptionEntry entries[] = {
+        { "on-target", 0, 0, G_OPTION_ARG_NONE, &on_target, "scripts that run when a response is nearly or really overdue", NULL },
+        { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
+    };
     static const Command self = { "check", "FILE...", "tell all that is wrong with scripts", cmd_rules_check, NULL };
-    int status = command_options("mailgw rules", &self, cli, NULL, &argc, &argv, 1, -1);
+    int status = command_options("mailgw rules", &self, cli, entries, &argc, &argv, 1, -1);
     g_autoptr(GPtrArray) problems = g_ptr_array_new_with_free_func((GDestroyNotify) sieve_problem_free);
-    g_autoptr(SieveHost) known = NULL;
+    g_auto(Known) known = { NULL, NULL, NULL };
     gboolean all = TRUE;
 
     if (status >= 0)
@@ -165,7 +207,7 @@ cmd_rules_check(Cli *cli, int argc, char **argv)
     if (!find_known(cli, &known))
         return EXIT_FAILED;
     for (int i = 1; i < argc; i++)
-        all = check_file(argv[i], known, problems) && all;
+        all = check_for(&known, argv[i], on_target || is_target_script(&known, argv[i]), problems) && all;
     print_problems(cli, problems);
     return all ? EXIT_DONE : EXIT_FAILED;
 }
@@ -282,13 +324,15 @@ is_file_of(const Rules *rules, const GPtrArray *there, const char *file)
 }
 
 /* The rules of the files in their order; what stands outside of rules, and the script's errors, where there were any. */
-static json_t *
-rule_rows(const Rules *rules, const json_t *hits)
+static void
+add_rows(json_t *list, const Rules *rules, json_t *hits)
 {
-    g_autoptr(GPtrArray) there = sieve_script_rules(rules->script);
-    json_t *list = json_array(), *row;
+    g_autoptr(GPtrArray) there = rules != NULL ? sieve_script_rules(rules->script) : NULL;
+    json_t *row;
     gsize at;
 
+    if (rules == NULL)
+        return;
     for (guint i = 0; i < there->len; i++) {
         const SieveRule *rule = g_ptr_array_index(there, i);
 
@@ -300,7 +344,6 @@ rule_rows(const Rules *rules, const json_t *hits)
         if (g_str_equal(json_string_value(json_object_get(row, "rule")), "") && is_file_of(rules, there, file))
             add_rule(list, hits, file, "", 0);
     }
-    return list;
 }
 
 static int
@@ -314,9 +357,9 @@ cmd_rules_list(Cli *cli, int argc, char **argv)
     g_autoptr(Store) store = NULL;
     g_autoptr(Targets) targets = NULL;
     g_autoptr(TemplateSet) templates = NULL;
-    g_autoptr(Rules) rules = NULL;
+    g_autoptr(Rules) rules = NULL, target_rules = NULL;
     g_autoptr(GError) error = NULL;
-    g_autoptr(Json) hits = NULL, rows = NULL;
+    g_autoptr(Json) hits = NULL, rows = json_array();
 
     if (status >= 0)
         return status;
@@ -324,9 +367,9 @@ cmd_rules_list(Cli *cli, int argc, char **argv)
     if (config == NULL)
         return EXIT_FAILED;
     templates = cli_templates(config, &error);
-    if (templates == NULL || !cli_targets(config, &targets, &error) || !cli_rules(config, targets, templates, &rules, &error))
+    if (templates == NULL || !cli_targets(config, &targets, &error) || !cli_rules(config, targets, templates, &rules, &target_rules, &error))
         return fail_text("%s", error->message);
-    if (rules == NULL)
+    if (rules == NULL && target_rules == NULL)
         return fail_text("there are no rules: %s has no [rules] with on-message = FILE", config->path);
     store = cli_store(config, STORE_READER);
     if (store == NULL)
@@ -334,7 +377,8 @@ cmd_rules_list(Cli *cli, int argc, char **argv)
     hits = store_query_json(store, QUERY_RULE_HITS, NULL, 0, &error);
     if (hits == NULL)
         return fail(g_steal_pointer(&error));
-    rows = rule_rows(rules, hits);
+    add_rows(rows, rules, hits);
+    add_rows(rows, target_rules, hits);
     print_rows(cli, rows, columns);
     return EXIT_DONE;
 }

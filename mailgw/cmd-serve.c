@@ -76,7 +76,8 @@ cmd_serve(Cli *cli, int argc, char **argv)
     if (!supervisor_require(&settings, settings.config, &error) || !become_service(settings.config, &error)
         || !config_check_secrets(settings.config, &error) || (settings.templates = cli_templates(settings.config, &error)) == NULL
         || !cli_targets(settings.config, &settings.targets, &error)
-        || !cli_rules(settings.config, settings.targets, settings.templates, &settings.rules, &error)) {
+        || !cli_rules(settings.config, settings.targets, settings.templates, &settings.rules, &settings.target_rules,
+                      &error)) {
         template_set_free(settings.templates);
         targets_free(settings.targets);
         config_unref(settings.config);
@@ -84,10 +85,12 @@ cmd_serve(Cli *cli, int argc, char **argv)
     }
     say_where_mail_goes(settings.config);
     supervisor_log_rules(settings.rules);
+    supervisor_log_rules(settings.target_rules);
     supervisor_log_templates(settings.templates);
     running_announce(settings.config, !until_idle && !settings.any_chosen);
     status = supervisor_run(&settings);
     rules_free(settings.rules);
+    rules_free(settings.target_rules);
     template_set_free(settings.templates);
     targets_free(settings.targets);
     config_unref(settings.config);
@@ -101,7 +104,7 @@ cmd_reload(Cli *cli, int argc, char **argv)
     int status = command_options("mailgw", &self, cli, NULL, &argc, &argv, 0, 0);
     g_autoptr(Config) config = NULL;
     g_autoptr(TemplateSet) templates = NULL;
-    g_autoptr(Rules) rules = NULL;
+    g_autoptr(Rules) rules = NULL, target_rules = NULL;
     g_autoptr(Targets) targets = NULL;
     g_autoptr(GError) error = NULL;
     g_autofree char *path = NULL;
@@ -124,7 +127,7 @@ cmd_reload(Cli *cli, int argc, char **argv)
         return fail_text("the gateway keeps the templates it has: %s", error->message);
     if (!cli_targets(config, &targets, &error))
         return fail_text("the gateway keeps the calendars it has: %s", error->message);
-    if (!cli_rules(config, targets, templates, &rules, &error))
+    if (!cli_rules(config, targets, templates, &rules, &target_rules, &error))
         return fail_text("the gateway keeps the rules it has: %s", error->message);
     puts("told the gateway to read its configuration again; the log says how it went");
     return EXIT_DONE;

@@ -55,16 +55,23 @@ add_rules(const Config *config, json_t *object)
     g_autoptr(GError) error = NULL;
     g_autoptr(TemplateSet) templates = cli_templates(config, &error);
     g_autoptr(Targets) targets = NULL;
-    g_autoptr(Rules) rules = NULL;
-    gboolean good = templates != NULL && cli_targets(config, &targets, &error) && cli_rules(config, targets, templates, &rules, &error);
+    g_autoptr(Rules) rules = NULL, target_rules = NULL;
+    gboolean good = templates != NULL && cli_targets(config, &targets, &error)
+                    && cli_rules(config, targets, templates, &rules, &target_rules, &error);
 
     json_object_set_new(object, "templates_digest", json_text(templates != NULL ? template_set_digest(templates) : NULL));
     if (templates == NULL)
         json_object_set_new(object, "templates_error", json_text(error->message));
-    if (config->rules.on_message == NULL || templates == NULL)
+    if (templates == NULL || (config->rules.on_message == NULL && config->rules.on_target == NULL))
         return;
-    json_object_set_new(object, "rules", json_text(good ? rules->path : config->rules.on_message));
-    json_object_set_new(object, "rules_digest", json_text(good ? rules->digest : NULL));
+    if (config->rules.on_message != NULL) {
+        json_object_set_new(object, "rules", json_text(good ? rules->path : config->rules.on_message));
+        json_object_set_new(object, "rules_digest", json_text(good ? rules->digest : NULL));
+    }
+    if (config->rules.on_target != NULL) {
+        json_object_set_new(object, "target_rules", json_text(good ? target_rules->path : config->rules.on_target));
+        json_object_set_new(object, "target_rules_digest", json_text(good ? target_rules->digest : NULL));
+    }
     json_object_set_new(object, "rules_error", json_text(error != NULL ? error->message : NULL));
 }
 

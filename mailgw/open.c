@@ -118,18 +118,25 @@ cli_rules_names(const Config *config, const Targets *targets, const TemplateSet 
 }
 
 gboolean
-cli_rules(const Config *config, const Targets *targets, const TemplateSet *templates, Rules **rules_out, GError **error)
+cli_rules(const Config *config, const Targets *targets, const TemplateSet *templates, Rules **on_message_out, Rules **on_target_out, GError **error)
 {
-    const RulesNames names = cli_rules_names(config, targets, templates);
-    Rules *rules;
+    RulesNames names = cli_rules_names(config, targets, templates);
+    g_autoptr(Rules) on_message = NULL, on_target = NULL;
 
-    *rules_out = NULL;
-    if (config->rules.on_message == NULL)
-        return TRUE;
-    rules = rules_load(config->directory, config->rules.on_message, &names, error);
-    if (rules == NULL)
-        return FALSE;
-    *rules_out = rules;
+    if (config->rules.on_message != NULL) {
+        on_message = rules_load(config->directory, config->rules.on_message, &names, error);
+        if (on_message == NULL)
+            return FALSE;
+    }
+    names.on_target = TRUE;
+    if (config->rules.on_target != NULL && on_target_out != NULL) {
+        on_target = rules_load(config->directory, config->rules.on_target, &names, error);
+        if (on_target == NULL)
+            return FALSE;
+    }
+    *on_message_out = g_steal_pointer(&on_message);
+    if (on_target_out != NULL)
+        *on_target_out = g_steal_pointer(&on_target);
     return TRUE;
 }
 

@@ -239,6 +239,8 @@ run_clock(const RoleProcess *process)
 
     cli_decide_settings(process->config, &settings.decide);
     settings.decide.targets = process->targets;
+    settings.decide.rules = process->target_rules;
+    settings.decide.templates = process->templates;
     return exit_status(clock_role_run(&settings, &error), error);
 }
 

@@ -19,6 +19,7 @@ typedef struct {
     Config  *config;
     const Targets *targets;
     const Rules *rules;        /* or NULL */
+    const Rules *target_rules; /* those of the clock; or NULL */
     const TemplateSet *templates;
     RoleKind kind;
     int      number;           /* 1, 2, ... */

@@ -93,7 +93,7 @@ static G_NORETURN void
 child_run(Supervisor *supervisor, const Slot *slot)
 {
     RoleProcess process = { supervisor->settings->config, supervisor->settings->targets, supervisor->settings->rules,
-                            supervisor->settings->templates, slot->kind, slot->number, supervisor->settings->until_idle };
+                            supervisor->settings->target_rules, supervisor->settings->templates, slot->kind, slot->number, supervisor->settings->until_idle };
 
     prctl(PR_SET_PDEATHSIG, SIGTERM);
     if (getppid() != supervisor->own_pid)
@@ -311,11 +311,11 @@ begin_reload(Supervisor *supervisor)
     Config *config = config_load(supervisor->settings->config_path, &error);
     TemplateSet *templates = NULL;
     Targets *targets = NULL;
-    Rules *rules = NULL;
+    Rules *rules = NULL, *target_rules = NULL;
 
     if (config == NULL || !supervisor_require(supervisor->settings, config, &error)
         || !config_check_secrets(config, &error) || (templates = cli_templates(config, &error)) == NULL
-        || !cli_targets(config, &targets, &error) || !cli_rules(config, targets, templates, &rules, &error)) {
+        || !cli_targets(config, &targets, &error) || !cli_rules(config, targets, templates, &rules, &target_rules, &error)) {
         log_error("reload-refused", LOG_TEXT("error", error->message));
         template_set_free(templates);
         targets_free(targets);
@@ -324,13 +324,16 @@ begin_reload(Supervisor *supervisor)
     }
     config_unref(supervisor->settings->config);
     rules_free(supervisor->settings->rules);
+    rules_free(supervisor->settings->target_rules);
     targets_free(supervisor->settings->targets);
     supervisor->settings->config = config;
     supervisor->settings->targets = targets;
     supervisor->settings->rules = rules;
+    supervisor->settings->target_rules = target_rules;
     template_set_free(supervisor->settings->templates);
     supervisor->settings->templates = templates;
     supervisor_log_rules(rules);
+    supervisor_log_rules(target_rules);
     supervisor_log_templates(templates);
     supervisor->reloading = TRUE;
     supervisor->stop_deadline = clock_monotonic() + DRAIN_US;

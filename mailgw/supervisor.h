@@ -11,6 +11,7 @@ typedef struct {
     Targets    *targets;              /* calendars and policies */
     TemplateSet *templates;           /* compiled */
     Rules      *rules;                /* compiled, or NULL where there are none */
+    Rules      *target_rules;         /* likewise: [rules] on-target */
     gboolean    chosen[N_ROLES];      /* --role; none: everything the configuration asks for */
     gboolean    any_chosen;
     gboolean    until_idle;

@@ -130,7 +130,7 @@ trial_decide(const Config *config, Store *store, GBytes *bytes, const TrialMail 
     arrival.recipient = recipient;
     cli_decide_settings(config, &settings);
     templates = cli_templates(config, error);
-    if (templates == NULL || !cli_targets(config, &targets, error) || !cli_rules(config, targets, templates, &rules, error))
+    if (templates == NULL || !cli_targets(config, &targets, error) || !cli_rules(config, targets, templates, &rules, NULL, error))
         return NULL;
     settings.targets = targets;
     settings.rules = rules;

@@ -242,6 +242,8 @@ const Option options[] = {
 
     { .section = RULES(on_message), .key = "on-message", .type = OPTION_TEXT, .max = 4096,
       .meaning = "the Sieve script that every new message is put to" },
+    { .section = RULES(on_target), .key = "on-target", .type = OPTION_TEXT, .max = 4096,
+      .meaning = "the Sieve script that is run when a response is nearly or really overdue" },
     { .section = RULES(timezone), .key = "timezone", .type = OPTION_TIMEZONE,
       .meaning = "the desk's time zone, such as Europe/Athens, in which rules tell date and hour; by default UTC" },
     { .section = RULES(redirects), .key = "redirects", .type = OPTION_INT, .fallback = "0", .max = LIMIT_REDIRECTS,

@@ -173,6 +173,7 @@ typedef struct {
 
 typedef struct {
     char  *on_message;              /* the script that every message is put to, as the file names it; NULL: none */
+    char  *on_target;               /* the script that is run when a response is nearly or really overdue; NULL: none */
     char  *timezone;                /* in which rules tell the time; NULL: UTC */
     gint64 redirects;               /* to how many addresses one message may be passed on; 0: a script with redirect does not compile */
     Rate   redirects_hour, redirects_sender_hour;    /* in all, and of one sender's mail */

@@ -45,11 +45,16 @@ log_notices(const GPtrArray *notices)
     }
 }
 
+static ClockSettings
+clock_settings(const ClockRole *clock, gint64 now)
+{
+    return (ClockSettings) { clock->settings->decide.targets, clock->settings->decide.queues, clock->settings->now != NULL ? now : 0 };
+}
+
 static gboolean
 open_in_transaction(ClockRole *clock, gint64 now, gboolean *any_out, GError **error)
 {
-    const ClockSettings clocks = { clock->settings->decide.targets, clock->settings->decide.queues,
-                                   clock->settings->now != NULL ? now : 0 };
+    const ClockSettings clocks = clock_settings(clock, now);
     g_autoptr(GArray) references = NULL;
     g_autofree ClockCause *causes = NULL;
 
@@ -75,6 +80,20 @@ open_pending(ClockRole *clock, gint64 now, gboolean *any_out, GError **error)
     return FALSE;
 }
 
+/* Without rules the agents are told; with them, of what the rules told nobody else. */
+static gboolean
+tell(ClockRole *clock, const GPtrArray *notices, gint64 now, GError **error)
+{
+    const DecideSettings *decide = &clock->settings->decide;
+    const ClockSettings clocks = clock_settings(clock, now);
+    g_autoptr(GPtrArray) untold = g_ptr_array_new();
+
+    if (decide->rules == NULL)
+        return clock_tell_agents(clock->store, decide, notices, now, error);
+    return clock_run_rules(clock->store, decide, &clocks, notices, now, untold, error)
+           && clock_tell_agents(clock->store, decide, untold, now, error);
+}
+
 /* One transaction: what is due is marked, told in the history, and told to the agents; or none of it. */
 static gboolean
 notice_due(ClockRole *clock, gint64 now, gboolean *any_out, GError **error)
@@ -85,7 +104,7 @@ notice_due(ClockRole *clock, gint64 now, gboolean *any_out, GError **error)
     if (!store_begin(clock->store, error))
         return FALSE;
     if (!store_clock_due(clock->store, now, BATCH, &notices, error) || !write_events(clock->store, notices, now, error)
-        || !clock_tell_agents(clock->store, &clock->settings->decide, notices, now, error) || !store_commit(clock->store, error)) {
+        || !tell(clock, notices, now, error) || !store_commit(clock->store, error)) {
         if (store_is_connected(clock->store))
             store_rollback(clock->store);
         return FALSE;

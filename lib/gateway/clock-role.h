@@ -34,5 +34,12 @@ typedef enum { CLOCK_RUNS, CLOCK_JUMPED, CLOCK_HELD } ClockWatchState;
 /* Microseconds. JUMPED is said once for each jump; what is due waits then, and while HELD. jump_out: how far. */
 ClockWatchState clock_watch(ClockWatch *watch, gint64 wall, gint64 monotonic, gint64 *jump_out);
 
+/*
+ * clock-rules.c: runs the rules on what was noticed and carries out what they want, with what follows from it for the clocks, inside the transaction that took
+ * the notices. untold (ClockNotice *, borrowed) gets those of which the rules told nobody else.
+ */
+gboolean clock_run_rules(Store *store, const DecideSettings *settings, const ClockSettings *clocks, const GPtrArray *notices, gint64 now, GPtrArray *untold,
+                         GError **error);
+
 /* clock-notice.c: tells the agents of each queue, inside the transaction that took the notices (ClockNotice *). now: the database's clock. */
 gboolean clock_tell_agents(Store *store, const DecideSettings *settings, const GPtrArray *notices, gint64 now, GError **error);

@@ -41,6 +41,7 @@ typedef struct {
     Ruling               *ruling;     /* what the rules want; NULL: there are none, or they were not asked */
     const Facts          *requester;  /* of the person whom a rule named; NULL: the sender is it */
     const char           *requester_address;
+    const TargetNotice   *notice;     /* the rules run on a target, not on a message; else NULL */
     Decision             *decision;
     guint                 n_ids, n_outbox;    /* Message-IDs made, numbers of outbox rows taken */
 } Deciding;

@@ -257,7 +257,8 @@ note_error(Deciding *d, gint64 ticket)
     Effect *effect = decision_add(d->decision, EFFECT_NOTE, g_strdup("the rules failed"));
 
     effect->small.ticket = ticket;
-    effect->small.text = g_strdup_printf("The rules failed on this message, and nothing they wanted was done:\n%s", d->ruling->error);
+    effect->small.text = g_strdup_printf("The rules failed on this %s, and nothing they wanted was done:\n%s",
+                                         d->notice != NULL ? "target" : "message", d->ruling->error);
 }
 
 void

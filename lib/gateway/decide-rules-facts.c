@@ -1,6 +1,7 @@
 /*
  * decide-rules-facts.c - what is known, under the names that rules ask for (sieve/fact-names.h)
  */
+#include "base/clock.h"
 #include "gateway/decide-private.h"
 
 /* A name without a value is unknown. */
@@ -85,17 +86,41 @@ add_open_calendars(GHashTable *values, const Targets *targets, gint64 now)
         add(values, "during", open->pdata[i]);
 }
 
+static void
+add_message(GHashTable *values, const Deciding *d, const FactTicket *ticket)
+{
+    add(values, "event", "message");
+    add(values, "message.queue", d->arrival->queue);
+    add(values, "message.follow-up", ticket != NULL ? "yes" : "no");
+    add(values, "message.authenticated", decide_sender_standing(d->message, d->arrival) == SENDER_PASSED ? "yes" : "no");
+}
+
+static void
+add_target(GHashTable *values, const TargetNotice *notice)
+{
+    g_autofree char *due = clock_format_utc(notice->due);
+
+    add(values, "event", "target");
+    add(values, "target.name", notice->policy);
+    add(values, "target.kind", notice->kind);
+    add(values, "target.state", notice->overdue ? "past" : "near");
+    add(values, "target.overdue", notice->overdue ? "yes" : "no");
+    add(values, "target.due", due);
+    add_number(values, "target.left", notice->left);
+    add_number(values, "target.elapsed-percent", notice->elapsed_percent);
+}
+
 GHashTable *
 decide_rule_facts(const Deciding *d, const FactTicket *ticket)
 {
     GHashTable *values = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_ptr_array_unref);
     const FactsRequest *request = d->prepared->request;
 
-    add(values, "event", "message");
-    add(values, "message.queue", d->arrival->queue);
+    if (d->notice != NULL)
+        add_target(values, d->notice);
+    else
+        add_message(values, d, ticket);
     add_open_calendars(values, d->settings->targets, d->now);
-    add(values, "message.follow-up", ticket != NULL ? "yes" : "no");
-    add(values, "message.authenticated", decide_sender_standing(d->message, d->arrival) == SENDER_PASSED ? "yes" : "no");
     if (ticket != NULL)
         add_ticket(values, ticket, d->now);
     if (request->sender == NULL)

@@ -155,6 +155,6 @@ decide_collect_needs(Deciding *d, const FactTicket *ticket)
 
     for (guint i = 0; i < asked->len; i++)
         need(d, need_of_script(g_ptr_array_index(asked, i)));
-    if (ticket == NULL)
+    if (ticket == NULL || d->notice != NULL)
         collect_of_actions(d);
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/address.h"
+#include "base/clock.h"
 #include "base/text.h"
 #include "gateway/decide-private.h"
 #include "message/compose.h"
@@ -62,12 +63,25 @@ static char *
 subject_of(const Deciding *d, const SieveAction *action)
 {
     const char *subject = option(action, "message");
+    g_autofree char *own = NULL;
 
     if (subject == NULL)
         subject = option(action, "subject");
+    if (subject == NULL && d->notice != NULL)
+        own = g_strdup_printf("[%s #%" G_GINT64_FORMAT "] %s: %s", d->settings->name, d->notice->ticket,
+                              d->notice->overdue ? "overdue" : "overdue soon", d->notice->kind);
     if (subject == NULL)
-        subject = d->message->subject;
+        subject = own != NULL ? own : d->message->subject;
     return clean_line(subject != NULL && *subject != '\0' ? subject : "A message has arrived", 200);
+}
+
+static char *
+text_of_target(const Deciding *d, const TargetNotice *notice)
+{
+    g_autofree char *due = clock_format_utc(notice->due), *subject = clean_line(notice->subject, 200);
+
+    return g_strdup_printf("A %s %s.\n\nTicket:  #%" G_GINT64_FORMAT "\nQueue:   %s\nSubject: %s\nDue:     %s\n", notice->kind,
+                           notice->overdue ? "is overdue" : "will be overdue soon", notice->ticket, d->queue->name, subject, due);
 }
 
 static char *
@@ -83,6 +97,8 @@ text_of(const Deciding *d, const SieveAction *action, gint64 ticket)
 
         return text_cut(clean, LIMIT_NOTE);
     }
+    if (d->notice != NULL)
+        return text_of_target(d, d->notice);
     subject = clean_line(d->message->subject != NULL ? d->message->subject : "(no subject)", 200);
     text = g_string_new(NULL);
     g_string_append_printf(text, "A message to %s.\n\nFrom:    %s\nSubject: %s\n", d->queue->address, from != NULL ? from->address : "nobody",

@@ -71,6 +71,20 @@ mail_of(const Message *message)
     return object;
 }
 
+static json_t *
+target_of(const TargetNotice *notice)
+{
+    json_t *object = json_object();
+
+    json_object_set_new(object, "kind", json_text(notice->kind));
+    json_object_set_new(object, "policy", json_text(notice->policy));
+    json_object_set_new(object, "overdue", json_boolean(notice->overdue));
+    json_object_set_new(object, "due", json_time(notice->due));
+    json_object_set_new(object, "left", json_integer(notice->left));
+    json_object_set_new(object, "elapsed_percent", json_integer(notice->elapsed_percent));
+    return object;
+}
+
 static GBytes *
 body_of(const Deciding *d, const SieveAction *action, gint64 ticket, const char *id)
 {
@@ -81,7 +95,7 @@ body_of(const Deciding *d, const SieveAction *action, gint64 ticket, const char 
 
     json_object_set_new(object, "id", json_text(id));
     json_object_set_new(object, "time", json_time(d->now));
-    json_object_set_new(object, "event", json_text("notify"));
+    json_object_set_new(object, "event", json_text(d->notice != NULL ? "target" : "notify"));
     json_object_set_new(object, "webhook", json_text(action->value));
     json_object_set_new(object, "message", short_text(message != NULL ? message : d->message->subject, LIMIT_NOTE));
     json_object_set_new(object, "importance", json_integer(importance != NULL ? *importance - '0' : 2));
@@ -90,7 +104,8 @@ body_of(const Deciding *d, const SieveAction *action, gint64 ticket, const char 
     json_object_set_new(object, "ticket", ticket != 0 ? json_integer(ticket) : json_null());
     json_object_set_new(object, "new", json_boolean(ticket != 0 && ticket == d->ids->reference));
     json_object_set_new(object, "queue", json_text(filed != NULL ? filed : d->arrival->queue));
-    json_object_set_new(object, "mail", mail_of(d->message));
+    json_object_set_new(object, "mail", d->notice == NULL ? mail_of(d->message) : json_null());
+    json_object_set_new(object, "target", d->notice != NULL ? target_of(d->notice) : json_null());
     text = json_format(object, FALSE);
     return g_bytes_new_take(text, strlen(text));
 }

@@ -122,7 +122,7 @@ decide(const Message *message, const Arrival *arrival, const Prepared *prepared,
        const DecideSettings *settings, gint64 now, const DecideIds *ids)
 {
     Deciding d = { message, arrival, prepared, facts, settings, queues_find_name(settings->queues, arrival->queue), now, ids,
-                   NULL, NULL, NULL, NULL, decision_new(), 0, 0 };
+                   NULL, NULL, NULL, NULL, NULL, decision_new(), 0, 0 };
 
     trace_add(d.decision->trace, "class", TRUE, "%s (%s)", message_class_name(message->class_),
               message->class_reason != NULL ? message->class_reason : "nothing speaks for a machine");

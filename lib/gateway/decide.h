@@ -70,6 +70,27 @@ gboolean decide_needs_more(Prepared *prepared, const Facts *facts, const DecideS
 Decision *decide(const Message *message, const Arrival *arrival, const Prepared *prepared, const Facts *facts,
                  const DecideSettings *settings, gint64 now, const DecideIds *ids);
 
+/* A response that is nearly or really overdue. */
+typedef struct {
+    gint64      ticket;
+    const char *kind;                 /* "first-response" */
+    const char *policy;
+    const char *queue;
+    const char *subject;
+    gboolean    overdue;              /* else nearly            */
+    gint64      due;                  /* microseconds UTC       */
+    gint64      left;                 /* seconds of working time; below zero: so much too late */
+    gint64      elapsed_percent;      /* of the working time that there was for it */
+} TargetNotice;
+
+/*
+ * What the rules want done to a ticket because a response on it is nearly or really overdue (settings->rules: compiled for that). request asks for the
+ * ticket, as one that a token names, and for its requester as the sender. told_out: the rules have told somebody, and did not say keep, so that nobody
+ * else has to be told. Needs are answered as for decide().
+ */
+Decision *decide_target(const TargetNotice *notice, FactsRequest *request, const Facts *facts, const DecideSettings *settings, gint64 now,
+                        const DecideIds *ids, gboolean *told_out);
+
 /*
  * The decision for a mail that failed LIMIT_ATTEMPTS times alone, or cannot be parsed: quarantined, with a placeholder ticket that shows it to the agents.
  * The message may be NULL.

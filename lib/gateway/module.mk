@@ -13,7 +13,8 @@ lib_gateway_libgateway_a_SOURCES = \
 	lib/gateway/batch-parse.c \
 	lib/gateway/batch-tally.c lib/gateway/batch-tally-private.h \
 	lib/gateway/clocks.c lib/gateway/clocks.h lib/gateway/clocks-plan.c \
-	lib/gateway/clock-role.c lib/gateway/clock-role.h lib/gateway/clock-notice.c lib/gateway/clock-watch.c \
+	lib/gateway/clock-role.c lib/gateway/clock-role.h lib/gateway/clock-notice.c lib/gateway/clock-rules.c \
+	lib/gateway/clock-watch.c \
 	lib/gateway/decide.c lib/gateway/decide.h lib/gateway/decide-private.h \
 	lib/gateway/decide-prepare.c \
 	lib/gateway/decide-person.c \
@@ -29,6 +30,7 @@ lib_gateway_libgateway_a_SOURCES = \
 	lib/gateway/decide-rules-ticket.c \
 	lib/gateway/decide-rules-webhook.c \
 	lib/gateway/decide-solved.c \
+	lib/gateway/decide-target.c \
 	lib/gateway/decide-ticket.c \
 	lib/gateway/decision-json.c lib/gateway/decision-json.h \
 	lib/gateway/decision-view.c lib/gateway/decision-view.h \
@@ -47,7 +49,7 @@ lib_gateway_libgateway_a_SOURCES = \
 	lib/gateway/recipient.c lib/gateway/recipient.h \
 	lib/gateway/reply.c lib/gateway/reply.h \
 	lib/gateway/role.c lib/gateway/role.h \
-	lib/gateway/rules.c lib/gateway/rules-lists.c lib/gateway/rules.h \
+	lib/gateway/rules.c lib/gateway/rules-lists.c lib/gateway/rules-on-target.c lib/gateway/rules.h \
 	lib/gateway/send.c lib/gateway/send.h \
 	lib/gateway/send-webhooks.c lib/gateway/send-webhooks-private.h \
 	lib/gateway/settings.c lib/gateway/settings.h \

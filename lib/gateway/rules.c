@@ -41,6 +41,8 @@ rules_host_new(const RulesNames *names)
     host->absent = set_new();
     if (names->config->redirects == 0)
         g_hash_table_insert(host->absent, g_strdup("redirect"), (gpointer) redirect_hint);
+    if (names->on_target)
+        rules_add_absent_on_target(host);
     host->targets = set_of(policies);
     host->calendars = set_of(calendars);
     host->templates = set_new();
@@ -90,8 +92,8 @@ rules_read_included(const char *folder, const char *name, gsize *length_out)
     return g_strndup(text, *length_out);
 }
 
-static char *
-find_script(const char *directory, const char *name)
+char *
+rules_find_script(const char *directory, const char *name)
 {
     g_autofree char *beside = g_canonicalize_filename(name, directory);
 
@@ -191,18 +193,19 @@ compile(Rules *rules, GBytes *bytes, const RulesNames *names, GError **error)
 }
 
 Rules *
-rules_load(const char *directory, const char *on_message, const RulesNames *names, GError **error)
+rules_load(const char *directory, const char *script, const RulesNames *names, GError **error)
 {
     g_autoptr(Rules) rules = g_new0(Rules, 1);
     g_autoptr(GError) problem = NULL;
     g_autoptr(GBytes) bytes = NULL;
 
     rules->warnings = g_ptr_array_new_with_free_func(g_free);
-    rules->path = find_script(directory, on_message);
+    rules->path = rules_find_script(directory, script);
     rules->file = g_path_get_basename(rules->path);
     bytes = io_read_file(rules->path, LIMIT_SIEVE_SCRIPT + 1, &problem);
     if (bytes == NULL) {
-        g_set_error(error, MAILGW_ERROR, MAILGW_ERROR_CONFIG, "[rules] on-message = %s: %s", on_message, problem->message);
+        g_set_error(error, MAILGW_ERROR, MAILGW_ERROR_CONFIG, "[rules] %s = %s: %s", names->on_target ? "on-target" : "on-message", script,
+                    problem->message);
         return NULL;
     }
     return compile(rules, bytes, names, error) ? g_steal_pointer(&rules) : NULL;

@@ -19,12 +19,16 @@ typedef struct {
     const GPtrArray   *webhooks;   /* WebhookConfig * */
     const TemplateSet *templates;  /* NULL: none      */
     const Targets     *targets;    /* calendars and policies; NULL: none */
+    gboolean           on_target;  /* it runs when a response is nearly or really overdue: there is no message */
 } RulesNames;
 
 /* What exists for a script that runs here; and what no script can have in the gateway. The caller fills in load. */
 SieveHost *rules_host_new(const RulesNames *names);
 void       rules_host_free(SieveHost *host);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SieveHost, rules_host_free)
+
+/* rules-on-target.c: what needs a message cannot be had without one; each with a hint. */
+void rules_add_absent_on_target(SieveHost *host);
 
 /* Lists (RFC 6134) that the store answers for, by their canonical names: persons who had part in a ticket or were entered as customers; agents. */
 #define RULES_LIST_KNOWN  ":addrbook:default"
@@ -46,9 +50,11 @@ typedef struct {
 } Rules;
 
 /*
- * directory: of the configuration; on_message: the script, as RulesConfig names it. CONFIG with every problem, one a line: "main.sieve:12:5: error: text".
+ * directory: of the configuration; script: as RulesConfig names it. CONFIG with every problem, one a line: "main.sieve:12:5: error: text".
  */
-Rules *rules_load(const char *directory, const char *on_message, const RulesNames *names, GError **error);
+Rules *rules_load(const char *directory, const char *script, const RulesNames *names, GError **error);
+/* Where a script stands that the configuration names: beside it, else in rules/. */
+char  *rules_find_script(const char *directory, const char *script);
 void   rules_free(Rules *rules);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Rules, rules_free)
 

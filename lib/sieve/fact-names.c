@@ -35,10 +35,13 @@ const FactName fact_names[] = {
     { "message.protection", FACT_OF_MESSAGE, "\"pgp-signed\", \"smime-encrypted\", ..." },
     { "message.attachments", FACT_OF_MESSAGE, "the name of each attachment" },
     { "message.text", FACT_OF_MESSAGE, "what the person wrote now, without quotes" },
-    { "target.name", FACT_GIVEN, "the target that is near or past" },
-    { "target.kind", FACT_GIVEN, "what it is about: \"first-response\", \"update\", \"resolution\"" },
+    { "target.name", FACT_GIVEN, "the policy by which a response is owed" },
+    { "target.kind", FACT_GIVEN, "what is owed: \"first-response\", \"next-response\", \"resolution\"" },
     { "target.state", FACT_GIVEN, "\"near\" or \"past\"" },
-    { "target.left", FACT_GIVEN, "seconds of office time that are left; below zero: past" },
+    { "target.overdue", FACT_GIVEN, "\"yes\" or \"no\"" },
+    { "target.elapsed-percent", FACT_GIVEN, "how much of its working time is used: \"75\"" },
+    { "target.left", FACT_GIVEN, "seconds of working time that are left; below zero: past" },
+    { "target.due", FACT_GIVEN, "when it is due: \"2026-11-22T10:00:00Z\"" },
     { NULL, FACT_GIVEN, NULL },
 };
 

@@ -40,6 +40,7 @@ typedef struct {
     char     *(*load)(gpointer data, gboolean global, const char *name, gsize *length_out);
     gpointer    data;
     gboolean    testsuite;       /* the commands of .svtest files exist too */
+    gboolean    on_target;       /* it runs on a response that is owed: there is no message to ask */
     GHashTable *settings;        /* name -> char *, as for SieveInput; or NULL */
     GHashTable *absent;          /* extensions, commands and tests that cannot be had here (char *): a script that wants one is wrong; the value is a hint, or the key itself; or NULL */
 } SieveHost;

@@ -44,6 +44,11 @@ check(Checker *checker, G_GNUC_UNUSED const Node *node, Call *call)
     g_autofree char *lower = name != NULL ? g_ascii_strdown(name, -1) : NULL;
     int offset;
 
+    if (call->definition == &tst_date && checker->host->on_target) {
+        sieve_error(checker->problems, part->place, g_strdup("ask for the time of now: currentdate"),
+                    "a target has no message, and no date in it");
+        return FALSE;
+    }
     if (lower != NULL && !g_strv_contains(date_part_names, lower)) {
         sieve_error(checker->problems, part->place, sieve_hint_word(lower, date_part_names), "a date has no part '%s'", name);
         return FALSE;

@@ -36,6 +36,11 @@ check(Checker *checker, G_GNUC_UNUSED const Node *node, Call *call)
         sieve_error(checker->problems, call->positionals[0].place, NULL, "the name of a fact cannot hold variables");
         return FALSE;
     }
+    if (checker->host->on_target && g_str_has_prefix(name, "message.")) {
+        sieve_error(checker->problems, call->positionals[0].place, g_strdup("ask the ticket, the customer or the target"),
+                    "there is no message when a target is near or past, so '%s' is never known", name);
+        return FALSE;
+    }
     if (fact_name_find(name) != NULL)
         return TRUE;
     sieve_error(checker->problems, call->positionals[0].place, hint(name), "there is no fact '%s'", name);

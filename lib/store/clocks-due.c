@@ -14,6 +14,8 @@ notice_free(ClockNotice *notice)
     g_free(notice->queue);
     g_free(notice->priority);
     g_free(notice->subject);
+    g_free(notice->requester);
+    g_free(notice->requester_name);
     g_free(notice);
 }
 
@@ -40,6 +42,8 @@ store_clock_due(Store *store, gint64 now, int max, GPtrArray **notices_out, GErr
         notice->queue = row_dup(rows, i, 5);
         notice->priority = row_dup(rows, i, 6);
         notice->subject = row_dup(rows, i, 7);
+        notice->requester = row_dup(rows, i, 8);
+        notice->requester_name = row_dup(rows, i, 9);
         g_ptr_array_add(notices, notice);
     }
     *notices_out = g_steal_pointer(&notices);

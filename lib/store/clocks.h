@@ -75,7 +75,8 @@ gboolean store_clock_waits(Store *store, const char *queue, GArray **waits_out, 
 
 typedef struct {
     gint64   ticket;
-    char    *target, *policy, *queue, *priority, *subject;
+    char    *target, *policy, *queue, *priority, *subject, *requester;
+    char    *requester_name;            /* requester: his address; either may be NULL */
     gboolean breach;                    /* else a warning */
     gint64   due;
 } ClockNotice;

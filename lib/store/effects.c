@@ -160,7 +160,7 @@ collect_status(Collector *collector, const Effect *effect)
 
     columns_int(to, effect->small.ticket);
     columns_text(to, ticket_status_name(effect->small.status));
-    columns_int(to, collector->application->inbound);
+    columns_int_or_null(to, collector->application->inbound);
     columns_text(to, effect->reason != NULL ? effect->reason : "");
     is_existing(collector, effect->small.ticket);
 }
@@ -192,7 +192,7 @@ collect_event(Collector *collector, const Effect *effect)
     Columns *to = collector->effects->events;
 
     columns_int_or_null(to, effect->small.ticket);
-    columns_int(to, collector->application->inbound);
+    columns_int_or_null(to, collector->application->inbound);
     columns_text(to, effect->small.text);
     columns_text(to, effect->reason != NULL ? effect->reason : "");
     columns_int_or_null(to, effect->small.other);
@@ -291,7 +291,7 @@ collect_change(Collector *collector, const Effect *effect)
     columns_text(to, change_kind_name(change->what));
     columns_text(to, change->name);
     columns_text(to, change->value);
-    columns_int(to, collector->application->inbound);
+    columns_int_or_null(to, collector->application->inbound);
     columns_text(to, effect->reason != NULL ? effect->reason : "");
     is_existing(collector, change->ticket);
 }
@@ -368,7 +368,7 @@ collect_hits(Collector *collector)
 }
 
 static void
-collect_decision(Collector *collector)
+collect_inbound(Collector *collector)
 {
     const Application *application = collector->application;
     const Decision *decision = application->decision;
@@ -390,6 +390,15 @@ collect_decision(Collector *collector)
         columns_int(effects->content_keys, application->inbound);
         columns_bool(effects->content_keys, application->content_key_expires);
     }
+}
+
+static void
+collect_decision(Collector *collector)
+{
+    const Decision *decision = collector->application->decision;
+
+    if (collector->application->inbound != 0)
+        collect_inbound(collector);
     for (guint i = 0; i < decision->effects->len; i++) {
         const Effect *effect = g_ptr_array_index(decision->effects, i);
 

@@ -141,3 +141,19 @@ store_rollback(Store *store)
     if (PQtransactionStatus(store->connection) != PQTRANS_IDLE)
         g_clear_pointer(&store->connection, PQfinish);
 }
+
+gboolean
+store_savepoint(Store *store, GError **error)
+{
+    g_autoptr(PGresult) result = store_run(store, QUERY_SAVEPOINT, NULL, error);
+
+    return result != NULL;
+}
+
+gboolean
+store_back_to_savepoint(Store *store, GError **error)
+{
+    g_autoptr(PGresult) result = store_run(store, QUERY_BACK_TO_SAVEPOINT, NULL, error);
+
+    return result != NULL;
+}

@@ -44,6 +44,9 @@ gboolean store_execute(Store *store, QueryId query, const char *const *params, i
 gboolean store_begin(Store *store, GError **error);
 gboolean store_commit(Store *store, GError **error);      /* TEMPORARY when the result is unknown */
 void     store_rollback(Store *store);                   /* afterwards no transaction is open, or the connection is lost */
+/* Inside a transaction, one at a time: what is written from here on can be taken back, and the transaction goes on, also after an error. */
+gboolean store_savepoint(Store *store, GError **error);
+gboolean store_back_to_savepoint(Store *store, GError **error);
 
 /* NOTIFY on a channel ("inbound", "outbox"): a statement of its own, never inside a transaction that writes; not more often than every 10 ms: a
    call that comes earlier is remembered and sent by store_notify_due(). Returns ms until it is due, -1: nothing waits. */

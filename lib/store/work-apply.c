@@ -76,18 +76,25 @@ add_merge(Store *store, const EffectMerge *merge)
 }
 
 static gboolean
+has_rows(const Effects *effects, const Step *step)
+{
+    return columns_count(columns_at(effects, step->first)) > 0
+           || (step->second != 0 && columns_count(columns_at(effects, step->second)) > 0);
+}
+
+static gboolean
 apply(Store *store, const Application *applications, gsize n, gboolean commit, gint64 *mails_out, GError **error)
 {
     g_autoptr(Effects) effects = effects_collect(applications, n);
     g_autoptr(GPtrArray) results = NULL;
-    guint decisions_at = 0;
+    gsize decisions_at = G_MAXSIZE;
 
     store_pipeline_begin(store);
     for (gsize i = 0; i < G_N_ELEMENTS(steps); i++) {
-        if (columns_count(columns_at(effects, steps[i].first)) == 0)
+        if (!has_rows(effects, &steps[i]))
             continue;
         if (steps[i].query == QUERY_APPLY_DECISIONS)
-            decisions_at = (guint) store_pipeline_count(store);
+            decisions_at = store_pipeline_count(store);
         add_step(store, effects, &steps[i]);
     }
     for (guint i = 0; i < effects->merges->len; i++)
@@ -95,23 +102,34 @@ apply(Store *store, const Application *applications, gsize n, gboolean commit, g
     if (commit)
         store_pipeline_add(store, QUERY_COMMIT, NULL);
     results = store_pipeline_run(store, error);
-    if (results == NULL) {
-        store_rollback(store);
-        return FALSE;
-    }
-    if (mails_out != NULL)
-        *mails_out = n > 0 ? row_int64(g_ptr_array_index(results, decisions_at), 0, 0) : 0;
-    return TRUE;
+    if (results != NULL && mails_out != NULL)
+        *mails_out = decisions_at != G_MAXSIZE ? row_int64(g_ptr_array_index(results, decisions_at), 0, 0) : 0;
+    return results != NULL;
+}
+
+gboolean
+store_effects_write(Store *store, const Application *applications, gsize n, GError **error)
+{
+    return apply(store, applications, n, FALSE, NULL, error);
+}
+
+static gboolean
+apply_or_roll_back(Store *store, const Application *applications, gsize n, gboolean commit, gint64 *mails_out, GError **error)
+{
+    if (apply(store, applications, n, commit, mails_out, error))
+        return TRUE;
+    store_rollback(store);
+    return FALSE;
 }
 
 gboolean
 store_work_write(Store *store, const Application *applications, gsize n, gint64 *mails_out, GError **error)
 {
-    return apply(store, applications, n, FALSE, mails_out, error);
+    return apply_or_roll_back(store, applications, n, FALSE, mails_out, error);
 }
 
 gboolean
 store_work_commit(Store *store, const Application *applications, gsize n, gint64 *mails_out, GError **error)
 {
-    return apply(store, applications, n, TRUE, mails_out, error);
+    return apply_or_roll_back(store, applications, n, TRUE, mails_out, error);
 }

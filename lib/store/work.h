@@ -59,7 +59,7 @@ gboolean store_facts(Store *store, FactsRequest *const *requests, gsize n, GPtrA
 gboolean store_answer(Store *store, const FactsRequest *request, const GPtrArray *needs /* FactNeed * */, Facts *facts, GError **error);
 
 typedef struct {
-    gint64          inbound;
+    gint64          inbound;              /* 0: it is about no message; then nothing but effects, hits and the digest counts */
     gint64          lease;
     const guint8   *content_key;          /* 32 bytes; recorded if decision->keep_content_key */
     gboolean        content_key_expires;
@@ -76,6 +76,12 @@ typedef struct {
 gboolean store_work_commit(Store *store, const Application *applications, gsize n, gint64 *mails_out, GError **error);
 /* The same without COMMIT, for who has more to write: store_commit() ends it. */
 gboolean store_work_write(Store *store, const Application *applications, gsize n, gint64 *mails_out, GError **error);
+
+/*
+ * The effects of decisions about no message (inbound 0), inside of a transaction. FALSE: the transaction is broken, and for the caller to roll back, or
+ * back to its savepoint.
+ */
+gboolean store_effects_write(Store *store, const Application *applications, gsize n, GError **error);
 
 /* Numbers that decide hands out, in order: of new tickets, and of outbox rows. Unused ones may be kept for the next batch. */
 gboolean store_reserve_numbers(Store *store, gsize n_references, gint64 *references_out, gsize n_outbox, gint64 *outbox_out, GError **error);

@@ -104,7 +104,7 @@ WITH candidate AS MATERIALIZED (
      ORDER BY c.next_at, c.id
      LIMIT $2::bigint
 ), locked AS MATERIALIZED (
-    SELECT t.reference, t.queue, t.priority, t.subject
+    SELECT t.reference, t.queue, t.priority, t.subject, t.requester
       FROM mailgw.ticket t
      WHERE t.reference IN (SELECT d.ticket FROM candidate d)
      ORDER BY t.reference
@@ -118,10 +118,13 @@ WITH candidate AS MATERIALIZED (
       FROM candidate d
       JOIN locked l ON l.reference = d.ticket
      WHERE c.id = d.id AND c.next_at <= timestamptz 'epoch' + $1::bigint * interval '1 microsecond'
-    RETURNING c.id, c.ticket, c.target, c.policy, c.breached_at IS NOT NULL AS breach, c.due_at, c.warn_at, l.queue, l.priority, l.subject
+    RETURNING c.id, c.ticket, c.target, c.policy, c.breached_at IS NOT NULL AS breach, c.due_at, c.warn_at, l.queue, l.priority, l.subject,
+              l.requester
 )
-SELECT n.ticket, n.target, n.policy, n.breach, (extract(epoch FROM n.due_at) * 1000000)::bigint AS due, n.queue, n.priority, n.subject
+SELECT n.ticket, n.target, n.policy, n.breach, (extract(epoch FROM n.due_at) * 1000000)::bigint AS due, n.queue, n.priority, n.subject,
+       p.address AS requester, p.name AS requester_name
   FROM noticed n
+  LEFT JOIN mailgw.person p ON p.id = n.requester
  ORDER BY CASE WHEN n.breach THEN n.due_at ELSE n.warn_at END, n.id;
 
 -- name: clock_next

@@ -39,6 +39,12 @@ COMMIT;
 -- name: rollback
 ROLLBACK;
 
+-- name: savepoint
+SAVEPOINT part;
+
+-- name: back_to_savepoint
+ROLLBACK TO SAVEPOINT part;
+
 -- name: session_notify
 -- $1 text: the channel
 SELECT pg_catalog.pg_notify($1::text, '');

@@ -84,7 +84,7 @@ WITH wanted AS (
      WHERE t.reference = c.ticket
 )
 INSERT INTO mailgw.event (ticket, inbound, actor, kind, detail)
-SELECT c.ticket, c.inbound, 'worker', 'status', c.before || ' to ' || c.status || ': ' || c.reason
+SELECT c.ticket, c.inbound, CASE WHEN c.inbound IS NULL THEN 'rules' ELSE 'worker' END, 'status', c.before || ' to ' || c.status || ': ' || c.reason
   FROM change c
  ORDER BY c.ticket;
 
@@ -184,7 +184,7 @@ ON CONFLICT (ticket, other) DO NOTHING;
 -- $1 bigint[]: tickets, null is none   $2 bigint[]: inbound rows   $3 text[]: kinds   $4 text[]: details
 -- $5 bigint[]: mails of ours that it is about, null is none
 INSERT INTO mailgw.event (ticket, inbound, outbox, actor, kind, detail)
-SELECT w.ticket, w.inbound, w.outbox, 'worker', w.kind, w.detail
+SELECT w.ticket, w.inbound, w.outbox, CASE WHEN w.inbound IS NULL THEN 'rules' ELSE 'worker' END, w.kind, w.detail
   FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::text[], $5::bigint[]) WITH ORDINALITY
        AS w (ticket, inbound, kind, detail, outbox, n)
  ORDER BY w.n;

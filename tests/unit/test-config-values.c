@@ -106,6 +106,7 @@ static const char full[] =
     "max-age = 2h\n"
     "[rules]\n"
     "on-message = main.sieve\n"
+    "on-target = late.sieve\n"
     "timezone = Europe/Athens\n"
     "redirects = 2\n"
     "redirects-per-hour = 100\n"
@@ -318,6 +319,7 @@ test_every_option(void)
     assert_rate(config->acknowledge.total_hour, 7, 3600);
     g_assert_cmpint(config->acknowledge.max_age_seconds, ==, 7200);
     g_assert_cmpstr(config->rules.on_message, ==, "main.sieve");
+    g_assert_cmpstr(config->rules.on_target, ==, "late.sieve");
     g_assert_cmpstr(config->rules.timezone, ==, "Europe/Athens");
     g_assert_cmpint(config->rules.redirects, ==, 2);
     g_assert_cmpint(config->rules.redirects_hour.count, ==, 100);
