@@ -39,6 +39,7 @@ mailgw_mailgw_SOURCES = \
 	mailgw/roles.c mailgw/roles.h \
 	mailgw/rules-replay.c mailgw/rules-replay.h \
 	mailgw/running.c mailgw/running.h \
+	mailgw/database-watch.c mailgw/database-watch.h \
 	mailgw/supervisor.c mailgw/supervisor.h \
 	mailgw/trial.c mailgw/trial.h \
 	mailgw/target-commands.h mailgw/target-due.c mailgw/target-recompute.c \

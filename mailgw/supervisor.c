@@ -26,7 +26,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "cli.h"
-#include "identity.h"
+#include "database-watch.h"
 #include "notify.h"
 
 #define BACK_OFF_LAST_SECONDS 30
@@ -34,7 +34,6 @@
 #define CRASHES_MOST          3
 #define CRASHES_WITHIN_US     (600 * G_USEC_PER_SEC)
 #define DRAIN_US              (30 * G_USEC_PER_SEC)
-#define DATABASE_LOOK_US      (2 * G_USEC_PER_SEC)
 
 typedef struct {
     RoleKind kind;
@@ -56,8 +55,7 @@ typedef struct {
     gboolean  reloading;
     gint64    stop_deadline;
     RoleKind  phase;            /* of --until-idle: ROLE_IMAP, then each role behind it */
-    pid_t     database_starter; /* the process that starts a fallen embedded server; 0: none */
-    gint64    next_look;        /* at the embedded server */
+    DatabaseWatch database;
 } Supervisor;
 
 static void
@@ -198,35 +196,6 @@ slot_ended(Supervisor *supervisor, Slot *slot, int status)
     slot->back_off_seconds = MIN(MAX(1, slot->back_off_seconds * 2), BACK_OFF_LAST_SECONDS);
 }
 
-/*
- * An embedded server that fell (kill -9, out of memory) is started again; one that was stopped by hand is not. It takes a while, so
- * a process of its own does it.
- */
-static void
-look_after_database(Supervisor *supervisor)
-{
-    const Config *config = supervisor->settings->config;
-    Embedded embedded;
-
-    if (config->database.embedded == NULL || supervisor->database_starter != 0
-        || clock_monotonic() < supervisor->next_look)
-        return;
-    supervisor->next_look = clock_monotonic() + DATABASE_LOOK_US;
-    embedded = identity_embedded(config);
-    if (embedded_was_stopped(&embedded) || embedded_is_up(&embedded, NULL))
-        return;
-    log_warning("database-down", LOG_TEXT("directory", embedded.directory));
-    supervisor->database_starter = fork();
-    if (supervisor->database_starter == 0) {
-        g_autoptr(GError) error = NULL;
-
-        unblock_signals();
-        if (!embedded_restart(&embedded, &error) && !embedded_was_stopped(&embedded))
-            log_error("database-not-started", LOG_TEXT("error", error->message));
-        _exit(error == NULL ? EXIT_DONE : EXIT_FAILED);
-    }
-}
-
 static void
 reap(Supervisor *supervisor)
 {
@@ -234,8 +203,7 @@ reap(Supervisor *supervisor)
     pid_t pid;
 
     while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
-        if (pid == supervisor->database_starter)
-            supervisor->database_starter = 0;
+        database_watch_ended(&supervisor->database, pid);
         for (guint i = 0; i < supervisor->slots->len; i++) {
             Slot *slot = &g_array_index(supervisor->slots, Slot, i);
 
@@ -373,7 +341,7 @@ next_phase(Supervisor *supervisor)
 static int
 wait_milliseconds(const Supervisor *supervisor)
 {
-    gint64 now = clock_monotonic(), next = now + DATABASE_LOOK_US;
+    gint64 now = clock_monotonic(), next = now + DATABASE_WATCH_US;
 
     for (guint i = 0; i < supervisor->slots->len; i++) {
         const Slot *slot = &g_array_index(supervisor->slots, Slot, i);
@@ -457,7 +425,7 @@ supervisor_run(SupervisorSettings *settings)
         if (!supervisor.stopping && !supervisor.reloading)
             start_due(&supervisor);
         if (!supervisor.stopping)
-            look_after_database(&supervisor);
+            database_watch_look(&supervisor.database, settings->config);
         poll(&wake, 1, wait_milliseconds(&supervisor));
         handle_signal(&supervisor);
         notify_alive();
