@@ -127,7 +127,8 @@ typedef struct {
     ClosedPolicy closed;
     gint64 reopen_days;
     gint64 retention_seconds;    /* originals older than this are deleted by purge; 0: kept */
-    gboolean acknowledge;
+    gboolean acknowledge;  /* new tickets, and what the next four say besides */
+    gboolean acknowledge_follow_up, acknowledge_reopened, acknowledge_closed, acknowledge_refused;
     char  *charset;        /* of text that names none */
     char  *target;         /* the policy of its tickets, a [target NAME] of the file; or NULL */
     char **agents;         /* addresses that are told when a response is nearly or really overdue; or NULL */

@@ -85,8 +85,28 @@ names_us(const Deciding *d)
            || list_has_own(d, message->resent_bcc);
 }
 
+/* What the queue's options say of each kind, by the template that it has. */
+static gboolean
+queue_wants(const QueueConfig *queue, const char *usual)
+{
+    const struct {
+        const char *template;
+        gboolean    wanted;
+    } kinds[] = {
+        { "follow-up", queue->acknowledge_follow_up },
+        { "reopened", queue->acknowledge_reopened },
+        { "closed", queue->acknowledge_closed },
+        { "refused", queue->acknowledge_refused },
+    };
+
+    for (gsize i = 0; i < G_N_ELEMENTS(kinds); i++)
+        if (g_strcmp0(usual, kinds[i].template) == 0)
+            return queue->acknowledge && kinds[i].wanted;
+    return queue->acknowledge;
+}
+
 static const char *
-silence_of_configuration(const Deciding *d)
+silence_of_configuration(const Deciding *d, const char *usual)
 {
     gboolean wanted = d->ruling != NULL
                       && (d->ruling->fate == FATE_REJECT || d->ruling->answer != NULL || d->ruling->vacation != NULL);
@@ -94,6 +114,8 @@ silence_of_configuration(const Deciding *d)
     /* A rule that rejects or answers says so of this mail; the queue's option speaks of all. */
     if (d->queue == NULL || (!d->queue->acknowledge && !wanted))
         return "the queue does not acknowledge";
+    if (!wanted && !queue_wants(d->queue, usual))
+        return "the queue does not acknowledge this kind of mail";
     if (d->arrival->quiet)
         return "imported quietly";
     if (d->prepared->to_bounces)
@@ -146,9 +168,9 @@ silence_of_sender(const Deciding *d)
 
 /* NULL: nothing speaks against it, and *recipient_out is where it goes. */
 static char *
-why_silent(const Deciding *d, const char **recipient_out)
+why_silent(const Deciding *d, const char *usual, const char **recipient_out)
 {
-    const char *why = silence_of_configuration(d);
+    const char *why = silence_of_configuration(d, usual);
     char *reason;
 
     if (d->ruling != NULL && d->ruling->silence != NULL) {
@@ -230,7 +252,7 @@ decide_acknowledgement(Deciding *d, const char *kind, const char *usual, gint64 
 {
     g_autoptr(GError) error = NULL;
     const char *recipient = NULL, *template = choose_template(d, usual);
-    g_autofree char *why = template != NULL ? why_silent(d, &recipient) : g_strdup("there is no template of the name that a rule gives");
+    g_autofree char *why = template != NULL ? why_silent(d, usual, &recipient) : g_strdup("there is no template of the name that a rule gives");
     Effect *effect;
 
     if (template != NULL && d->settings->preview != NULL)

@@ -244,7 +244,7 @@ change_status(Deciding *d, gint64 ticket, TicketStatus status, const char *reaso
  * the ticket stays as it is, and the first time this happens an event says so. Telling overdraws the bucket, and one that is overdrawn
  * was told of.
  */
-static void
+static gboolean
 reopen(Deciding *d, const FactTicket *ticket)
 {
     static const char periods[] = { 'h', 'd' };
@@ -261,7 +261,7 @@ reopen(Deciding *d, const FactTicket *ticket)
                       g_strdup_printf("not reopened: bucket %s is empty; further answers are filed silently", key));
             add_take(d, bucket, "the agents were told");
         }
-        return;
+        return FALSE;
     }
     for (gsize i = 0; i < G_N_ELEMENTS(periods); i++) {
         g_autofree char *key = reopen_bucket_key(ticket->reference, periods[i]);
@@ -272,11 +272,29 @@ reopen(Deciding *d, const FactTicket *ticket)
     }
     trace_add(d->decision->trace, "reopen", TRUE, "was %s", ticket_status_name(ticket->status));
     change_status(d, ticket->reference, TICKET_OPEN, "the customer answered");
+    return TRUE;
+}
+
+/* A rule's words or template, else what the queue answers this kind of mail with. */
+static void
+answer_follow_up(Deciding *d, gboolean reopened)
+{
+    const char *usual = reopened ? "reopened" : "follow-up";
+    gboolean wanted = d->queue != NULL && (reopened ? d->queue->acknowledge_reopened : d->queue->acknowledge_follow_up);
+
+    if (d->ruling != NULL && d->ruling->answer != NULL && d->ruling->vacation == NULL)
+        decide_acknowledgement(d, "acknowledgement", NULL, 0);
+    else if (wanted || (d->ruling != NULL && d->ruling->vacation != NULL))
+        decide_acknowledgement(d, "acknowledgement", usual, 0);
+    else
+        d->decision->acknowledgement = g_strdup("none: follow-up");
 }
 
 void
 decide_follow_up(Deciding *d, const FactTicket *ticket, const char *reason)
 {
+    gboolean reopened = FALSE;
+
     decide_article(d, ticket->reference, g_strdup(reason));
     add_event(d, ticket->reference, "answered", g_strdup(reason));
     if (d->match->token_proves_sender && !ticket->sender_takes_part && d->facts->person != 0) {
@@ -295,16 +313,13 @@ decide_follow_up(Deciding *d, const FactTicket *ticket, const char *reason)
     }
     add_related(d, ticket->reference);
     if (is_human(d) && is_over(ticket))
-        reopen(d, ticket);
+        reopened = reopen(d, ticket);
     else if (is_human(d) && ticket->status == TICKET_PENDING)
         change_status(d, ticket->reference, TICKET_OPEN, "the customer answered");
     decide_ruling_apply(d, ticket->reference, FALSE);
     d->decision->outcome = OUTCOME_TICKET;
     d->decision->reason = g_strdup(reason);
-    if (d->ruling != NULL && (d->ruling->vacation != NULL || d->ruling->answer != NULL))
-        decide_acknowledgement(d, "acknowledgement", d->ruling->vacation != NULL ? "follow-up" : NULL, 0);
-    else
-        d->decision->acknowledgement = g_strdup("none: follow-up");
+    answer_follow_up(d, reopened);
 }
 
 static void

@@ -43,9 +43,11 @@ desk_configure(Desk *desk)
     static const char *const no_tags[] = { NULL };
 
     desk->support = (QueueConfig) { .name = (char *) "support", .address = (char *) "support@example.com",
-                                    .reopen_days = 14, .acknowledge = TRUE };
+                                    .reopen_days = 14, .acknowledge = TRUE, .acknowledge_reopened = TRUE,
+                                    .acknowledge_closed = TRUE, .acknowledge_refused = TRUE };
     desk->billing = (QueueConfig) { .name = (char *) "billing", .address = (char *) "billing@example.com",
-                                    .reopen_days = 14, .acknowledge = TRUE };
+                                    .reopen_days = 14, .acknowledge = TRUE, .acknowledge_reopened = TRUE,
+                                    .acknowledge_closed = TRUE, .acknowledge_refused = TRUE };
     g_ptr_array_add(desk->queues, &desk->support);
     g_ptr_array_add(desk->queues, &desk->billing);
     desk->limits = (LimitsConfig) { .tickets_per_sender = { 30, 3600 }, .tickets_per_domain = { 300, 3600 },

@@ -82,6 +82,10 @@ static const char full[] =
     "reopen-days = 30\n"
     "retention = 90d\n"
     "acknowledge = no\n"
+    "acknowledge-follow-up = yes\n"
+    "acknowledge-reopened = no\n"
+    "acknowledge-closed = no\n"
+    "acknowledge-refused = no\n"
     "charset = windows-1253\n"
     "target = standard\n"
     "agents = anna@northwind.example, bert@northwind.example\n"
@@ -270,6 +274,8 @@ check_lists(const Config *config)
     g_assert_cmpint(support->reopen_days, ==, 30);
     g_assert_cmpint(support->retention_seconds, ==, 90 * 86400);
     g_assert_false(support->acknowledge);
+    g_assert_true(support->acknowledge_follow_up);
+    g_assert_false(support->acknowledge_reopened || support->acknowledge_closed || support->acknowledge_refused);
     g_assert_cmpstr(support->charset, ==, "windows-1253");
     g_assert_cmpstr(billing->address, ==, "billing@x.example");
     g_assert_true(billing->acknowledge);
@@ -367,7 +373,8 @@ test_defaults(void)
     g_assert_cmpint(queue->closed, ==, CLOSED_REOPEN);
     g_assert_cmpint(queue->reopen_days, ==, 14);
     g_assert_cmpint(queue->retention_seconds, ==, 0);
-    g_assert_true(queue->acknowledge);
+    g_assert_true(queue->acknowledge && queue->acknowledge_reopened && queue->acknowledge_closed && queue->acknowledge_refused);
+    g_assert_false(queue->acknowledge_follow_up);
     g_assert_cmpstr(queue->charset, ==, "windows-1252");
     g_assert_cmpint(config->limits.message_size, ==, 25 * 1024 * 1024);
     assert_rate(config->limits.tickets_per_sender, 30, 3600);

@@ -271,6 +271,40 @@ test_follow_up(void)
     assert_answer(desk, "none: follow-up");
 }
 
+/* Each kind has its switch and its template, and the queue's main switch stands above all. */
+static void
+test_kinds(void)
+{
+    static const struct { TicketStatus status; ClosedPolicy policy; const char *says; } kinds[] = {
+        { TICKET_OPEN, CLOSED_REOPEN, "We have added your message" },
+        { TICKET_CLOSED, CLOSED_REOPEN, "is open again" },
+        { TICKET_CLOSED, CLOSED_NEW, "is closed" },
+        { TICKET_CLOSED, CLOSED_REJECT, "not accepted" },
+    };
+
+    for (gsize i = 0; i < G_N_ELEMENTS(kinds); i++) {
+        g_autoptr(Desk) desk = desk_new();
+        gboolean *switches[] = { &desk->support.acknowledge_follow_up, &desk->support.acknowledge_reopened, &desk->support.acknowledge_closed,
+                                 &desk->support.acknowledge_refused };
+        g_autofree char *mail = desk_mail("Subject: [Northwind #17] more\n"), *text = NULL;
+
+        desk_add_ticket(desk, 17, kinds[i].status, TRUE);
+        desk->support.closed = kinds[i].policy;
+        *switches[i] = TRUE;
+        desk_decide(desk, mail);
+        assert_answer(desk, DEFAULT_SENDER);
+        text = g_strndup(g_bytes_get_data(desk_effect(desk, EFFECT_MAIL, 0)->mail.bytes, NULL), g_bytes_get_size(desk_effect(desk, EFFECT_MAIL, 0)->mail.bytes));
+        g_assert_nonnull(strstr(text, kinds[i].says));
+        *switches[i] = FALSE;
+        desk_decide(desk, mail);
+        assert_answer(desk, "none: ");
+        *switches[i] = TRUE;
+        desk->support.acknowledge = FALSE;
+        desk_decide(desk, mail);
+        assert_answer(desk, "none: the queue does not acknowledge");
+    }
+}
+
 /* A refusal is an automatic answer like any other, and stays unsent where one may not be sent. */
 static void
 test_refusal(void)
@@ -489,6 +523,7 @@ main(int argc, char **argv)
     g_test_add_func("/gateway/acknowledge/silence/answers-to-our-automatic-mail", test_answers_to_our_automatic_mail);
     g_test_add_func("/gateway/acknowledge/silence/known-automatic-reference", test_known_automatic_reference);
     g_test_add_func("/gateway/acknowledge/silence/follow-up", test_follow_up);
+    g_test_add_func("/gateway/acknowledge/silence/kinds", test_kinds);
     g_test_add_func("/gateway/acknowledge/silence/refusal", test_refusal);
     g_test_add_func("/gateway/acknowledge/text/no-word-of-a-stranger", test_no_stranger_words);
     g_test_add_func("/gateway/acknowledge/text/words-of-a-proven-sender", test_words_of_a_proven_sender);
