@@ -86,8 +86,19 @@ read_tags(const char *value)
 static gboolean
 is_web_address(const char *value)
 {
-    return (g_str_has_prefix(value, "https://") || g_str_has_prefix(value, "http://")) && strpbrk(value, " \t<>\"") == NULL
-           && strlen(value) <= LIMIT_HELP_LINE;
+    const char *host = g_str_has_prefix(value, "https://") ? value + 8 : g_str_has_prefix(value, "http://") ? value + 7 : "";
+
+    return *host != '\0' && strchr("/?#", *host) == NULL && strpbrk(value, " <>\"") == NULL;
+}
+
+/* What no editor shows and every terminal obeys; a mail shows titles and addresses. */
+static gboolean
+has_control(const char *value)
+{
+    for (const char *p = value; *p != '\0'; p = g_utf8_next_char(p))
+        if (g_unichar_iscntrl(g_utf8_get_char(p)))
+            return TRUE;
+    return FALSE;
 }
 
 static void
@@ -99,6 +110,8 @@ read_value(Reading *reading, const char *key, const char *value)
         tell(reading, reading->line, "'%s' has no value", key);
     else if (strlen(value) > LIMIT_HELP_LINE)
         tell(reading, reading->line, "'%s' is longer than %d octets", key, LIMIT_HELP_LINE);
+    else if (has_control(value))
+        tell(reading, reading->line, "'%s' holds a control character", key);
     else if (g_str_equal(key, "tags"))
         json_object_set_new(reading->article, key, read_tags(value));
     else if (g_str_equal(key, "language") && language == NULL)
@@ -112,12 +125,12 @@ read_value(Reading *reading, const char *key, const char *value)
 static void
 read_line(Reading *reading, char *line)
 {
-    char *colon = strchr(line, ':');
+    char *colon = strchr(g_strstrip(line), ':');
     g_autofree char *key = NULL;
     g_autofree char *value = NULL;
     const char *nearest;
 
-    if (*g_strstrip(line) == '\0' || *line == '#')
+    if (*line == '\0' || *line == '#')
         return;
     if (colon == NULL) {
         tell(reading, reading->line, "'%s' is no 'key: value'", line);
@@ -161,25 +174,52 @@ read_front_matter(Reading *reading, const char *text)
 
 /* ---- the body ----------------------------------------------------------------------------------------------- */
 
+/* Behind headings and empty lines. */
+static const char *
+first_words(const char *body)
+{
+    const char *at = body;
+
+    while (*at == '#' || g_ascii_isspace(*at)) {
+        if (*at == '#')
+            at += strcspn(at, "\n");
+        at += *at != '\0';
+    }
+    return at;
+}
+
 /* The first paragraph that is no heading, without the marks of Markdown: "[text](address)" is text. */
 static char *
 summary_of(const char *body)
 {
-    g_auto(GStrv) paragraphs = g_strsplit(body, "\n\n", -1);
+    const char *first = first_words(body), *end = strstr(first, "\n\n");
+    g_autofree char *paragraph = end != NULL ? g_strndup(first, (gsize) (end - first)) : g_strdup(first);
     g_autoptr(GString) plain = g_string_new(NULL);
     g_autofree char *folded = NULL;
-    guint first = 0;
 
-    while (paragraphs[first] != NULL && (*g_strstrip(paragraphs[first]) == '\0' || *paragraphs[first] == '#'))
-        first++;
-    for (const char *p = paragraphs[first] != NULL ? paragraphs[first] : ""; *p != '\0'; p++) {
-        if (p[0] == ']' && p[1] == '(')
-            p += strcspn(p, ")") - (p[strcspn(p, ")")] == '\0' ? 1 : 0);
-        else if (strchr("*`[#>", *p) == NULL)
+    for (const char *p = paragraph; *p != '\0'; p++) {
+        gsize address = p[0] == ']' && p[1] == '(' ? strcspn(p, ")") : 0;
+
+        if (address > 0)
+            p += address - (p[address] == '\0' ? 1 : 0);
+        else if (strchr("*`[#>", *p) == NULL && !(p[0] == '!' && p[1] == '['))
             g_string_append_c(plain, *p);
     }
     folded = text_fold_space(plain->str);
     return text_cut(folded, LIMIT_HELP_SUMMARY);
+}
+
+/* Without a byte order mark, lines ended by LF alone. */
+static char *
+text_of(const char *bytes, gsize length)
+{
+    gboolean marked = length >= 3 && memcmp(bytes, "\xef\xbb\xbf", 3) == 0;
+    GString *text = g_string_sized_new(length);
+
+    for (gsize i = marked ? 3 : 0; i < length; i++)
+        if (bytes[i] != '\r' || i + 1 == length || bytes[i + 1] != '\n')
+            g_string_append_c(text, bytes[i]);
+    return g_string_free(text, FALSE);
 }
 
 json_t *
@@ -188,7 +228,7 @@ help_file_parse(const char *path, const char *bytes, gsize length, const char *d
     guint before = problems->len;
     g_autoptr(Json) article = json_object();
     Reading reading = { path, 0, problems, article };
-    g_autofree char *text = g_strndup(bytes, length), *body = NULL, *summary = NULL;
+    g_autofree char *text = NULL, *body = NULL, *summary = NULL;
     const char *end, *rest;
 
     if (!g_utf8_validate(bytes, (gssize) length, &end)) {
@@ -199,7 +239,8 @@ help_file_parse(const char *path, const char *bytes, gsize length, const char *d
         tell(&reading, line, "this is no UTF-8");
         return NULL;
     }
-    rest = read_front_matter(&reading, g_str_has_prefix(text, "\xef\xbb\xbf") ? text + 3 : text);
+    text = text_of(bytes, length);
+    rest = read_front_matter(&reading, text);
     if (rest == NULL)
         return NULL;
     body = g_strstrip(g_strdup(rest));

@@ -73,3 +73,7 @@ tests_unit_test_gateway_promise_LDADD = $(LINK_GATEWAY)
 UNIT_TESTS += tests/unit/test-gateway-clock-watch
 tests_unit_test_gateway_clock_watch_SOURCES = tests/unit/test-gateway-clock-watch.c tests/unit/tap.h
 tests_unit_test_gateway_clock_watch_LDADD = $(LINK_GATEWAY)
+
+UNIT_TESTS += tests/unit/test-gateway-help-file
+tests_unit_test_gateway_help_file_SOURCES = tests/unit/test-gateway-help-file.c tests/unit/tap.h
+tests_unit_test_gateway_help_file_LDADD = $(LINK_GATEWAY)
