@@ -17,21 +17,33 @@ import harness
 KB = harness.SOURCE / "tests" / "kb"
 
 
-def mails():
+def mails(of=KB):
     """(language, names of the articles that answer it, subject, text); none answers: no names."""
-    for path in sorted((KB / "mails").glob("*.txt")):
+    for path in sorted((of / "mails").glob("*.txt")):
         for block in re.split(r"(?m)^= ", path.read_text(encoding="utf-8"))[1:]:
             names, subject, text = block.split("\n", 2)
             yield path.stem, set(names.split()) - {"none"}, subject, text
 
 
-def copied(gw):
+def copied(gw, of=KB):
     """The articles where the gateway's user can read them, and a test may change them."""
-    folder = gw.base / "kb"
-    shutil.copytree(KB / "articles", folder)
+    folder = gw.base / of.name
+    shutil.copytree(of / "articles", folder)
     for path in [folder, *folder.rglob("*")]:
         path.chmod(0o755 if path.is_dir() else 0o644)
     return folder
+
+
+def found_for(gw, asked):
+    """[(names of what answers it, [what is found, best first])], as `kb try` finds it, but in one statement."""
+    arrays = [", ".join("'" + text.replace("'", "''") + "'" for text in column)
+              for column in zip(*[(language, f"{subject}\n{text}") for language, _, subject, text in asked])]
+    rows = gw.sql(f"SELECT s.n, a.path, s.score FROM mailgw.help_scores((SELECT array_agg(n) FROM generate_series(1::bigint, {len(asked)}) AS n), "
+                  f"ARRAY[{arrays[0]}], ARRAY[{arrays[1]}]) AS s JOIN mailgw.help_article a ON a.id = s.article ORDER BY s.score DESC, a.path")
+    found = [(names, []) for _, names, _, _ in asked]
+    for number, path, score in rows:
+        found[int(number) - 1][1].append({"path": path, "score": float(score)})
+    return found
 
 
 def figures(found, threshold):
@@ -46,19 +58,25 @@ def figures(found, threshold):
     return (right / suggested if suggested else 1.0), answered / wanting
 
 
-def test_threshold_is_precise(gateway):
+# By the first the threshold was chosen, of a desk that hosts mail; the second is of a library, and nothing was chosen by it.
+@pytest.mark.parametrize("of, recalled", [(KB, 0.85), (KB / "library", 0.7)], ids=["hosting", "library"])
+def test_threshold_is_precise(gateway, of, recalled):
     gw = gateway
-    gw.run("kb", "import", copied(gw))
-    found, threshold = [], None
-    for language, names, subject, text in mails():
-        answer = gw.run("kb", "try", f"{subject}\n{text}", "--language", language, "--json")
-        threshold = answer["threshold"]
-        found.append((names, answer["articles"]))
-    print("\nthreshold precision recall")
+    gw.run("kb", "import", copied(gw, of))
+    asked = list(mails(of))
+    found = found_for(gw, asked)
+    tried = gw.run("kb", "try", "\n".join(asked[0][2:]), "--language", asked[0][0], "--json")
+    assert [(one["path"], one["score"]) for one in tried["articles"]] == [(one["path"], round(one["score"], 3)) for one in found[0][1][:10]]
+    print(f"\n{of.name}: {len(asked)} mails\nthreshold precision recall")
     for hundredth in range(20, 50, 2):
         print("{:9.2f} {:9.3f} {:6.3f}".format(hundredth / 100, *figures(found, hundredth / 100)))
+    threshold = tried["threshold"]
+    for (language, names, subject, _), (_, articles) in zip(asked, found):
+        above = {article["path"] for article in articles[:3] if article["score"] >= threshold}
+        if above != {f"{language}/{name}.md" for name in names}:
+            print(f"{language}: {subject}: {', '.join(sorted(names)) or 'none'}, suggested {', '.join(sorted(above)) or 'none'}")
     precision, recall = figures(found, threshold)
-    assert precision >= 0.95 and recall >= 0.85, (threshold, precision, recall)
+    assert precision >= 0.95 and recall >= recalled, (threshold, precision, recall)
     assert all(0 <= article["score"] <= 1 for _, articles in found for article in articles)
 
 
@@ -67,6 +85,8 @@ def test_import_synchronises(gateway):
     folder = copied(gw)
     n = len(list(folder.rglob("*.md")))
     assert f"{n} added, 0 changed, 0 unchanged, 0 removed" in gw.run("kb", "import", folder)
+    written = "SELECT DISTINCT h.xmin::text FROM mailgw.help_word h WHERE h.language {} ORDER BY 1"
+    german, english = gw.sql(written.format("= 'de'")), gw.sql(written.format("= 'en'"))
     (folder / "en" / "spam.md").unlink()
     page = folder / "en" / "ftp.md"
     page.write_text(page.read_text().replace("title: Upload", "title: Send"))
@@ -74,6 +94,11 @@ def test_import_synchronises(gateway):
     said = gw.run("kb", "import", folder, "--language", "en-GB")
     assert f"1 added, 1 changed, {n - 2} unchanged, 1 removed" in said
     assert re.findall(r"^(\w+) +(en/\S+)$", said, re.MULTILINE) == [("changed", "en/ftp.md"), ("added", "en/new.md"), ("removed", "en/spam.md")]
+    # Languages in which nothing changed are not indexed again, nor is anything when nothing changed.
+    assert gw.sql(written.format("= 'de'")) == german and gw.sql(written.format("= 'en'")) != english
+    everything = gw.sql(written.format("<> ''"))
+    assert f"0 added, 0 changed, {n} unchanged, 0 removed" in gw.run("kb", "import", folder, "--language", "en")
+    assert gw.sql(written.format("<> ''")) == everything
     rows = {row["path"]: row for row in gw.run("kb", "list", "--all", "--json")}
     assert len(rows) == n and rows["en/new.md"]["tags"] == ["one", "two words"] and rows["en/new.md"]["language"] == "en"
     assert {row["language"]: row["dictionary"] for row in rows.values()} == {
@@ -85,6 +110,42 @@ def test_import_synchronises(gateway):
     assert len(gw.run("kb", "list", "--all", "--json")) == n
     assert f"{n} removed" in gw.run("kb", "import", empty, "--remove-all")
     assert "no help article has a word" in gw.run("kb", "try", "password")
+
+
+NO_EXTENSION = """
+CREATE FUNCTION public.refused() RETURNS event_trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION 'permission denied to create extension' USING ERRCODE = 'insufficient_privilege'; END $$;
+CREATE EVENT TRIGGER no_extension ON ddl_command_start WHEN TAG IN ('CREATE EXTENSION') EXECUTE FUNCTION public.refused();
+"""
+
+
+def test_without_trigrams_words_have_to_be_equal(gateway):
+    """PostgreSQL has no dictionary of Polish, and its administrator has not given us pg_trgm: that is told, and mail is worked all the same."""
+    gw = gateway
+    gw.raise_limits()
+    gw.psql("-c", "DROP EXTENSION pg_trgm CASCADE", "-c", NO_EXTENSION)
+    imported = gw.execute("kb", "import", copied(gw))
+    assert imported.returncode == 0, imported.stderr
+    assert "warning: in be, pl only words that are equal are found" in imported.stderr and "CREATE EXTENSION pg_trgm" in imported.stderr
+
+    def similar():
+        """By a form of a word that no article has, and by the very word."""
+        return [gw.run("kb", "try", text, "--language", "pl", "--json")["articles"] for text in ("fakturami", "faktury")]
+
+    other_form, same_form = similar()
+    assert "pl/invoice.md" not in {one["path"] for one in other_form} and same_form[0]["path"] == "pl/invoice.md"
+    assert gw.run("kb", "try", "I forgot my passwords", "--language", "en", "--json")["articles"][0]["path"] == "en/password.md"
+    lmtp = gw.serve("--role", "lmtp")
+    assert gw.lmtp(FORGOT.format(more="", subject="Faktura", number=1, text="Nie mogę znaleźć faktury za październik, proszę o pomoc.").encode()) == {}
+    gw.stop(lmtp)
+    gw.work()
+    assert [row["outcome"] for row in gw.inbound()] == ["ticket"] and len(answers(gw)) == 1
+
+    # Somebody gave it since: the next import finds it, though no article has changed.
+    gw.psql("-c", "DROP EVENT TRIGGER no_extension")
+    again = gw.execute("kb", "import", gw.base / "kb")
+    assert again.returncode == 0 and again.stderr == "", again.stderr
+    assert similar()[0][0]["path"] == "pl/invoice.md"
 
 
 def test_every_mistake_is_told_at_once_and_nothing_imported(gateway):
