@@ -9,6 +9,7 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "message/field-scanner-private.h"
+#include "message/flowed-private.h"
 #include "message/header-writer-private.h"
 
 gboolean
@@ -161,14 +162,17 @@ with_lf(const char *text)
 }
 
 static GMimeObject *
-text_part_new(const char *subtype, const char *text)
+text_part_new(const char *subtype, const char *text, MailAutomatic automatic)
 {
-    g_autofree char *clean = with_lf(text);
+    gboolean flows = g_str_equal(subtype, "plain");
+    g_autofree char *given = with_lf(text), *clean = flows ? flowed_write(given, automatic != MAIL_HUMAN) : g_steal_pointer(&given);
     GMimeTextPart *part = g_mime_text_part_new_with_subtype(subtype);
 
     g_mime_text_part_set_charset(part, "utf-8");
     g_mime_text_part_set_text(part, clean);
     g_mime_object_set_content_type_parameter(GMIME_OBJECT(part), "charset", "utf-8");
+    if (flows)
+        g_mime_object_set_content_type_parameter(GMIME_OBJECT(part), "format", "flowed");
     g_mime_part_set_content_encoding(GMIME_PART(part), fits_7bit(clean) ? GMIME_CONTENT_ENCODING_7BIT
                                                                         : GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE);
     return GMIME_OBJECT(part);
@@ -181,7 +185,7 @@ alternatives_new(const MailDraft *draft)
     guint8 digest[HASH_SHA256_BYTES];
     g_autofree char *hex = NULL, *boundary = NULL;
     GMimeMultipart *multipart = g_mime_multipart_new_with_subtype("alternative");
-    GMimeObject *parts[] = { text_part_new("plain", draft->text), text_part_new("html", draft->html) };
+    GMimeObject *parts[] = { text_part_new("plain", draft->text, draft->automatic), text_part_new("html", draft->html, draft->automatic) };
 
     hash_sha256(draft->message_id, strlen(draft->message_id), digest);
     hex = hash_hex(digest, 16);
@@ -204,7 +208,7 @@ write_body(GString *to, const MailDraft *draft)
     GMimeObject *body;
 
     g_mime_init();
-    body = draft->html != NULL ? alternatives_new(draft) : text_part_new("plain", draft->text);
+    body = draft->html != NULL ? alternatives_new(draft) : text_part_new("plain", draft->text, draft->automatic);
     g_mime_format_options_set_newline_format(format, GMIME_NEWLINE_FORMAT_DOS);
     written = g_mime_object_to_string(body, format);
     header_write_plain(to, "MIME-Version", "1.0");

@@ -24,7 +24,7 @@ typedef struct {
     MailAutomatic automatic;               /* not HUMAN: Auto-Submitted, X-Auto-Response-Suppress: All, X-Loop */
     const char *loop_id;                   /* for X-Loop */
     int         importance;                /* 1 high, 3 low (RFC 5435, 3.3); else nothing is said of it */
-    const char *text;                      /* LF line ends, UTF-8 */
+    const char *text;                      /* LF line ends, UTF-8; it leaves as format=flowed (RFC 3676) */
     gboolean    is_entity;                 /* the text is a MIME entity: Content- fields of its own, an empty line, a body */
     const char *html;                      /* the same as HTML, an alternative to the text; or NULL */
 } MailDraft;

@@ -27,7 +27,7 @@ lib_message_libmessage_a_SOURCES = \
 	lib/message/enriched.c lib/message/enriched-private.h \
 	lib/message/field-scanner.c lib/message/field-scanner-private.h \
 	lib/message/filename.c lib/message/filename-private.h \
-	lib/message/flowed.c lib/message/flowed-private.h \
+	lib/message/flowed.c lib/message/flowed-write.c lib/message/flowed-private.h \
 	lib/message/header-charset.c \
 	lib/message/header-date.c lib/message/header-date-private.h \
 	lib/message/header-ids.c \

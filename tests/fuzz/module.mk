@@ -4,7 +4,7 @@
 #
 # Needs clang with its runtime (Debian: libclang-rt-14-dev), whatever this tree was configured with.
 FUZZ_SECONDS = 10
-FUZZ_TARGETS = charset class flowed header html imap message preflight record report sieve-compile sieve-run spans svtest template template-data unpack
+FUZZ_TARGETS = charset class compose flowed header html imap message preflight record report sieve-compile sieve-run spans svtest template template-data unpack
 FUZZ_DIR = fuzz-build
 FUZZED = $(lib_base_libbase_a_SOURCES) $(lib_message_libmessage_a_SOURCES) $(nodist_lib_message_libmessage_a_SOURCES) \
 	$(lib_ticket_libticket_a_SOURCES) $(lib_sieve_libsieve_a_SOURCES) $(lib_intake_libintake_a_SOURCES) \

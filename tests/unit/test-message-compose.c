@@ -47,6 +47,59 @@ assert_no_more_headers(const Message *message, guint expected)
     g_assert_null(message_header(message, "X-Evil", 0));
 }
 
+/* What leaves comes back: line by line as a person broke it, and nothing of it is taken for a quote, or for more than it is. */
+static void
+test_flowed(void)
+{
+    static const struct { const char *text, *wire, *back; } cases[] = {
+        { "one\ntwo\n", "one\r\ntwo\r\n", NULL },
+        { "  indented\n", "   indented\r\n", NULL },
+        { "From here on\n", " From here on\r\n", NULL },
+        { "a blank at the end \nis none\n", "a blank at the end\r\nis none\r\n", "a blank at the end\nis none\n" },
+        { "> a quote\n>> another\n", "> a quote\r\n>> another\r\n", "> a quote\n>> another\n" },
+        { "bye\n-- \nAnna\n", "bye\r\n-- \r\nAnna\r\n", NULL },
+        { "This is a line of one paragraph that is longer than any line of a mail ought to be, and it goes on.\n",
+          "any line of a mail \r\nought to be", NULL },
+        { "See https://help.example.com/a/very/long/address/that/nobody/should/ever/break/because/then/it/leads/nowhere?and=more&of=it now\n",
+          NULL, NULL },
+    };
+
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        MailDraft from = draft();
+        g_autoptr(GBytes) mail = NULL;
+        g_autoptr(Message) message = NULL;
+        g_autofree char *bytes = NULL;
+
+        from.text = cases[i].text;
+        message = sent(&from);
+        g_assert_cmpstr(message->text, ==, cases[i].back != NULL ? cases[i].back : cases[i].text);
+        g_assert_nonnull(strstr(message_header(message, "Content-Type", 0), "format=flowed"));
+        mail = compose_mail(&from, NULL);
+        bytes = g_strndup(g_bytes_get_data(mail, NULL), g_bytes_get_size(mail));
+        if (cases[i].wire != NULL && strstr(bytes, cases[i].wire) == NULL)
+            g_error("%s does not stand in\n%s", cases[i].wire, bytes);
+    }
+}
+
+/* A template is broken by hand where its lines are full: there a narrow reader may go on. */
+static void
+test_flowed_template(void)
+{
+    MailDraft from = draft();
+    g_autoptr(Message) message = NULL;
+
+    from.automatic = MAIL_AUTO_REPLIED;
+    from.text = "Thank you for your message. It has reached us and is now ticket #1042.\nOne of us will read it and reply to you.\n\n"
+                "You will have our answer within 4 hours:\nby Tuesday.\n\n- An article about something that has a title of some length\n"
+                "  https://help.example.com/password\n\n-- \nNorthwind and a name of the desk that is as long as it may be, Support\n"
+                "Ref: t1\n";
+    message = sent(&from);
+    g_assert_cmpstr(message->text, ==,
+                    "Thank you for your message. It has reached us and is now ticket #1042. One of us will read it and reply to you.\n\n"
+                    "You will have our answer within 4 hours:\nby Tuesday.\n\n- An article about something that has a title of some length\n"
+                    "  https://help.example.com/password\n\n-- \nNorthwind and a name of the desk that is as long as it may be, Support\nRef: t1\n");
+}
+
 static void
 test_plain(void)
 {
@@ -213,8 +266,8 @@ test_bodies(void)
         { "no line end", "no line end\n" },
         { "", "" },
         { ".\n..\nFrom here\n. x\n", NULL },
-        { "trailing blank \nand tab\t\n", NULL },
-        { "=3D looks encoded = \n", NULL },
+        { "trailing blank \nand tab\t\n", "trailing blank\nand tab\t\n" },
+        { "=3D looks encoded =\n", NULL },
         { "a\r\nb\rc\n", "a\nb\nc\n" },
         { "one\n\n\n\ntwo\n", NULL },
         { "hi\n.\r\nMAIL FROM:<x@y>\n", "hi\n.\nMAIL FROM:<x@y>\n" },
@@ -290,6 +343,8 @@ int
 main(int argc, char **argv)
 {
     tap_init(&argc, &argv);
+    g_test_add_func("/message/compose/flowed", test_flowed);
+    g_test_add_func("/message/compose/flowed-template", test_flowed_template);
     g_test_add_func("/message/compose/plain", test_plain);
     g_test_add_func("/message/compose/automatic-says-so", test_automatic);
     g_test_add_func("/message/compose/hostile-values-come-back-as-they-were", test_values);
