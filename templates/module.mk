@@ -13,6 +13,8 @@ TEMPLATES = \
 	templates/be/help.mustache \
 	templates/be/refused.html.mustache \
 	templates/be/refused.mustache \
+	templates/be/related.html.mustache \
+	templates/be/related.mustache \
 	templates/be/reopened.html.mustache \
 	templates/be/reopened.mustache \
 	templates/de/acknowledge-out-of-hours.html.mustache \
@@ -27,6 +29,8 @@ TEMPLATES = \
 	templates/de/help.mustache \
 	templates/de/refused.html.mustache \
 	templates/de/refused.mustache \
+	templates/de/related.html.mustache \
+	templates/de/related.mustache \
 	templates/de/reopened.html.mustache \
 	templates/de/reopened.mustache \
 	templates/el/acknowledge-out-of-hours.html.mustache \
@@ -41,6 +45,8 @@ TEMPLATES = \
 	templates/el/help.mustache \
 	templates/el/refused.html.mustache \
 	templates/el/refused.mustache \
+	templates/el/related.html.mustache \
+	templates/el/related.mustache \
 	templates/el/reopened.html.mustache \
 	templates/el/reopened.mustache \
 	templates/en/acknowledge-out-of-hours.html.mustache \
@@ -54,6 +60,8 @@ TEMPLATES = \
 	templates/en/layout.html.mustache \
 	templates/en/refused.html.mustache \
 	templates/en/refused.mustache \
+	templates/en/related.html.mustache \
+	templates/en/related.mustache \
 	templates/en/reopened.html.mustache \
 	templates/en/reopened.mustache \
 	templates/en/help.html.mustache \
@@ -71,6 +79,8 @@ TEMPLATES = \
 	templates/pl/help.mustache \
 	templates/pl/refused.html.mustache \
 	templates/pl/refused.mustache \
+	templates/pl/related.html.mustache \
+	templates/pl/related.mustache \
 	templates/pl/reopened.html.mustache \
 	templates/pl/reopened.mustache \
 	templates/ru/acknowledge-out-of-hours.html.mustache \
@@ -85,6 +95,8 @@ TEMPLATES = \
 	templates/ru/help.mustache \
 	templates/ru/refused.html.mustache \
 	templates/ru/refused.mustache \
+	templates/ru/related.html.mustache \
+	templates/ru/related.mustache \
 	templates/ru/reopened.html.mustache \
 	templates/ru/reopened.mustache
 

@@ -131,6 +131,8 @@ fill(Deciding *d, const char *template, gint64 ticket, gint64 previous, const ch
     written_in = template_set_language(d->settings->templates, template, language, d->queue->language);
     if (is_new && d->facts->help_articles->len > 0)
         acknowledge_set_help(d, ticket, written_in, values);
+    if (is_new && proved)
+        acknowledge_set_related(d, written_in, values);
     if (is_new)
         promise_set_values(d, written_in, values);
     if (!template_set_render(d->settings->templates, template, language, d->queue->language, values, mail_out, error))

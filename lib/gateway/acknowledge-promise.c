@@ -171,6 +171,20 @@ tell(const Locale *locale, const Clock *clock, gint64 now, gint64 moment)
     return locale_moment(locale, &told);
 }
 
+char *
+promise_tell_day(const Deciding *d, const char *language, gint64 moment)
+{
+    const PolicyTerms *terms = terms_of(d);
+    gint64 second = second_of(moment), offset = has_offset(d) ? d->message->date_offset_minutes * 60 : 0;
+
+    if (terms != NULL) {
+        Clock clock = choose_clock(d, terms->calendar);
+
+        offset = offset_at(&clock, second);
+    }
+    return locale_day(locale_get(language), second + offset, year_of(second + offset) != year_of(second_of(d->now) + offset));
+}
+
 /* ---- the values --------------------------------------------------------------------------------------------- */
 
 static void

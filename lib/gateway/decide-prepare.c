@@ -170,6 +170,17 @@ ask_about_help(Prepared *prepared, const Message *message, const Arrival *arriva
     prepared->request->help_text = help_text(prepared->thread->subject, message->reply);
 }
 
+/* Whoever may be somebody else is not told what the sender wrote before. */
+static void
+ask_about_open(Prepared *prepared, const Message *message, const Arrival *arrival, const DecideSettings *settings)
+{
+    const QueueConfig *queue = queues_find_name(settings->queues, arrival->queue);
+
+    prepared->request->wants_open = queue != NULL && queue->acknowledge && !arrival->quiet && message->class_ == CLASS_HUMAN
+                                    && prepared->request->sender != NULL && prepared->silence == NULL && prepared->thread->tokens->len == 0
+                                    && decide_sender_standing(message, arrival) == SENDER_PASSED;
+}
+
 gboolean
 decide_is_inline_image(const MessagePart *part)
 {
@@ -236,6 +247,7 @@ decide_prepare(const Message *message, const Arrival *arrival, const DecideSetti
     ask_about_original(request, message, settings, now);
     ask_about_images(request, message);
     ask_about_help(prepared, message, arrival, settings);
+    ask_about_open(prepared, message, arrival, settings);
     request->envelope = prepared->envelope_sender != NULL ? address_canonical(prepared->envelope_sender) : NULL;
     request->bounce_outbox = settings_bounced_mail(settings, arrival->recipient, now);
     prepared->to_bounces = prepared->to_bounces || request->bounce_outbox != 0;

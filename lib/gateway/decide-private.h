@@ -140,6 +140,12 @@ gboolean acknowledge_compose(Deciding *d, const char *template, gint64 previous,
                              GError **error);
 /* acknowledge-help.c: the help articles that were found, and the links that say that one solved it. */
 void acknowledge_set_help(Deciding *d, gint64 ticket, const char *language, TemplateValue *values);
+/*
+ * acknowledge-related.c: the sender's open tickets about the same matter, where he is proved: told to him, and linked for the agents. The two subjects are without tag and prefixes.
+ */
+void     acknowledge_set_related(const Deciding *d, const char *language, TemplateValue *values);
+void     decide_link_same_matter(Deciding *d, gint64 ticket);
+gboolean related_is_same_matter(const char *one, const char *other);
 /* What it would say, into d->settings->preview. */
 void acknowledge_preview(Deciding *d, const char *template, gint64 previous);
 /* The token buckets an automatic mail to this sender needs, whether or not one is sent. ticket 0: a ticket not made yet. */
@@ -152,6 +158,8 @@ const char *acknowledge_recipient(const Deciding *d, char **why_not_out);
  * policy.
  */
 void     promise_set_values(Deciding *d, const char *language, TemplateValue *values);
+/* "Monday, 23 November", by the clock of whoever reads it; moment: microseconds. */
+char    *promise_tell_day(const Deciding *d, const char *language, gint64 moment);
 /* By the calendar of the ticket's policy; FALSE where there is none. */
 gboolean promise_desk_is_closed(const Deciding *d);
 

@@ -188,6 +188,7 @@ make_ticket(Deciding *d, const char *reason, gint64 linked, const char *link_rea
         if (g_str_has_prefix(bucket->key, "tickets:"))
             add_take(d, bucket, "a new ticket");
     }
+    decide_link_same_matter(d, reference);
     d->decision->outcome = OUTCOME_TICKET;
     d->decision->reason = g_strdup(reason);
     decide_ruling_apply(d, reference, TRUE);

@@ -66,6 +66,13 @@ static const Member help_members[] = {
 };
 static const Shape help_shape = SHAPE(FactHelp, help_members);
 
+static const Member open_members[] = {
+    { "ticket", MEMBER_INT, offsetof(FactOpen, reference), NULL },
+    MEMBER(FactOpen, created_at, INT),
+    MEMBER(FactOpen, subject, TEXT),
+};
+static const Shape open_shape = SHAPE(FactOpen, open_members);
+
 static const Member facts_members[] = {
     MEMBER(Facts, person, INT),
     MEMBER(Facts, person_is_bouncing, TRUE),
@@ -92,6 +99,7 @@ static const Member facts_members[] = {
     MEMBER(Facts, seen_images, HASHES),
     { "help_articles", MEMBER_OBJECTS, offsetof(Facts, help_articles), &help_shape },
     MEMBER(Facts, solved_path, TEXT),
+    { "open_before", MEMBER_OBJECTS, offsetof(Facts, open_before), &open_shape },
     MEMBER(Facts, usual_seconds, INT),
 };
 const Shape facts_shape = SHAPE(Facts, facts_members);

@@ -7,6 +7,7 @@ lib_gateway_libgateway_a_SOURCES = \
 	lib/gateway/acknowledge-help.c \
 	lib/gateway/acknowledge-mail.c \
 	lib/gateway/acknowledge-promise.c \
+	lib/gateway/acknowledge-related.c \
 	lib/gateway/acknowledge-vacation.c \
 	lib/gateway/audit.c lib/gateway/audit.h \
 	lib/gateway/batch.c lib/gateway/batch-private.h \

@@ -35,6 +35,9 @@ typedef struct {
 /* "Tuesday, 24 November, 14:30 (Athens time)"; "Tuesday, 24 November, 18:00, UTC+5:30 (our time, Athens: 14:30)". */
 char *locale_moment(const Locale *locale, const LocaleMoment *moment);
 
+/* "Tuesday, 24 November": of a moment by a clock, seconds with its offset added. */
+char *locale_day(const Locale *locale, gint64 local, gboolean with_year);
+
 typedef enum {
     DURATION_PLAIN,              /* as it stands alone: "3 рабочих часа"                                                   */
     DURATION_WITHIN,             /* as it stands behind what "within" is in our templates: "(в течение) 3 рабочих часов" */

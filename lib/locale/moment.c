@@ -97,3 +97,14 @@ locale_moment(const Locale *locale, const LocaleMoment *moment)
 
     return moment->desk_zone != NULL ? with_desk(locale, moment, whole) : g_steal_pointer(&whole);
 }
+
+char *
+locale_day(const Locale *locale, gint64 local, gboolean with_year)
+{
+    char *day = icu_date(with_year ? locale->day_and_year : locale->day, local);
+    g_autoptr(GDateTime) date = day == NULL ? g_date_time_new_from_unix_utc(local) : NULL;
+
+    if (day != NULL || date == NULL)
+        return day;
+    return g_date_time_format(date, "%Y-%m-%d");
+}

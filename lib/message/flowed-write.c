@@ -8,7 +8,7 @@
 
 #include "message/flowed-private.h"
 
-#define WIDTH 72        /* of what we break ourselves (RFC 3676, 4.2, wants 78 at most) */
+#define WIDTH 76        /* of what we break ourselves (RFC 3676, 4.2, wants 78 at most) */
 #define HAND  60        /* a line that is broken by hand because it is full is not shorter, with the word that did not fit */
 
 typedef struct {
@@ -44,17 +44,19 @@ write_piece(GString *to, const char *text, gsize length)
     g_string_append_len(to, text, (gssize) length);
 }
 
-/* As many octets as fit, up to behind a blank; all, where there is no place. */
+/* As many octets as fit, up to behind a blank, but not behind those at the beginning only; all, where there is no place. */
 static gsize
 fitting(const char *text, gsize length)
 {
-    gsize best = 0, width = 0;
+    gsize best = 0, width = 0, indent = 0;
 
+    while (indent < length && text[indent] == ' ')
+        indent++;
     for (gsize i = 0; i < length; i++) {
         width += ((guchar) text[i] & 0xC0) != 0x80 ? 1 : 0;
         if (width > WIDTH && best > 0)
             return best;
-        if (text[i] == ' ' && i + 1 < length && text[i + 1] != ' ' && text[i + 1] != '>')
+        if (i >= indent && text[i] == ' ' && i + 1 < length && text[i + 1] != ' ' && text[i + 1] != '>')
             best = i + 1;
     }
     return length;

@@ -27,11 +27,12 @@ typedef struct {
     Columns *images;           /* n, sender, SHA-256                             */
     Columns *buckets;          /* key, count, seconds                            */
     Columns *help;             /* n, language, text                              */
+    Columns *open;             /* n, sender                                      */
 } Questions;
 
 /* The answers that hold facts, in the order in which they are asked. */
 typedef enum {
-    ANSWER_SENDERS, ANSWER_ELSEWHERE, ANSWER_REFERENCES, ANSWER_TICKETS, ANSWER_MAIL, ANSWER_IMAGES, ANSWER_BUCKETS, ANSWER_HELP, N_ANSWERS
+    ANSWER_SENDERS, ANSWER_ELSEWHERE, ANSWER_REFERENCES, ANSWER_TICKETS, ANSWER_MAIL, ANSWER_IMAGES, ANSWER_BUCKETS, ANSWER_HELP, ANSWER_OPEN, N_ANSWERS
 } Answer;
 
 static void
@@ -47,6 +48,7 @@ questions_clear(Questions *questions)
     columns_free(questions->images);
     columns_free(questions->buckets);
     columns_free(questions->help);
+    columns_free(questions->open);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Questions, questions_clear)
 
@@ -148,6 +150,10 @@ ask(Questions *questions, gint64 n, const FactsRequest *request)
     ask_images(questions, n, request);
     ask_buckets(questions, request);
     ask_help(questions, n, request);
+    if (request->wants_open) {
+        columns_int(questions->open, n);
+        columns_text(questions->open, request->sender);
+    }
 }
 
 static void
@@ -163,6 +169,7 @@ questions_fill(Questions *questions, FactsRequest *const *requests, gsize n)
     questions->images = columns_new("itb");
     questions->buckets = columns_new("tdd");
     questions->help = columns_new("itt");
+    questions->open = columns_new("it");
     for (gsize i = 0; i < n; i++)
         ask(questions, (gint64) i + 1, requests[i]);
 }
@@ -207,6 +214,7 @@ add_questions(Store *store, Questions *questions)
     add_columns(store, QUERY_FACTS_IMAGES, questions->images, NULL);
     add_columns(store, QUERY_FACTS_BUCKETS, questions->buckets, NULL);
     add_help(store, questions->help);
+    add_columns(store, QUERY_FACTS_OPEN, questions->open, NULL);
 }
 
 static GPtrArray *
@@ -399,6 +407,19 @@ read_help(const PGresult *rows, GPtrArray *all)
     }
 }
 
+static void
+read_open(const PGresult *rows, GPtrArray *all)
+{
+    for (int i = 0; i < PQntuples(rows); i++) {
+        FactOpen *open = g_new0(FactOpen, 1);
+
+        open->reference = row_int64(rows, i, 1);
+        open->created_at = row_time(rows, i, 2);
+        open->subject = row_dup(rows, i, 3);
+        g_ptr_array_add(facts_of_row(rows, i, all)->open_before, open);
+    }
+}
+
 /* first: where in the pipeline's results the answers begin. */
 static GPtrArray *
 read_answers(const GPtrArray *results, guint first, FactsRequest *const *requests, gsize n, GError **error)
@@ -416,6 +437,7 @@ read_answers(const GPtrArray *results, guint first, FactsRequest *const *request
     read_images(g_ptr_array_index(results, first + ANSWER_IMAGES), all);
     read_buckets(g_ptr_array_index(results, first + ANSWER_BUCKETS), requests, all);
     read_help(g_ptr_array_index(results, first + ANSWER_HELP), all);
+    read_open(g_ptr_array_index(results, first + ANSWER_OPEN), all);
     return g_steal_pointer(&all);
 }
 

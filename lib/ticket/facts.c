@@ -49,6 +49,7 @@ facts_new(void)
     facts->references = g_ptr_array_new_with_free_func((GDestroyNotify) fact_reference_free);
     facts->buckets = g_ptr_array_new_with_free_func((GDestroyNotify) bucket_free);
     facts->seen_images = g_byte_array_new();
+    facts->open_before = g_ptr_array_new_with_free_func((GDestroyNotify) fact_open_free);
     facts->help_articles = g_ptr_array_new_with_free_func((GDestroyNotify) fact_help_free);
     facts->persons = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify) facts_free);
     facts->answers = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
@@ -65,6 +66,7 @@ facts_free(Facts *facts)
     g_ptr_array_unref(facts->buckets);
     g_byte_array_unref(facts->seen_images);
     g_ptr_array_unref(facts->help_articles);
+    g_ptr_array_unref(facts->open_before);
     g_free(facts->solved_path);
     g_free(facts->person_language);
     g_free(facts->organisation);
@@ -115,6 +117,15 @@ fact_ticket_free(FactTicket *ticket)
     g_clear_pointer(&ticket->tags, g_ptr_array_unref);
     g_clear_pointer(&ticket->fields, g_hash_table_unref);
     g_free(ticket);
+}
+
+void
+fact_open_free(FactOpen *open)
+{
+    if (open == NULL)
+        return;
+    g_free(open->subject);
+    g_free(open);
 }
 
 void

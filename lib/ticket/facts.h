@@ -29,6 +29,7 @@ typedef struct {
     GByteArray *images;          /* SHA-256 (32 bytes each) of its inline images                           */
     char      *help_language;    /* of help_text                                                           */
     char      *help_text;        /* what help articles are looked for by; NULL: none are wanted            */
+    gboolean   wants_open;       /* the sender is proved, and is told of his open tickets                   */
     gint64     solved_article;   /* the help article that its link says has solved it; 0: none             */
 } FactsRequest;
 
@@ -88,6 +89,13 @@ typedef struct {
     char  *summary;                      /* how it begins                                         */
 } FactHelp;
 
+/* A ticket of the sender that is not closed. */
+typedef struct {
+    gint64 reference;
+    gint64 created_at;
+    char  *subject;
+} FactOpen;
+
 /* What only the rules can ask for, because what they ask about comes out of them. */
 typedef enum {
     NEED_AGENT,            /* the agent of that name                                             */
@@ -130,6 +138,7 @@ typedef struct Facts {
     GByteArray *seen_images;             /* those of the request's that came from this sender before */
     GPtrArray *help_articles;            /* FactHelp *: what may be suggested, the best first        */
     gint64     usual_seconds;            /* working time that a first answer in this queue usually takes; 0: not known */
+    GPtrArray *open_before;              /* FactOpen *: the sender's newest open tickets, if they were asked for */
     char      *solved_path;              /* of the request's solved_article, if it is still there    */
 } Facts;
 
@@ -144,6 +153,7 @@ Bucket *bucket_new(char *key /* taken */, gint64 count, gint64 seconds);
 void    bucket_free(Bucket *bucket);
 void    fact_ticket_free(FactTicket *ticket);
 void    fact_help_free(FactHelp *help);
+void    fact_open_free(FactOpen *open);
 void    fact_reference_free(FactReference *reference);
 
 FactNeed *fact_need_new(FactNeedKind kind, const char *text, const char *queue);

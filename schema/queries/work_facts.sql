@@ -126,6 +126,19 @@ SELECT f.n, t.reference, f.merged_from, t.queue, t.status, t.subject, t.requeste
   LEFT JOIN mailgw.person p ON p.address = f.sender
  ORDER BY f.n, t.reference, f.merged_from NULLS FIRST;
 
+-- name: facts_open
+-- $1 bigint[]: n   $2 text[]: senders
+-- The newest ten open tickets of each.
+SELECT r.n, t.reference, (extract(epoch FROM t.created_at) * 1000000)::bigint AS created_at, t.subject
+  FROM unnest($1::bigint[], $2::text[]) AS r (n, sender)
+  JOIN mailgw.person p ON p.address = r.sender
+ CROSS JOIN LATERAL (SELECT o.reference, o.created_at, o.subject
+                       FROM mailgw.ticket o
+                      WHERE o.requester = p.id AND o.status IN ('new', 'open', 'pending') AND NOT o.placeholder
+                      ORDER BY o.reference DESC
+                      LIMIT 10) AS t
+ ORDER BY r.n, t.reference DESC;
+
 -- name: facts_mail_of_ours
 -- $1 bigint[]: n   $2 bigint[]: outbox rows that a bounce address names   $3 text[]: Message-IDs of returned mail
 -- At most one row for each request: the address is the better witness.

@@ -63,11 +63,21 @@ check_fields(const Message *message, const MailDraft *draft)
     check_once(message, "X-Loop", draft->automatic != MAIL_HUMAN && draft->loop_id != NULL);
 }
 
+/* A reader takes a byte order mark for one of the encoding. */
+static char *
+without_marks(const char *text)
+{
+    g_auto(GStrv) pieces = g_strsplit(text != NULL ? text : "", "\xef\xbb\xbf", -1);
+
+    return g_strjoinv("", pieces);
+}
+
 /* Folding may make one blank of several. */
 static void
 check_same_words(const char *one, const char *other)
 {
-    g_autofree char *folded = text_fold_space(one != NULL ? one : ""), *back = text_fold_space(other != NULL ? other : "");
+    g_autofree char *bare = without_marks(one), *bare_back = without_marks(other);
+    g_autofree char *folded = text_fold_space(bare), *back = text_fold_space(bare_back);
 
     g_strstrip(folded);
     g_strstrip(back);

@@ -225,7 +225,7 @@ def test_an_acknowledgement_names_what_answers_it(gateway):
 def links(answer):
     """The addresses that "this solved it" is sent to, short and filled in."""
     plain, html = (answer.get_body((kind,)) for kind in ("plain", "html"))
-    return re.findall(r"^  (mailto:\S+)\s*$", plain.get_content(), re.MULTILINE), \
+    return re.findall(r"^ +(mailto:\S+)\s*$", plain.get_content(), re.MULTILINE), \
         re.findall(r'href="(mailto:[^"]+)"', html.get_content()) if html else []
 
 
@@ -253,7 +253,7 @@ def test_a_click_closes_the_ticket(gateway):
     for number in range(4):
         mail = FORGOT.format(more=proved, subject="Cannot log in to webmail", number=number, text=f"{said}\n{number}")
         assert gw.lmtp(mail.encode(), sender="anna@client.example.net") == {}
-    gw.work()
+        gw.work()
     acknowledged = answers(gw)
     assert len(acknowledged) == 4
     by_ticket = {int(re.search(r"#(\d+)\]", answer["Subject"]).group(1)): links(answer) for answer in acknowledged}
@@ -269,6 +269,9 @@ def test_a_click_closes_the_ticket(gateway):
     assert "phone number" in gw.run("ticket", "show", told)
     assert re.search(r"solved.*en/password.md", gw.run("ticket", "show", closed))
     assert {row["path"]: row["solved"] for row in gw.run("kb", "list", "--all", "--json")}["en/password.md"] == 3
+    # A proved sender is told of what he wrote about the same before.
+    newest = next(answer for answer in acknowledged if f"#{foreign}]" in answer["Subject"]).get_body(("plain",)).get_content()
+    assert re.search(rf"written to us about this before[\s\S]*\n- .*: \[Support #{closed}\] Cannot log in", newest), newest
     # Mallory's mail is one like any other, and gets its own acknowledgement; the clicks get none.
     assert len(status) == 5 and len(answers(gw)) == 5
     gw.audit()

@@ -171,7 +171,7 @@ test_nothing_known(void)
     g_autoptr(Json) object = facts_to_json(facts);
     g_autofree char *text = json_format(object, FALSE);
 
-    g_assert_cmpstr(text, ==, "{\"tickets\":[],\"references\":[],\"buckets\":{},\"help_articles\":[]}");
+    g_assert_cmpstr(text, ==, "{\"tickets\":[],\"references\":[],\"buckets\":{},\"help_articles\":[],\"open_before\":[]}");
     again = facts_from_json(object, NULL);
     g_assert_nonnull(again);
     g_assert_cmpuint(again->tickets->len, ==, 0);

@@ -62,6 +62,8 @@ test_flowed(void)
           "any line of a mail \r\nought to be", NULL },
         { "See https://help.example.com/a/very/long/address/that/nobody/should/ever/break/because/then/it/leads/nowhere?and=more&of=it now\n",
           NULL, NULL },
+        { "  https://help.example.com/a/very/long/address/that/stands/alone/behind/two/blanks/and/is/not/parted/from/them\n",
+          "\r\n   https://help.example.com/a/very", NULL },
     };
 
     for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
