@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <sstream>
@@ -39,6 +40,15 @@ static data from_json(const json_t *json)
             object.set(key, from_json(value));
         return object;
     }
+    if (json_is_array(json)) {
+        data list{data::type::list};
+        size_t i;
+        const json_t *value;
+
+        json_array_foreach(json, i, value)
+            list << from_json(value);
+        return list;
+    }
     return json_is_string(json) ? data(std::string(json_string_value(json))) : data(false);
 }
 
@@ -50,11 +60,18 @@ int main(int argc, char **argv)
     mustache text(read(path));
     json_t *json = json_load_file(argv[2], 0, nullptr);
     data values = from_json(json);
-    const std::string signature = read(folder + "/signature.mustache");
     const long count = std::atol(argv[3]);
     std::string output;
 
-    values.set("signature", partial([&signature]() { return signature; }));
+    for (const auto &entry : std::filesystem::directory_iterator(folder)) {
+        const std::string name = entry.path().stem().string();
+
+        if (entry.path().extension() == ".mustache") {
+            const std::string part = read(entry.path().string());
+
+            values.set(name, partial([part]() { return part; }));
+        }
+    }
     output = text.render(values);
     const auto began = std::chrono::steady_clock::now();
     for (long i = 0; i < count; i++)
