@@ -8,7 +8,8 @@ VICTIM = "victim@victim.example"
 
 def forged(n):
     """The victim as From and as envelope sender, in disguises that reach him all the same."""
-    path = (VICTIM, f"victim+{n}@victim.example", VICTIM.upper(), f"prvs={n:010d}=victim@victim.example")[n % 4]
+    path = (VICTIM, f"victim+{n}@victim.example", VICTIM.upper(), f"prvs={n:010d}=victim@victim.example",
+            f"SRS0=hh{n}=tt=victim.example=victim@forwarder{n}.example", f"SRS1=gg=first.example==hh{n}=tt=victim.example=victim@relay{n}.example")[n % 6]
     return mail(subject=f"{CHOSEN} {n}", sender=f"{CHOSEN} <{path}>", Reply_To=f"{CHOSEN} <{VICTIM}>", Comments=CHOSEN,
                 message_id=f"{n}.a25@attacker.example", body=f"{CHOSEN} http://attacker.example/{CHOSEN}\n" * 20), path
 
@@ -24,6 +25,16 @@ def test_three_an_hour_at_most(gateway):
     assert 1 <= len(left) <= 3
     assert all(CHOSEN.encode() not in one for one in left)
     gateway.audit()
+
+
+def test_ten_a_day_at_most(gateway):
+    """Where the hour would allow more."""
+    ready(gateway)
+    gateway.raise_limits()
+    gateway.configure("acknowledge", "per-sender-day", "10")
+    take(gateway, *[forged(n) for n in range(30)])
+    gateway.work()
+    assert len(sent_bytes(gateway)) == 10
 
 
 def test_thirty_an_hour_for_a_domain(gateway):
