@@ -3,9 +3,9 @@
  *
  *     accept_begin(store, mails, n, &copies, error)     a transaction, long mails streamed into it, and then a pipeline
  *     first = store_pipeline_count(store);
- *     accept_add(store, &mails[i], &copies[i]);         of each, in order
+ *     accept_add(store, mails, copies, n);              as few statements as their bytes allow
  *     ...
- *     accept_take_ids(&mails[i], results[first + i]);
+ *     accept_take_ids(mails, copies, n, results, first);
  *
  * libpq keeps a copy of what a statement binds, in a buffer that it doubles: a mail of 25 MiB would take 57 MiB. COPY takes it in pieces, but is not
  * to be had in a pipeline.
@@ -24,6 +24,6 @@ typedef struct {
 /* accept-copy.c: copies_out is yours, one per mail. FALSE: nothing is begun. */
 gboolean accept_begin(Store *store, const AcceptMail *mails, gsize n_mails, AcceptCopy **copies_out, GError **error);
 
-/* Adds the statement to the pipeline, and reads its result into the recipients. */
-void accept_add(Store *store, const AcceptMail *mail, const AcceptCopy *copy);
-void accept_take_ids(AcceptMail *mail, const PGresult *rows);
+/* Adds the statements to the pipeline, and reads their results, of which the first one has that number, into the recipients. */
+void accept_add(Store *store, const AcceptMail *mails, const AcceptCopy *copies, gsize n_mails);
+void accept_take_ids(AcceptMail *mails, const AcceptCopy *copies, gsize n_mails, const GPtrArray *results, gsize first);

@@ -12,6 +12,11 @@
 enum { HEADER_DIMENSIONS = 0, HEADER_NULLS = 4, HEADER_TYPE = 8, HEADER_SIZE = 12, HEADER_LOWER = 16, HEADER_LENGTH = 20,
        HEADER_LENGTH_EMPTY = 12 };
 
+/* 2000-01-01, which PostgreSQL counts from; the beginning of the year 1 and the end of 9999. Microseconds since 1970. */
+#define POSTGRES_EPOCH (G_GINT64_CONSTANT(946684800) * G_USEC_PER_SEC)
+#define FIRST_TIME     (G_GINT64_CONSTANT(-62135596800) * G_USEC_PER_SEC)
+#define LAST_TIME      (G_GINT64_CONSTANT(253402300800) * G_USEC_PER_SEC - 1)
+
 typedef struct {
     char        letter;
     GByteArray *array;
@@ -34,6 +39,7 @@ type_of(char letter)
     case 't': return 25;
     case 'b': return 17;
     case 'd': return 701;
+    case 'z': return 1184;
     default:
         g_assert(letter == 'f');
         return 16;
@@ -163,6 +169,19 @@ columns_bool(Columns *columns, gboolean value)
     guint8 byte = value ? 1 : 0;
 
     add(columns, 'f', &byte, sizeof byte);
+}
+
+/* As params_time() has it. */
+void
+columns_time(Columns *columns, gint64 time)
+{
+    gboolean is_one = time != 0 && time >= FIRST_TIME && time <= LAST_TIME;
+    gint64 bytes = is_one ? GINT64_TO_BE(time - POSTGRES_EPOCH) : 0;
+
+    if (is_one)
+        add(columns, 'z', &bytes, sizeof bytes);
+    else
+        add_null(columns, 'z');
 }
 
 gsize

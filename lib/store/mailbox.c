@@ -192,8 +192,7 @@ store_mailbox_commit(Store *store, AcceptMail *mails, gsize n_mails, const Mailb
     if (!accept_begin(store, mails, n_mails, &copies, error))
         return FALSE;
     first = store_pipeline_count(store);
-    for (gsize i = 0; i < n_mails; i++)
-        accept_add(store, &mails[i], &copies[i]);
+    accept_add(store, mails, copies, n_mails);
     if (n_taken > 0)
         add_taken(store, row, taken, n_taken);
     add_advance(store, row);
@@ -203,8 +202,7 @@ store_mailbox_commit(Store *store, AcceptMail *mails, gsize n_mails, const Mailb
         store_rollback(store);
         return FALSE;
     }
-    for (gsize i = 0; i < n_mails; i++)
-        accept_take_ids(&mails[i], g_ptr_array_index(results, first + i));
+    accept_take_ids(mails, copies, n_mails, results, first);
     row->version = row_int64(g_ptr_array_index(results, results->len - 2), 0, 0);
     return TRUE;
 }

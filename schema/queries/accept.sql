@@ -1,28 +1,35 @@
 -- Accepting mail: the bytes once, one row per recipient.
 
 -- name: accept
--- $1 bytea: the mail   $2 text: source   $3 text: sender   $4 text: auth user   $5 timestamptz: received, null is now
--- $6 boolean: quiet   $7 text: what its source has to say of it, or null
--- $8 text[]: recipients   $9 text[]: queues   $10 text[]: delivery keys, null where there is none
+-- $1 bytea[]: mails   $2 text[]: sources   $3 text[]: senders   $4 text[]: auth users   $5 timestamptz[]: received, null is now
+-- $6 boolean[]: quiet   $7 text[]: what the source has to say of it, or null
+-- $8 bigint[]: of each recipient, which of the mails is his, from 1 on   $9 text[]: recipients   $10 text[]: queues
+-- $11 text[]: delivery keys, null where there is none
+-- One statement for many mails: what is done for each statement (checks read from the catalogue, partitions opened) takes longer than what is done for a mail.
 -- A delivery that is known already leaves no row and, when nothing of the mail is new, no bytes.
 -- (EXISTS would be planned while the table is empty, as a hash of all keys.)
+-- The bytes are named by their place, as a function in FROM would write all of them to a temporary file first.
 -- Rows come back in the order of the recipients; those of known keys are missing, and each key tells which.
 WITH wanted AS MATERIALIZED (
-    SELECT w.recipient, w.queue, w.delivery_key, w.n
-      FROM unnest($8::text[], $9::text[], $10::text[]) WITH ORDINALITY AS w (recipient, queue, delivery_key, n)
+    SELECT w.mail, w.recipient, w.queue, w.delivery_key, w.n
+      FROM unnest($8::bigint[], $9::text[], $10::text[], $11::text[]) WITH ORDINALITY AS w (mail, recipient, queue, delivery_key, n)
      WHERE w.delivery_key IS NULL
         OR (SELECT i.id FROM mailgw.inbound i WHERE i.delivery_key = w.delivery_key) IS NULL
-), mail AS (
-    INSERT INTO mailgw.raw (received_at, bytes)
-    SELECT coalesce($5::timestamptz, clock_timestamp()), $1::bytea
-     WHERE EXISTS (SELECT FROM wanted)
-    RETURNING id, received_at
+), mail AS MATERIALIZED (
+    SELECT m.n, pg_catalog.nextval('mailgw.raw_id_seq') AS raw, coalesce(m.received_at, clock_timestamp()) AS at, m.source, m.sender,
+           m.auth_user, m.quiet, m.note
+      FROM unnest($2::text[], $3::text[], $4::text[], $5::timestamptz[], $6::boolean[], $7::text[]) WITH ORDINALITY
+           AS m (source, sender, auth_user, received_at, quiet, note, n)
+     WHERE m.n IN (SELECT w.mail FROM wanted w)
+), stored AS (
+    INSERT INTO mailgw.raw (id, received_at, bytes) OVERRIDING SYSTEM VALUE
+    SELECT m.raw, m.at, ($1::bytea[])[m.n] FROM mail m
 )
 INSERT INTO mailgw.inbound (raw, raw_received_at, received_at, source, sender, recipient, auth_user, queue, delivery_key,
                             quiet, note)
-SELECT m.id, m.received_at, m.received_at, $2::text, $3::text, w.recipient, $4::text, w.queue, w.delivery_key, $6::boolean,
-       $7::text
-  FROM mail m, wanted w
+SELECT m.raw, m.at, m.at, m.source, m.sender, w.recipient, m.auth_user, w.queue, w.delivery_key, m.quiet, m.note
+  FROM wanted w
+  JOIN mail m ON m.n = w.mail
  ORDER BY w.n
 ON CONFLICT (delivery_key) DO NOTHING
 RETURNING id, delivery_key;

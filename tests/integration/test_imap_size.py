@@ -84,6 +84,10 @@ UIDS = "'{%s}'" % ",".join(str(n) for n in range(1, 51))
 KEYS = "'{%s}'" % ",".join(f"imap:desk/{n}" for n in range(1, 51))
 IDS = "'{%s}'" % ",".join(f"{n}@example.net" for n in range(1, 51))
 HASHES = "ARRAY[%s]" % ",".join(f"sha256('{n}')" for n in range(1, 51))
+TIMES = "'{%s}'" % ",".join("2026-11-22" for _ in range(50))
+QUIET = "'{%s}'" % ",".join("f" for _ in range(50))
+# Half of them known.
+MIXED = "'{%s}'" % ",".join(f"imap:desk/{n}" for n in range(ROWS - 24, ROWS + 26))
 TEXTS = "'{%s}'" % ",".join("x" for _ in range(50))
 # What a process of a mailbox runs, with what it would bind for fifty mails.
 STATEMENTS = {
@@ -94,7 +98,7 @@ STATEMENTS = {
     "mailbox_advance": "1, 1, 5, '', '', false",
     "mailbox_report": "'desk', 'INBOX', true, null, null",
     "mailbox_account_report": "'desk', true, null",
-    "accept": f"'x', 'imap:desk', null, null, null, false, null, {TEXTS}, {TEXTS}, {KEYS}",
+    "accept": f"{TEXTS}, {TEXTS}, {TEXTS}, {TEXTS}, {TIMES}, {QUIET}, {TEXTS}, {UIDS}, {TEXTS}, {TEXTS}, {MIXED}",
     "accept_draw": f"null, {KEYS}",
     "accept_copied": f"1, 0, 'imap:desk', null, null, false, null, {TEXTS}, {TEXTS}, {KEYS}",
     "accept_backlog": "200",

@@ -3,6 +3,8 @@
  */
 #include <config.h>
 
+#include <string.h>
+
 #include "store-desk.h"
 
 static gboolean
@@ -101,6 +103,79 @@ test_many(void)
     g_assert_cmpint(waiting, ==, 100);
     g_assert_true(store_waiting_count(desk.ingest, 10000, &waiting, &error));
     g_assert_cmpint(waiting, ==, 500);
+}
+
+/* One statement takes many of them, and several statements all: each mail keeps its bytes, its recipients and its time. */
+static void
+test_many_statements(void)
+{
+    static const struct { gint64 at; const char *stands; } times[] = {
+        { 1700000000123456, "2023-11-14 22:13:20.123456Z" },
+        { -1, "1969-12-31 23:59:59.999999Z" },
+        { G_GINT64_CONSTANT(-62135596800) * G_USEC_PER_SEC, "0001-01-01 00:00:00Z" },
+        { G_GINT64_CONSTANT(253402300800) * G_USEC_PER_SEC - 1, "9999-12-31 23:59:59.999999Z" },
+    };
+    enum { N = 100 };
+    g_autoptr(GError) error = NULL;
+    g_autofree char *filling = g_strnfill(20000, 'x');
+    AcceptRecipient recipients[N][2];
+    AcceptMail mails[N];
+
+    desk_clear();
+    for (gsize i = 0; i < N; i++) {
+        g_autofree char *start = g_strdup_printf("mail %zu;", i);
+        gsize length = i % 3 == 0 ? 0 : 20000;
+        g_autofree char *text = g_strconcat(start, filling + 20000 - length, NULL);
+
+        recipients[i][0] = (AcceptRecipient) { "a@example.com", "support", g_strdup_printf("imap/%zu", i), 0 };
+        recipients[i][1] = (AcceptRecipient) { "b@example.com", "billing", NULL, 0 };
+        mails[i] = (AcceptMail) { .bytes = g_bytes_new(text, strlen(text)), .source = "imap:x", .received_at = times[i % G_N_ELEMENTS(times)].at,
+                                  .note = i == 7 ? "a note" : NULL, .recipients = recipients[i], .n_recipients = i % 2 + 1 };
+    }
+    g_assert_true(accept_mails(mails, N, &error));
+    g_assert_no_error(error);
+    for (gsize i = 0; i < N; i++)
+        for (gsize k = 0; k < mails[i].n_recipients; k++)
+            g_assert_cmpint(desk_number("SELECT count(*) FROM mailgw.inbound i JOIN mailgw.raw r ON r.id = i.raw"
+                                        " WHERE i.id = %" G_GINT64_FORMAT " AND i.recipient = '%s' AND i.received_at = '%s'"
+                                        " AND i.delivery_key IS NOT DISTINCT FROM %s%s%s AND convert_from(r.bytes, 'UTF8') LIKE 'mail %zu;%%'"
+                                        " AND octet_length(r.bytes) > %d",
+                                        recipients[i][k].inbound_out, k == 0 ? "a@example.com" : "b@example.com",
+                                        times[i % G_N_ELEMENTS(times)].stands, k == 0 ? "'" : "", k == 0 ? recipients[i][k].delivery_key : "NULL",
+                                        k == 0 ? "'" : "", i, i % 3 == 0 ? 0 : 20000), ==, 1);
+    g_assert_cmpint(desk_number("SELECT count(*) FROM mailgw.raw"), ==, N);
+    g_assert_cmpint(desk_number("SELECT count(*) FROM mailgw.inbound WHERE note = 'a note'"), ==, 2);
+    /* Of those that have a delivery of their own left, that one is stored, with the bytes. */
+    g_assert_true(accept_mails(mails, N, &error));
+    g_assert_cmpint(recipients[8][0].inbound_out, ==, 0);
+    g_assert_cmpint(recipients[9][0].inbound_out, ==, 0);
+    g_assert_cmpint(recipients[9][1].inbound_out, >, 0);
+    g_assert_cmpint(desk_number("SELECT count(*) FROM mailgw.raw"), ==, N + N / 2);
+    for (gsize i = 0; i < N; i++) {
+        g_bytes_unref(mails[i].bytes);
+        g_free((char *) recipients[i][0].delivery_key);
+    }
+}
+
+/* A time of no year that people count is none: the mail came now. */
+static void
+test_times(void)
+{
+    static const gint64 times[] = { 0, G_GINT64_CONSTANT(-62135596800) * G_USEC_PER_SEC - 1, G_GINT64_CONSTANT(253402300800) * G_USEC_PER_SEC,
+                                    G_MAXINT64, G_MININT64 };
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GBytes) bytes = g_bytes_new_static("x", 1);
+    AcceptRecipient recipient = { "a@example.com", "support", NULL, 0 };
+
+    desk_clear();
+    for (gsize i = 0; i < G_N_ELEMENTS(times); i++) {
+        AcceptMail mail = { .bytes = bytes, .source = "import", .received_at = times[i], .recipients = &recipient, .n_recipients = 1 };
+
+        g_assert_true(accept_mails(&mail, 1, &error));
+        g_assert_no_error(error);
+    }
+    g_assert_cmpint(desk_number("SELECT count(*) FROM mailgw.inbound WHERE received_at > clock_timestamp() - interval '1 hour'"), ==,
+                    G_N_ELEMENTS(times));
 }
 
 static void
@@ -219,6 +294,8 @@ main(int argc, char **argv)
     g_test_add_func("/store/accept/a-known-delivery-is-not-stored-again", test_delivery_key);
     g_test_add_func("/store/accept/all-mails-or-none", test_all_or_nothing);
     g_test_add_func("/store/accept/many-in-one-transaction", test_many);
+    g_test_add_func("/store/accept/each-mail-of-many-keeps-what-is-its-own", test_many_statements);
+    g_test_add_func("/store/accept/a-time-of-no-year-is-now", test_times);
     g_test_add_func("/store/accept/64-mib-come-back-unchanged", test_largest);
     g_test_add_func("/store/accept/long-mails-go-with-short-ones", test_long_and_short);
     g_test_add_func("/store/accept/a-long-mail-fails-with-the-others", test_long_fails_with_the_others);
