@@ -60,19 +60,31 @@ recipient_find_parsed(const AcceptSettings *ours, const Message *message, const 
         }
 }
 
+/* Up to the first empty line. */
+static gsize
+header_length(const char *start, gsize length)
+{
+    const char *end = start + length, *newline = start;
+
+    while (length > 0 && (newline = memchr(newline, '\n', (gsize) (end - newline))) != NULL) {
+        const char *next = ++newline;
+
+        if (next < end && *next == '\r')
+            next++;
+        if (next < end && *next == '\n')
+            return (gsize) (newline - start);
+    }
+    return length;
+}
+
 /* Header fields are all that is asked here, so a body of 25 MiB is not parsed, nor a header that never ends. */
 Message *
 recipient_parse_header(GBytes *bytes)
 {
-    const MessageOptions options = { .queue = "" };
-    const char *start = g_bytes_get_data(bytes, NULL);
-    gsize length = MIN(g_bytes_get_size(bytes), LIMIT_HEADER_BLOCK);
-    const char *end = length > 0 ? g_strstr_len(start, (gssize) length, "\n\n") : NULL;
-    const char *end_crlf = length > 0 ? g_strstr_len(start, (gssize) length, "\r\n\r\n") : NULL;
+    gsize length;
+    const char *start = g_bytes_get_data(bytes, &length);
 
-    if (end_crlf != NULL && (end == NULL || end_crlf < end))
-        end = end_crlf;
-    return message_parse((const guint8 *) start, end != NULL ? (gsize) (end - start) : length, &options);
+    return message_parse_header((const guint8 *) start, header_length(start, MIN(length, LIMIT_HEADER_BLOCK)));
 }
 
 static gint64

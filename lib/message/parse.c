@@ -104,6 +104,27 @@ message_parse(const guint8 *bytes, gsize length, const MessageOptions *options)
     return message;
 }
 
+Message *
+message_parse_header(const guint8 *bytes, gsize length)
+{
+    Message *message = message_new();
+    g_autofree guint8 *copy = message_bytes_with_lf(bytes, length);
+    const guint8 *all = copy != NULL ? copy : bytes;
+    const guint8 *begin = message_bytes_skip_mbox_line(all, length);
+    FieldScanner scanner;
+    Preflight preflight;
+
+    message_init();
+    preflight_scan(all, length, &preflight);
+    length -= (gsize) (begin - all);
+    if (preflight.header != NULL)
+        begin = g_bytes_get_data(preflight.header, &length);
+    field_scanner_init(&scanner, begin, length);
+    header_read(message, &scanner);
+    preflight_clear(&preflight);
+    return message;
+}
+
 /* One of each kind that makes a library load or build something when it is first met. */
 static const char warm_up[] =
     "From: =?utf-8?B?zpHOvc69zrE=?= <a@b\303\274cher.example>, Gruppe: x@example.com;\n"

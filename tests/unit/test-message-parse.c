@@ -453,6 +453,79 @@ test_raw_header(void)
     g_assert_cmpstr(utf8->subject, ==, "grün");
 }
 
+static void
+check_addresses(const GPtrArray *some, const GPtrArray *others)
+{
+    g_assert_cmpuint(some->len, ==, others->len);
+    for (guint i = 0; i < some->len; i++)
+        g_assert_cmpstr(address(some, i)->address, ==, address(others, i)->address);
+}
+
+static void
+check_header(const Message *whole, const Message *header)
+{
+    g_assert_cmpuint(whole->headers->len, ==, header->headers->len);
+    for (guint i = 0; i < whole->headers->len; i++) {
+        const MessageHeader *one = whole->headers->pdata[i], *other = header->headers->pdata[i];
+
+        g_assert_cmpstr(one->name, ==, other->name);
+        g_assert_cmpstr(one->value, ==, other->value);
+    }
+    check_addresses(whole->to, header->to);
+    check_addresses(whole->cc, header->cc);
+    check_addresses(whole->resent_to, header->resent_to);
+    g_assert_cmpstr(whole->message_id, ==, header->message_id);
+    g_assert_cmpint(whole->has_date, ==, header->has_date);
+    g_assert_cmpint(whole->date, ==, header->date);
+}
+
+/* Of a header alone, whatever mail it begins. */
+static void
+test_header_alone(void)
+{
+    g_autofree char *path = g_test_build_filename(G_TEST_DIST, "mail", NULL);
+    g_autoptr(GDir) directory = g_dir_open(path, 0, NULL);
+    const char *name;
+    guint n = 0;
+
+    g_assert_nonnull(directory);
+    while ((name = g_dir_read_name(directory)) != NULL) {
+        g_autoptr(Message) whole = NULL;
+        g_autoptr(Message) header = NULL;
+        g_autofree char *bytes = NULL;
+        gsize length;
+
+        if (!g_str_has_suffix(name, ".eml"))
+            continue;
+        g_test_message("%s", name);
+        whole = mail_fixture_parse(name);
+        bytes = mail_fixture_bytes(name, &length);
+        header = message_parse_header((const guint8 *) bytes, length);
+        check_header(whole, header);
+        n++;
+    }
+    g_assert_cmpuint(n, >, 10);
+}
+
+/* A header that breaks a limit is read as far as that of a whole message is. */
+static void
+test_header_too_long(void)
+{
+    GString *text = g_string_new("From anna Sat Nov 21 10:00:00 2026\nMessage-ID: <a@b.example>\nTo: x@example.com\n");
+    g_autoptr(Message) whole = NULL;
+    g_autoptr(Message) header = NULL;
+
+    for (guint i = 0; i < 2000; i++)
+        g_string_append_printf(text, "X-%u: y\n", i);
+    g_string_append(text, "\nbody\n");
+    whole = mail_text_parse(text->str);
+    header = message_parse_header((const guint8 *) text->str, text->len);
+    g_assert_true(whole->not_parsed);
+    check_header(whole, header);
+    g_assert_cmpstr(header->message_id, ==, "a@b.example");
+    g_string_free(text, TRUE);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -479,5 +552,7 @@ main(int argc, char **argv)
     g_test_add_func("/message/parse/raw-header-in-the-set-of-the-text", test_raw_header);
     g_test_add_func("/message/parse/byte-order-mark", test_byte_order_mark);
     g_test_add_func("/message/parse/ids-with-blanks", test_ids_with_blanks);
+    g_test_add_func("/message/parse/header-alone-says-the-same", test_header_alone);
+    g_test_add_func("/message/parse/header-alone-has-the-same-limits", test_header_too_long);
     return g_test_run();
 }
