@@ -50,10 +50,16 @@ imap_sync_say_marks(ImapSync *sync, const ImapClient *client)
     sync->hint = hint;
 }
 
+gboolean
+imap_sync_marks(const ImapSync *sync)
+{
+    return sync->hint == NULL && sync->settings->config->after.action != IMAP_AFTER_NOTHING;
+}
+
 void
 imap_sync_add_mark(ImapSync *sync, guint32 uid)
 {
-    if (sync->hint == NULL && sync->settings->config->after.action != IMAP_AFTER_NOTHING)
+    if (imap_sync_marks(sync))
         uid_set_add(sync->progress.marking, uid, uid);
 }
 

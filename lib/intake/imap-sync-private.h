@@ -13,7 +13,8 @@ gboolean imap_sync_take(ImapSync *sync, ImapClient *client, const GArray *rows, 
 /* "<a@b>" or "a@b" as the books keep it; NULL if there is none. Yours. */
 char    *imap_message_id(const char *value);
 
-/* imap-mark.c: the mail is to be marked; the server is told of all that are. A server that refuses costs the marks and nothing else. */
+/* imap-mark.c: whether mail is marked here; a mail that is stored is to be marked; the server is told of all that are. A server that refuses costs the marks and nothing else. */
+gboolean imap_sync_marks(const ImapSync *sync);
 void     imap_sync_add_mark(ImapSync *sync, guint32 uid);
 gboolean imap_sync_mark(ImapSync *sync, ImapClient *client, GError **error);
 /* Says once in the log what cannot be marked here, and why. */

@@ -181,9 +181,9 @@ batch_size(const ImapSync *sync, const ImapRow *rows, gsize n)
     return count == 0 ? 1 : imap_plan_batch(rows, count, (gsize) sync->settings->config->batch, BATCH_BYTES);
 }
 
-/* Removes from mails what is gone, and remembers what is to be marked. */
+/* Removes from mails what is gone; stored gets what is to be marked once it is stored. */
 static void
-keep_what_is_there(ImapSync *sync, GArray *mails)
+keep_what_is_there(const ImapSync *sync, GArray *mails, UidSet *stored)
 {
     guint kept = 0;
 
@@ -193,8 +193,8 @@ keep_what_is_there(ImapSync *sync, GArray *mails)
         if (mail->bytes == NULL && mail->note == NULL)
             continue;
         /* What was not taken whole stays as it is: its mark would say that nobody needs it any more. */
-        if (mail->note == NULL)
-            imap_sync_add_mark(sync, mail->uid);
+        if (mail->note == NULL && imap_sync_marks(sync))
+            uid_set_add(stored, mail->uid, mail->uid);
         g_array_index(mails, ImapMail, kept++) = *mail;
     }
     g_array_set_size(mails, kept);
@@ -214,9 +214,10 @@ mails_free(GArray *mails)
 typedef struct {
     ImapSync    *sync;
     GArray      *mails;
+    UidSet      *stored;        /* what may be marked when it is done */
     UidSet      *todo, *marking;
     ImapProgress progress;
-    GThread     *thread;
+    GThread     *thread;        /* NULL: there is none */
     GError      *error;
     gboolean     done;
 } Commit;
@@ -232,54 +233,79 @@ commit_thread(gpointer data)
     return NULL;
 }
 
-/* rows are done from now on; what of them is there is written by a thread. */
+static void
+add_all(UidSet *to, const UidSet *from)
+{
+    for (gsize i = 0; i < uid_set_n_ranges(from); i++)
+        uid_set_add(to, uid_set_range(from, i).first, uid_set_range(from, i).last);
+}
+
+/* rows are done from now on; what of them is there is written by a thread, together with the news that it is about to be marked. */
 static void
 commit_begin(Commit *commit, ImapSync *sync, const ImapRow *rows, gsize n, GArray *mails, const UidRange *window)
 {
     gboolean from_top = sync->settings->config->order == IMAP_NEWEST_FIRST;
     guint32 reached = rows[n - 1].uid;
 
-    keep_what_is_there(sync, mails);
     uid_set_remove(sync->progress.todo, from_top ? reached : window->first, from_top ? window->last : reached);
     for (gsize i = 0; i < n; i++)
         imap_trouble_over(&sync->trouble, &rows[i].uid, 1);
-    *commit = (Commit) { .sync = sync, .mails = mails, .progress = sync->progress };
+    *commit = (Commit) { .sync = sync, .mails = mails, .stored = uid_set_new(), .progress = sync->progress };
+    keep_what_is_there(sync, mails, commit->stored);
     commit->progress.todo = commit->todo = uid_set_copy(sync->progress.todo);
     commit->progress.marking = commit->marking = uid_set_copy(sync->progress.marking);
+    add_all(commit->marking, commit->stored);
+    sync->unsaved = FALSE;
     commit->thread = g_thread_new("commit", commit_thread, commit);
 }
 
-/* Waits for the commit, if there is one, and then, and not before, marks what it stored. */
+/* Waits for the commit, if there is one. From then on, and not before, what it stored may be marked. */
 static gboolean
-commit_end(Commit *commit, ImapClient *client, GError **error)
+commit_end(Commit *commit, GError **error)
 {
-    gboolean done;
-
     if (commit->thread == NULL)
         return TRUE;
     g_thread_join(g_steal_pointer(&commit->thread));
-    commit->sync->unsaved = FALSE;
-    commit->sync->taken += commit->mails->len;
-    done = commit->done;
+    if (commit->done) {
+        commit->sync->taken += commit->mails->len;
+        add_all(commit->sync->progress.marking, commit->stored);
+    }
     if (commit->error != NULL)
         g_propagate_error(error, g_steal_pointer(&commit->error));
+    uid_set_free(commit->stored);
     uid_set_free(commit->todo);
     uid_set_free(commit->marking);
     mails_free(commit->mails);
-    return done && imap_sync_mark(commit->sync, client, error);
+    return commit->done;
 }
 
 /* The connection is lost, or the program is told to stop: what was fetched is stored all the same, and marked the next time. */
-static void
+static gboolean
 commit_abandon(Commit *commit)
 {
-    if (commit->thread == NULL)
-        return;
-    g_thread_join(g_steal_pointer(&commit->thread));
-    g_clear_error(&commit->error);
-    uid_set_free(commit->todo);
-    uid_set_free(commit->marking);
-    mails_free(commit->mails);
+    commit_end(commit, NULL);
+    return FALSE;
+}
+
+/* The last batch is stored while the next one is fetched; then that one is stored while the last is marked. */
+static gboolean
+take_batch(ImapSync *sync, ImapClient *client, const ImapRow *rows, gsize n, const UidRange *window, Commit *commit, GError **error)
+{
+    GArray *mails = g_array_new(FALSE, TRUE, sizeof(ImapMail));
+
+    if (!fetch(sync, client, rows, n, mails, error)) {
+        mails_free(mails);
+        return commit_abandon(commit);
+    }
+    if (!commit_end(commit, error)) {
+        mails_free(mails);
+        return FALSE;
+    }
+    commit_begin(commit, sync, rows, n, mails, window);
+    /* A mail that fills a batch alone has nothing beside it in memory. */
+    if (rows->size >= BATCH_BYTES && !commit_end(commit, error))
+        return FALSE;
+    return imap_sync_mark(sync, client, error) || commit_abandon(commit);
 }
 
 gboolean
@@ -289,24 +315,11 @@ imap_sync_take(ImapSync *sync, ImapClient *client, const GArray *rows, UidRange 
     Commit commit = { .thread = NULL };
 
     for (gsize from = 0, n; from < rows->len && !*sync->settings->stop; from += n) {
-        GArray *mails = g_array_new(FALSE, TRUE, sizeof(ImapMail));
-
         n = batch_size(sync, row + from, rows->len - from);
-        if (!fetch(sync, client, row + from, n, mails, error)) {
-            mails_free(mails);
-            commit_abandon(&commit);
-            return FALSE;
-        }
-        if (!commit_end(&commit, client, error)) {
-            mails_free(mails);
-            return FALSE;
-        }
-        commit_begin(&commit, sync, row + from, n, mails, &window);
-        /* A mail that fills a batch alone has nothing beside it in memory. */
-        if (row[from].size >= BATCH_BYTES && !commit_end(&commit, client, error))
+        if (!take_batch(sync, client, row + from, n, &window, &commit, error))
             return FALSE;
     }
-    if (!commit_end(&commit, client, error))
+    if (!commit_end(&commit, error) || !imap_sync_mark(sync, client, error))
         return FALSE;
     if (*sync->settings->stop)
         return TRUE;
