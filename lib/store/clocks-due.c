@@ -19,19 +19,34 @@ notice_free(ClockNotice *notice)
     g_free(notice);
 }
 
+static gboolean
+take_turn(Store *store, gboolean *mine_out, GError **error)
+{
+    g_autoptr(PGresult) rows = store_run(store, QUERY_CLOCK_TURN, NULL, error);
+
+    if (rows == NULL)
+        return FALSE;
+    *mine_out = row_bool(rows, 0, 0);
+    return TRUE;
+}
+
 gboolean
 store_clock_due(Store *store, gint64 now, int max, GPtrArray **notices_out, GError **error)
 {
     g_autoptr(GPtrArray) notices = g_ptr_array_new_with_free_func((GDestroyNotify) notice_free);
     g_auto(Params) params = { 0 };
     g_autoptr(PGresult) rows = NULL;
+    gboolean mine = FALSE;
 
     params_int(&params, now);
     params_int(&params, max);
-    rows = store_run(store, QUERY_CLOCK_DUE, &params, error);
-    if (rows == NULL)
+    if (!take_turn(store, &mine, error))
         return FALSE;
-    for (int i = 0; i < PQntuples(rows); i++) {
+    if (mine)
+        rows = store_run(store, QUERY_CLOCK_DUE, &params, error);
+    if (mine && rows == NULL)
+        return FALSE;
+    for (int i = 0; rows != NULL && i < PQntuples(rows); i++) {
         ClockNotice *notice = g_new0(ClockNotice, 1);
 
         notice->ticket = row_int64(rows, i, 0);

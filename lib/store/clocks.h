@@ -82,8 +82,8 @@ typedef struct {
 } ClockNotice;
 
 /*
- * Inside a transaction: takes what is due, the oldest first, and marks it as noticed; if the transaction is not committed, nobody noticed. notices_out:
- * ClockNotice *.
+ * Inside a transaction: takes what is due, the oldest first, and marks it as noticed; if the transaction is not committed, nobody noticed. Nothing while
+ * another transaction does that. notices_out: ClockNotice *.
  */
 gboolean store_clock_due(Store *store, gint64 now, int max, GPtrArray **notices_out, GError **error);
 /* Inside a transaction: tickets that waited as long as they were to are open again; gint64. */

@@ -92,11 +92,17 @@ SELECT w.ticket, timestamptz 'epoch' + w.at * interval '1 microsecond', 'clock',
 -- The ticket it is about; merged tickets give their mail to the one that continues them.
 SELECT o.ticket FROM mailgw.outbox o WHERE o.id = $1::bigint;
 
+-- name: clock_turn
+-- Until the transaction ends only one takes what is due, so that it is told in its order by however many hosts; a statement of its own, since the next one
+-- has to see what the one before has done.
+SELECT pg_try_advisory_xact_lock(1835100527, 0) AS mine;
+
 -- name: clock_due
 -- $1 bigint: now   $2 bigint: clocks at most
 -- Who takes a warning or a breach marks it in the same transaction in which it is told: nobody else finds it again. A ticket that somebody works on is left for
 -- the next look. A warning whose breach is due as well is marked first, and the breach is found by the next look. Now is a parameter:
--- clock_timestamp() may differ from row to row, so no index would be asked with it, and what is not due yet would be looked at row by row.
+-- clock_timestamp() may differ from row to row, so no index would be asked with it, and what is not due yet would be looked at row by row. Arrays, since
+-- behind a limit that is a parameter any number of rows is thought possible, and joined to the whole of a table.
 WITH candidate AS MATERIALIZED (
     SELECT c.id, c.ticket
       FROM mailgw.clock c
@@ -106,7 +112,7 @@ WITH candidate AS MATERIALIZED (
 ), locked AS MATERIALIZED (
     SELECT t.reference, t.queue, t.priority, t.subject, t.requester
       FROM mailgw.ticket t
-     WHERE t.reference IN (SELECT d.ticket FROM candidate d)
+     WHERE t.reference = ANY (ARRAY(SELECT d.ticket FROM candidate d))
      ORDER BY t.reference
        FOR NO KEY UPDATE SKIP LOCKED
 ), noticed AS (
@@ -115,9 +121,8 @@ WITH candidate AS MATERIALIZED (
                             THEN timestamptz 'epoch' + $1::bigint * interval '1 microsecond' ELSE c.warned_at END,
            breached_at = CASE WHEN c.warned_at IS NULL AND c.warn_at IS NOT NULL
                               THEN NULL ELSE timestamptz 'epoch' + $1::bigint * interval '1 microsecond' END
-      FROM candidate d
-      JOIN locked l ON l.reference = d.ticket
-     WHERE c.id = d.id AND c.next_at <= timestamptz 'epoch' + $1::bigint * interval '1 microsecond'
+      FROM locked l
+     WHERE c.id = ANY (ARRAY(SELECT d.id FROM candidate d)) AND l.reference = c.ticket AND c.next_at <= timestamptz 'epoch' + $1::bigint * interval '1 microsecond'
     RETURNING c.id, c.ticket, c.target, c.policy, c.breached_at IS NOT NULL AS breach, c.due_at, c.warn_at, l.queue, l.priority, l.subject,
               l.requester
 )
@@ -186,8 +191,7 @@ WITH due AS MATERIALIZED (
 ), opened AS (
     UPDATE mailgw.ticket t
        SET status = 'open', pending_until = NULL, updated_at = clock_timestamp()
-      FROM due d
-     WHERE t.reference = d.reference
+     WHERE t.reference = ANY (ARRAY(SELECT d.reference FROM due d))
     RETURNING t.reference
 )
 INSERT INTO mailgw.event (ticket, actor, kind, detail)

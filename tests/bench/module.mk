@@ -66,13 +66,18 @@ bench-template: all-am tests/bench/template
 
 .PHONY: bench bench-imap bench-parse bench-rules bench-template
 
-EXTRA_PROGRAMS += tests/bench/targets
-CLEANFILES += tests/bench/targets
+EXTRA_PROGRAMS += tests/bench/targets tests/bench/clock-wake
+CLEANFILES += tests/bench/targets tests/bench/clock-wake
+EXTRA_DIST += tests/bench/targets-open
 tests_bench_targets_SOURCES = tests/bench/targets.c
 tests_bench_targets_LDADD = $(LINK_TARGETS)
+tests_bench_clock_wake_SOURCES = tests/bench/clock-wake.c
+tests_bench_clock_wake_LDADD = $(LINK_STORE)
 
-# Due times a second.
-bench-targets: tests/bench/targets
+# Due times a second; then the clock role with a million responses that are owed, and with 10,000 that come due in one minute. About three minutes:
+# make bench-targets [TARGETS_ARGS='--open 100000']
+bench-targets: all-am tests/bench/targets tests/bench/clock-wake
 	tests/bench/targets
+	MAILGW_SOURCE='$(abs_top_srcdir)' MAILGW_BUILD='$(abs_top_builddir)' PYTHONDONTWRITEBYTECODE=1 $(srcdir)/tests/bench/targets-open $(TARGETS_ARGS)
 
 .PHONY: bench-targets
