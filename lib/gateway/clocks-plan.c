@@ -165,6 +165,9 @@ judge(Plan *plan, const ClockRow *before, ClockRow *clock)
 
     clock->warned = before != NULL ? before->warned : 0;
     clock->breached = before != NULL ? before->breached : 0;
+    /* While it waits, its time may never be used up: it is warned of when it runs again, unless it was before. */
+    if (clock->due == 0 && clock->warned == 0)
+        clock->warn = 0;
     if (clock->met == 0 && (clock->warn == 0 || clock->warn > plan->now))
         clock->warned = 0;
     if (clock->breached != 0 && !late) {

@@ -280,6 +280,21 @@ def test_list_and_recompute(gw):
         gw.run("target", "recompute")
 
 
+def test_what_waits_is_warned_of_when_it_runs_again(gw):
+    """The time was made shorter while the ticket waited: nobody knows when it will be used up."""
+    gw.configure("target standard", "first-response", "24h")
+    ticket = write(gw, "shorter", now() - 3.5 * HOUR)
+    gw.run("ticket", "pending", ticket)
+    gw.configure("target standard", "first-response", "4h")
+    gw.run("target", "recompute")
+    look(gw)
+    assert kinds(gw, ticket) == []
+    gw.run("ticket", "reopen", ticket)
+    look(gw)
+    assert kinds(gw, ticket) == ["target-warned"]
+    gw.audit()
+
+
 def test_pending_ends_at_its_time(gw):
     ticket, other = write(gw, "until", now() - HOUR), write(gw, "for ever", now() - HOUR)
     gw.run("ticket", "pending", ticket, other, "--until", f"{now() + HOUR:%Y-%m-%dT%H:%M:%SZ}")
@@ -322,9 +337,11 @@ def test_what_is_due_is_asked_of_an_index(gw, statement, condition):
 
 
 def test_of_many_in_one_minute_the_oldest_comes_first(gw):
+    """However many hosts there are."""
     look(gw)
     many(gw, 1000)
-    look(gw)
+    for process in [gw.serve("--role", "clock", "--until-idle", wait=False) for _ in range(2)]:
+        assert process.wait(60) == 0
     due = [row[0] for row in gw.sql("SELECT extract(epoch FROM c.due_at) FROM event e JOIN clock c ON c.ticket = e.ticket "
                                     "WHERE e.kind = 'target-breached' AND e.ticket IN (SELECT reference FROM ticket WHERE subject = 'many') ORDER BY e.id")]
     assert len(due) == 1000 and due == sorted(due, key=float)
