@@ -58,6 +58,7 @@ def all_done(gw, count):
 
 def test_database_is_stopped_and_started(gateway):
     gw = gateway
+    gw.configure("gateway", "lease", "3s")       # of the mail that was being worked
     gw.raise_limits()
     process = gw.serve()
     accepted(gw, mail(subject="before"))
@@ -343,6 +344,7 @@ def direct_children(gw):
 @pytest.mark.parametrize("role", ["lmtp", "worker", "courier"])
 def test_role_is_killed(gateway, role):
     gw = gateway
+    gw.configure("gateway", "lease", "3s")
     gw.raise_limits()
     process = gw.serve()
     accepted(gw, mail(subject="before"))
