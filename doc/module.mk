@@ -18,6 +18,7 @@ dist_man_MANS += \
 	doc/mailgw-parse.1 \
 	doc/mailgw-purge.1 \
 	doc/mailgw-reload.1 \
+	doc/mailgw-report.1 \
 	doc/mailgw-rules.1 \
 	doc/mailgw-serve.1 \
 	doc/mailgw-status.1 \

@@ -98,6 +98,7 @@ int cmd_explain(Cli *cli, int argc, char **argv);
 int cmd_status(Cli *cli, int argc, char **argv);
 int cmd_purge(Cli *cli, int argc, char **argv);
 int cmd_audit(Cli *cli, int argc, char **argv);
+int cmd_report(Cli *cli, int argc, char **argv);
 extern const Command ticket_commands[], inbound_commands[], outbox_commands[], agent_commands[], customer_commands[], rules_commands[], config_commands[],
     template_commands[], target_commands[], calendar_commands[], db_commands[];
 extern const Command kb_commands[];

@@ -48,15 +48,6 @@ day_new(const Calendar *calendar, gint64 number)
     return day;
 }
 
-static char *
-date_text(gint64 number)
-{
-    int year, month, day;
-
-    civil_date(number, &year, &month, &day);
-    return g_strdup_printf("%04d-%02d-%02d", year, month, day);
-}
-
 /* ---- JSON --------------------------------------------------------------------------------------------------- */
 
 static json_t *
@@ -70,7 +61,7 @@ local_json(const Zone *zone, gint64 moment)
 static json_t *
 day_to_json(const Calendar *calendar, const Day *day)
 {
-    g_autofree char *date = date_text(day->day);
+    g_autofree char *date = civil_format(day->day);
     json_t *object = json_object(), *open = json_array();
 
     json_object_set_new(object, "date", json_text(date));
@@ -94,7 +85,7 @@ static void
 print_json(const Calendar *calendar, gint64 first, gint64 last)
 {
     g_autoptr(Json) object = json_object();
-    g_autofree char *from = date_text(first), *to = date_text(last);
+    g_autofree char *from = civil_format(first), *to = civil_format(last);
     json_t *days = json_array();
     gint64 seconds = 0;
 
@@ -197,26 +188,6 @@ print_months(const Calendar *calendar, gint64 first, gint64 last)
 
 /* ---- the command -------------------------------------------------------------------------------------------- */
 
-/* "2026-12-24" */
-static gboolean
-parse_date(const char *text, gint64 *day_out)
-{
-    g_auto(GStrv) parts = g_strsplit(text, "-", -1);
-    gint64 year, month, day;
-    g_autofree char *again = NULL;
-
-    if (g_strv_length(parts) != 3 || !text_parse_int64(parts[0], FIRST_YEAR, END_YEAR - 1, &year, NULL) || strlen(parts[1]) != 2
-        || strlen(parts[2]) != 2)
-        return FALSE;
-    month = g_ascii_strtoll(parts[1], NULL, 10);
-    day = g_ascii_strtoll(parts[2], NULL, 10);
-    if (month < 1 || month > 12 || day < 1)
-        return FALSE;
-    *day_out = civil_day((int) year, (int) month, (int) day);
-    again = date_text(*day_out);
-    return strcmp(again, text) == 0;
-}
-
 static gint64
 end_of_month(gint64 number)
 {
@@ -235,10 +206,10 @@ choose_days(const Calendar *calendar, const char *from, const char *to, gint64 *
 
     civil_date(today, &year, &month, &day);
     *first_out = civil_day(year, month, 1);
-    if (from != NULL && !parse_date(from, first_out))
+    if (from != NULL && !civil_parse(from, first_out))
         return FALSE;
     *last_out = end_of_month(*first_out);
-    return to == NULL || parse_date(to, last_out);
+    return to == NULL || civil_parse(to, last_out);
 }
 
 static int

@@ -28,6 +28,7 @@ static const Command commands[] = {
     { "calendar", NULL, "working hours and holidays", NULL, calendar_commands },
     { "template", NULL, "check, show and try the texts of automatic mails", NULL, template_commands },
     { "kb", NULL, "help articles that acknowledgements name", NULL, kb_commands },
+    { "report", NULL, "how much came in, how fast it was answered, what recurs", cmd_report, NULL },
     { "status", NULL, "whether every role is up, and what waits", cmd_status, NULL },
     { "audit", NULL, "check that the books balance", cmd_audit, NULL },
     { "purge", NULL, "delete what retention no longer keeps", cmd_purge, NULL },

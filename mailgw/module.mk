@@ -16,6 +16,7 @@ mailgw_mailgw_SOURCES = \
 	mailgw/cmd-kb.c \
 	mailgw/cmd-outbox.c \
 	mailgw/cmd-parse.c \
+	mailgw/cmd-report.c mailgw/report-print.c mailgw/report-print.h \
 	mailgw/cmd-rules.c \
 	mailgw/cmd-serve.c \
 	mailgw/cmd-target.c \
@@ -45,7 +46,7 @@ mailgw_mailgw_SOURCES = \
 	mailgw/target-commands.h mailgw/target-due.c mailgw/target-recompute.c \
 	mailgw/ticket-attachment.c mailgw/ticket-show.c mailgw/ticket-commands.h
 nodist_mailgw_mailgw_SOURCES = mailgw/first-steps.c
-mailgw_mailgw_LDADD = $(LINK_GATEWAY)
+mailgw_mailgw_LDADD = $(LINK_REPORT_ONLY) $(LINK_GATEWAY)
 # For what is made: outside of the source tree it does not stand beside its header.
 mailgw_mailgw_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/mailgw
 

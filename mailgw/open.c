@@ -26,7 +26,7 @@ cli_config(const Cli *cli)
 StoreSettings
 cli_store_settings(const Config *config, StoreRole role, const char *name, char **socket_dir_out)
 {
-    StoreSettings settings = { config->database.url, NULL, role, name };
+    StoreSettings settings = { .url = config->database.url, .role = role, .name = name };
 
     *socket_dir_out = NULL;
     if (config->database.embedded != NULL) {

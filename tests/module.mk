@@ -24,6 +24,7 @@ include tests/unit/store.mk
 include tests/unit/intake.mk
 include tests/unit/courier.mk
 include tests/unit/gateway.mk
+include tests/unit/report.mk
 include tests/targets/module.mk
 include tests/bench/module.mk
 include tests/integration/module.mk

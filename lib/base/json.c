@@ -154,7 +154,7 @@ print_object(Printer *printer, const json_t *object)
 static void
 print_real(GString *text, const json_t *value)
 {
-    char *number = json_dumps(value, JSON_ENCODE_ANY);
+    char *number = json_dumps(value, JSON_ENCODE_ANY | JSON_REAL_PRECISION(15));   /* 17 would tell 0.3 as 0.29999999999999999 */
 
     g_assert(number != NULL);
     g_string_append(text, number);

@@ -116,12 +116,12 @@ check_url(const char *url, GError **error)
 
 /* What stands before dbname may be set otherwise by the URL, what stands behind it may not. */
 static PGconn *
-connect_url(const char *url, const char *application)
+connect_url(const char *url, gboolean standby, const char *application)
 {
     const char *keys[] = { "connect_timeout", "target_session_attrs", "keepalives", "keepalives_idle",
                            "keepalives_interval", "keepalives_count", "tcp_user_timeout", "dbname",
-                           "client_encoding", "application_name", NULL };
-    const char *values[] = { "5", "read-write", "1", "30", "10", "3", "60000", url, "UTF8", application, NULL };
+                           "client_encoding", "application_name", standby ? "target_session_attrs" : NULL, NULL };
+    const char *values[] = { "5", "read-write", "1", "30", "10", "3", "60000", url, "UTF8", application, "prefer-standby", NULL };
 
     return PQconnectdbParams(keys, values, TRUE);
 }
@@ -166,17 +166,18 @@ setup_session(PGconn *connection, const char *take_role, StoreRole role, const C
 }
 
 PGconn *
-connect_open(const char *url, const char *socket_dir, StoreRole role, const char *name, const ConnectTimeouts *timeouts,
-             GError **error)
+connect_open(const StoreSettings *settings, const ConnectTimeouts *timeouts, GError **error)
 {
-    g_autofree char *application = g_strdup_printf("mailgw %s", name != NULL ? name : "");
+    const char *url = settings->url;
+    const StoreRole role = settings->role;
+    g_autofree char *application = g_strdup_printf("mailgw %s", settings->name != NULL ? settings->name : "");
     const char *take_role = url != NULL && role != STORE_OWNER ? role_names[role] : NULL;
     PGconn *connection;
 
     if (url != NULL && !check_url(url, error))
         return NULL;
     g_strchomp(application);
-    connection = url != NULL ? connect_url(url, application) : connect_embedded(socket_dir, role, application);
+    connection = url != NULL ? connect_url(url, settings->standby, application) : connect_embedded(settings->socket_dir, role, application);
     g_assert(connection != NULL);
     PQsetNoticeProcessor(connection, on_notice, NULL);
     if (PQstatus(connection) != CONNECTION_OK) {

@@ -21,6 +21,7 @@ lib_store_libstore_a_SOURCES = \
 	lib/store/outbox.c lib/store/outbox.h \
 	lib/store/params.c \
 	lib/store/pipeline.c \
+	lib/store/report.c lib/store/report.h \
 	lib/store/rows.c \
 	lib/store/schema.c lib/store/schema.h \
 	lib/store/store.c lib/store/store.h lib/store/store-private.h \
@@ -48,6 +49,7 @@ QUERIES = \
 	schema/queries/outbox.sql \
 	schema/queries/outbox_admin.sql \
 	schema/queries/purge.sql \
+	schema/queries/report.sql \
 	schema/queries/schema.sql \
 	schema/queries/session.sql \
 	schema/queries/ticket.sql \
@@ -75,7 +77,8 @@ MIGRATIONS = \
 	schema/0017-raw-numbers.sql \
 	schema/0018-mailbox-bytes.sql \
 	schema/0019-help-articles.sql \
-	schema/0020-pending-until.sql schema/0021-solved.sql schema/0022-waits.sql schema/0023-help-index.sql
+	schema/0020-pending-until.sql schema/0021-solved.sql schema/0022-waits.sql schema/0023-help-index.sql \
+	schema/0024-ticket-times.sql
 
 CHECK_SQL_LISTS = \
 	for file in schema/[0-9]*.sql schema/queries/*.sql; do \

@@ -135,6 +135,16 @@ json_of_row(const PGresult *rows, int row)
     return object;
 }
 
+json_t *
+rows_to_json(const PGresult *rows)
+{
+    json_t *array = json_array();
+
+    for (int row = 0; row < PQntuples(rows); row++)
+        json_array_append_new(array, json_of_row(rows, row));
+    return array;
+}
+
 static PGresult *
 run_with_texts(Store *store, QueryId query, const char *const *values, int n, GError **error)
 {
@@ -150,16 +160,10 @@ json_t *
 store_query_json(Store *store, QueryId query, const char *const *params, int n_params, GError **error)
 {
     g_autoptr(PGresult) rows = NULL;
-    json_t *array;
 
     g_assert(!query_table[query].binary);
     rows = run_with_texts(store, query, params, n_params, error);
-    if (rows == NULL)
-        return NULL;
-    array = json_array();
-    for (int row = 0; row < PQntuples(rows); row++)
-        json_array_append_new(array, json_of_row(rows, row));
-    return array;
+    return rows != NULL ? rows_to_json(rows) : NULL;
 }
 
 gboolean

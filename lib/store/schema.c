@@ -20,7 +20,9 @@ static const ConnectTimeouts timeouts = { .statement = "0", .lock = "10min" };
 static PGconn *
 connect_owner(const SchemaTarget *target, GError **error)
 {
-    return connect_open(target->url, target->socket_dir, STORE_OWNER, "migration", &timeouts, error);
+    const StoreSettings settings = { .url = target->url, .socket_dir = target->socket_dir, .role = STORE_OWNER, .name = "migration" };
+
+    return connect_open(&settings, &timeouts, error);
 }
 
 /* Nothing is prepared here: most of the table does not fit a database without schema. */

@@ -58,6 +58,7 @@ gboolean    row_bool(const PGresult *rows, int row, int column);
 gint64      row_time(const PGresult *rows, int row, int column);           /* timestamptz selected as microseconds: (extract(epoch from x) * 1000000)::bigint */
 const char *row_text(const PGresult *rows, int row, int column);           /* NULL for NULL */
 char       *row_dup(const PGresult *rows, int row, int column);
+json_t     *rows_to_json(const PGresult *rows);                            /* as store_query_json() has them */
 GBytes     *row_bytes(const PGresult *rows, int row, int column);          /* bytea, from text or binary result format; NULL for NULL */
 
 PGconn *store_connection(Store *store);
@@ -82,6 +83,7 @@ struct Store {
     char        *socket_dir;
     StoreRole    role;
     char        *name;
+    gboolean     standby;
     StoreChannel channels[STORE_CHANNELS];
     char        *announced_role;  /* NULL: none */
     int          announced_number;
@@ -96,8 +98,7 @@ typedef struct {
 } ConnectTimeouts;
 
 /* A connection whose session is set up (role, search_path, time-outs) and whose server keeps what it commits. */
-PGconn *connect_open(const char *url, const char *socket_dir, StoreRole role, const char *name,
-                     const ConnectTimeouts *timeouts, GError **error);
+PGconn *connect_open(const StoreSettings *settings, const ConnectTimeouts *timeouts, GError **error);
 
 /* Sets the error that the SQLSTATE stands for (see store.h): "could not WHAT: what the server said". result may be NULL. */
 void sql_error(GError **error, const PGconn *connection, const PGresult *result, const char *what);

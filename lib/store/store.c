@@ -48,9 +48,11 @@ prepare_all(PGconn *connection, GError **error)
 gboolean
 store_reopen(Store *store, GError **error)
 {
+    const StoreSettings settings = { .url = store->url, .socket_dir = store->socket_dir, .role = store->role, .name = store->name,
+                                     .standby = store->standby };
+
     g_clear_pointer(&store->connection, PQfinish);
-    store->connection = connect_open(store->url, store->socket_dir, store->role, store->name,
-                                     store->role == STORE_OWNER ? &owner_timeouts : &role_timeouts, error);
+    store->connection = connect_open(&settings, store->role == STORE_OWNER ? &owner_timeouts : &role_timeouts, error);
     if (store->connection == NULL)
         return FALSE;
     if (prepare_all(store->connection, error) && channels_restore(store, error))
@@ -69,6 +71,7 @@ store_open(const StoreSettings *settings, GError **error)
     store->socket_dir = g_strdup(settings->socket_dir);
     store->role = settings->role;
     store->name = g_strdup(settings->name);
+    store->standby = settings->standby;
     store->pipeline = g_array_new(FALSE, FALSE, sizeof(QueryId));
     channels_init(store);
     return store_reopen(store, error) ? g_steal_pointer(&store) : NULL;

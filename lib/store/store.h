@@ -23,6 +23,7 @@ typedef struct {
     const char *socket_dir;   /* of the embedded server, or NULL                                */
     StoreRole   role;         /* embedded: login role; url: SET ROLE where that role exists     */
     const char *name;         /* application_name, "worker 1": seen in pg_stat_activity         */
+    gboolean    standby;      /* url: a server that follows another one, if there is one */
 } StoreSettings;
 
 typedef struct Store Store;

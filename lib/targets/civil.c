@@ -1,5 +1,9 @@
 #include "targets/civil.h"
 
+#include <string.h>
+
+#include "base/text.h"
+
 #define DAYS_PER_ERA 146097        /* 400 years */
 #define ERA_OFFSET   719468        /* from 0000-03-01 to 1970-01-01 */
 
@@ -41,4 +45,36 @@ gint64
 civil_day_of(gint64 seconds)
 {
     return seconds / SECONDS_PER_DAY - (seconds % SECONDS_PER_DAY < 0 ? 1 : 0);
+}
+
+char *
+civil_format(gint64 number)
+{
+    int year, month, day;
+
+    civil_date(number, &year, &month, &day);
+    return g_strdup_printf("%04d-%02d-%02d", year, month, day);
+}
+
+gboolean
+civil_parse(const char *text, gint64 *day_out)
+{
+    g_auto(GStrv) parts = g_strsplit(text, "-", -1);
+    gint64 year, month, day, number;
+    g_autofree char *again = NULL;
+
+    if (g_strv_length(parts) != 3 || !text_parse_int64(parts[0], FIRST_YEAR, END_YEAR - 1, &year, NULL) || strlen(parts[1]) != 2
+        || strlen(parts[2]) != 2)
+        return FALSE;
+    month = g_ascii_strtoll(parts[1], NULL, 10);
+    day = g_ascii_strtoll(parts[2], NULL, 10);
+    if (month < 1 || month > 12 || day < 1)
+        return FALSE;
+    /* What is no day of its month comes out as another one. */
+    number = civil_day((int) year, (int) month, (int) day);
+    again = civil_format(number);
+    if (strcmp(again, text) != 0)
+        return FALSE;
+    *day_out = number;
+    return TRUE;
 }

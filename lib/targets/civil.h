@@ -20,3 +20,7 @@ void   civil_date(gint64 day, int *year_out, int *month_out, int *day_out);
 int    civil_weekday(gint64 day);      /* 0: Monday */
 /* The day that a moment on some clock on the wall lies in: seconds divided, and rounded down before 1970 too. */
 gint64 civil_day_of(gint64 seconds);
+
+/* "2026-12-24", and the day it is. FALSE: it is no date, or lies outside of these years. */
+char    *civil_format(gint64 day);
+gboolean civil_parse(const char *text, gint64 *day_out);
