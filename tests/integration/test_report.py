@@ -1,7 +1,7 @@
 """Reports of response times: every figure is worked out a second time, from the history that the database was filled with.
 
 The history is made up (desk_history.py), around the night in which Athens puts its clocks back, with what is rare put in by hand: merged tickets, quarantined
-ones, quiet imports, tickets that the desk began, replies that came back.  The page is opened in a browser, where there is one.
+ones, quiet imports, tickets that the desk began, replies that came back.  The page is opened in a browser by `make report-screens`.
 """
 
 import csv
@@ -9,7 +9,6 @@ import datetime
 import html.parser
 import io
 import json
-import os
 import pwd
 import re
 import shutil
@@ -296,29 +295,6 @@ def test_the_page_goes_to_standard_output(desk_of, page):
     gw, _ = desk_of
     again = gw.run("report", "--all", "--html", "-", *span())
     assert re.sub(r"written .*?by", "", again) == re.sub(r"written .*?by", "", page)
-
-
-def chromium():
-    return shutil.which("chromium")
-
-
-@pytest.mark.skipif(chromium() is None, reason="no chromium")
-@pytest.mark.parametrize("width", [400, 1280])
-def test_a_browser_shows_it(desk_of, page, width):
-    """It fits the width, nothing is written to the console, and the picture is there."""
-    gw, _ = desk_of
-    folder = gw.base / f"browser{width}"
-    folder.mkdir()
-    framed = folder / "frame.html"
-    # A window of a browser without a head has a least width; a frame has none.
-    framed.write_text(f"<iframe id=f width={width} height=900 src='file://{gw.base}/report.html'></iframe>", encoding="utf-8")
-    options = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-               "--disable-component-update", "--disable-sync", "--hide-scrollbars", "--allow-file-access-from-files", "--enable-logging=stderr"]
-    picture = folder / "page.png"
-    done = subprocess.run([chromium(), *options, f"--user-data-dir={folder}/profile", f"--window-size={width + 40},1000", f"--screenshot={picture}",
-                           f"file://{framed}"], capture_output=True, text=True, timeout=120, check=False, env=os.environ | {"HOME": str(folder)})
-    assert done.returncode == 0 and os.path.getsize(picture) > 20000, done.stderr
-    assert "CONSOLE" not in done.stderr, done.stderr
 
 
 # who may read
