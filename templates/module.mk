@@ -5,6 +5,9 @@ TEMPLATES = \
 	templates/be/acknowledge-out-of-hours.mustache \
 	templates/be/acknowledge.html.mustache \
 	templates/be/acknowledge.mustache \
+	templates/be/agent-follow-up.mustache \
+	templates/be/agent-new.mustache \
+	templates/be/bounce-note.mustache \
 	templates/be/closed.html.mustache \
 	templates/be/closed.mustache \
 	templates/be/follow-up.html.mustache \
@@ -21,6 +24,9 @@ TEMPLATES = \
 	templates/de/acknowledge-out-of-hours.mustache \
 	templates/de/acknowledge.html.mustache \
 	templates/de/acknowledge.mustache \
+	templates/de/agent-follow-up.mustache \
+	templates/de/agent-new.mustache \
+	templates/de/bounce-note.mustache \
 	templates/de/closed.html.mustache \
 	templates/de/closed.mustache \
 	templates/de/follow-up.html.mustache \
@@ -37,6 +43,9 @@ TEMPLATES = \
 	templates/el/acknowledge-out-of-hours.mustache \
 	templates/el/acknowledge.html.mustache \
 	templates/el/acknowledge.mustache \
+	templates/el/agent-follow-up.mustache \
+	templates/el/agent-new.mustache \
+	templates/el/bounce-note.mustache \
 	templates/el/closed.html.mustache \
 	templates/el/closed.mustache \
 	templates/el/follow-up.html.mustache \
@@ -53,6 +62,9 @@ TEMPLATES = \
 	templates/en/acknowledge-out-of-hours.mustache \
 	templates/en/acknowledge.html.mustache \
 	templates/en/acknowledge.mustache \
+	templates/en/agent-follow-up.mustache \
+	templates/en/agent-new.mustache \
+	templates/en/bounce-note.mustache \
 	templates/en/closed.html.mustache \
 	templates/en/closed.mustache \
 	templates/en/follow-up.html.mustache \
@@ -71,6 +83,9 @@ TEMPLATES = \
 	templates/pl/acknowledge-out-of-hours.mustache \
 	templates/pl/acknowledge.html.mustache \
 	templates/pl/acknowledge.mustache \
+	templates/pl/agent-follow-up.mustache \
+	templates/pl/agent-new.mustache \
+	templates/pl/bounce-note.mustache \
 	templates/pl/closed.html.mustache \
 	templates/pl/closed.mustache \
 	templates/pl/follow-up.html.mustache \
@@ -87,6 +102,9 @@ TEMPLATES = \
 	templates/ru/acknowledge-out-of-hours.mustache \
 	templates/ru/acknowledge.html.mustache \
 	templates/ru/acknowledge.mustache \
+	templates/ru/agent-follow-up.mustache \
+	templates/ru/agent-new.mustache \
+	templates/ru/bounce-note.mustache \
 	templates/ru/closed.html.mustache \
 	templates/ru/closed.mustache \
 	templates/ru/follow-up.html.mustache \

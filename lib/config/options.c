@@ -214,6 +214,8 @@ const Option options[] = {
       .meaning = "the policy of its tickets: the name of a [target NAME]" },
     { .section = QUEUE(agents), .key = "agents", .type = OPTION_ADDRESS_LIST,
       .meaning = "whom a mail tells that a response is nearly or really overdue, within working hours" },
+    { .section = QUEUE(tell_agents), .key = "tell-agents", .type = OPTION_CHOICE, .fallback = "none", .choices = "none|new|all",
+      .meaning = "whether a mail tells those agents of new tickets, or of all mail, and of answers that came back" },
 
     { .section = LIMITS(message_size), .key = "message-size", .type = OPTION_SIZE, .fallback = "25M",
       .min = 64 * KIB, .max = 64 * MIB, .meaning = "the largest mail that is taken" },
@@ -225,6 +227,8 @@ const Option options[] = {
       .max = G_MAXINT32, .meaning = "how often a ticket may be reopened by mail" },
     { .section = LIMITS(reopen_per_day), .key = "reopen-per-day", .type = OPTION_RATE, .fallback = "10",
       .max = G_MAXINT32, .meaning = "how often a ticket may be reopened by mail" },
+    { .section = LIMITS(agent_mails_hour), .key = "agent-mails-per-hour", .type = OPTION_RATE, .fallback = "600",
+      .max = G_MAXINT32, .meaning = "mails that tell agents of mail, in all" },
     { .section = LIMITS(waiting), .key = "waiting", .type = OPTION_INT, .fallback = "100000", .min = 1,
       .max = G_MAXINT32, .meaning = "mails not worked on yet above which the MTA is asked to wait" },
 

@@ -10,6 +10,7 @@
 
 #include "config/hours.h"
 
+typedef enum { TELL_AGENTS_NONE, TELL_AGENTS_NEW, TELL_AGENTS_ALL } TellAgents;
 typedef enum { CLOSED_REOPEN, CLOSED_NEW, CLOSED_REJECT } ClosedPolicy;
 typedef enum { BARE_NEWLINE_DEFAULT, BARE_NEWLINE_KEEP, BARE_NEWLINE_REJECT } BareNewline;
 typedef enum { UNAUTHENTICATED_PLAIN, UNAUTHENTICATED_NONE } Unauthenticated;
@@ -131,6 +132,7 @@ typedef struct {
     gboolean acknowledge_follow_up, acknowledge_reopened, acknowledge_closed, acknowledge_refused;
     char  *charset;        /* of text that names none */
     char  *target;         /* the policy of its tickets, a [target NAME] of the file; or NULL */
+    TellAgents tell_agents;  /* of new tickets, or of all mail */
     char **agents;         /* addresses that are told when a response is nearly or really overdue; or NULL */
 } QueueConfig;
 
@@ -169,6 +171,7 @@ typedef struct {
     Rate   tickets_per_sender;      /* above: further mail is folded into the sender's newest open ticket */
     Rate   tickets_per_domain;
     Rate   reopen_per_hour, reopen_per_day;   /* per ticket */
+    Rate   agent_mails_hour;        /* that tell agents of mail, in all */
     gint64 waiting;                 /* inbound rows waiting above which LMTP answers 451 */
 } LimitsConfig;
 

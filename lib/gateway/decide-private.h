@@ -64,6 +64,12 @@ void decide_follow_up(Deciding *d, const FactTicket *ticket, const char *reason)
 void decide_article(Deciding *d, gint64 ticket, char *reason);
 /* decide-solved.c: mail by the link of a help article. FALSE: it is none, or for somebody else; the mail is then like any other. */
 gboolean decide_solved(Deciding *d);
+/*
+ * decide-agents.c: the agents of the queue are told by mail, if the queue wants that: of a new ticket (ticket NULL) or a follow-up, after the rules; and that an answer of ours to
+ * that address came back.
+ */
+void decide_tell_agents(Deciding *d, gint64 reference, const FactTicket *ticket);
+void decide_tell_of_bounce(Deciding *d, const char *address, const char *said);
 /* decide-person.c: what the mail teaches about its sender. */
 void decide_person(Deciding *d, gint64 ticket);
 /* The language of a new ticket: what the mail is written in, else what its sender wrote in before, else the queue's; NULL if none is known. */

@@ -171,6 +171,8 @@ decide_bounce(Deciding *d)
                               : g_strdup_printf("bounce of a mail of ours: %s", told);
     if (mail->id == 0 || kind == BOUNCE_OTHER)
         return;
+    if (kind == BOUNCE_FAILED)
+        decide_tell_of_bounce(d, address, said);
     add_returned(d, kind, address != NULL ? address : mail->recipient, recipient, said);
     /* Of a forwarded mail it may be the next address that failed; then nothing is known of the one we wrote to. */
     if (kind == BOUNCE_FAILED && mail->person != 0 && recipient != NULL && condemns_address(recipient->status)

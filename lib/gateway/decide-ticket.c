@@ -192,6 +192,7 @@ make_ticket(Deciding *d, const char *reason, gint64 linked, const char *link_rea
     d->decision->outcome = OUTCOME_TICKET;
     d->decision->reason = g_strdup(reason);
     decide_ruling_apply(d, reference, TRUE);
+    decide_tell_agents(d, reference, NULL);
     decide_acknowledgement(d, "acknowledgement", linked != 0 ? "closed" : "acknowledge", linked);
 }
 
@@ -320,6 +321,7 @@ decide_follow_up(Deciding *d, const FactTicket *ticket, const char *reason)
     decide_ruling_apply(d, ticket->reference, FALSE);
     d->decision->outcome = OUTCOME_TICKET;
     d->decision->reason = g_strdup(reason);
+    decide_tell_agents(d, ticket->reference, ticket);
     answer_follow_up(d, reopened);
 }
 

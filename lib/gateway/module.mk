@@ -17,6 +17,7 @@ lib_gateway_libgateway_a_SOURCES = \
 	lib/gateway/clock-role.c lib/gateway/clock-role.h lib/gateway/clock-notice.c lib/gateway/clock-rules.c \
 	lib/gateway/clock-watch.c \
 	lib/gateway/decide.c lib/gateway/decide.h lib/gateway/decide-private.h \
+	lib/gateway/decide-agents.c \
 	lib/gateway/decide-prepare.c \
 	lib/gateway/decide-person.c \
 	lib/gateway/decide-quarantine.c \

@@ -400,3 +400,19 @@ def test_the_acknowledgement_says_how_long_it_usually_takes(gw):
     gw.work()
     assert "Usual response time: 3 hours and 30 minutes." in says() or "Usual response time: 4 hours." in says()
     gw.audit()
+
+
+def test_agents_are_told_of_new_tickets(gw):
+    """By a mail of their own, in a queue that wants it; the customer's words stand in it behind a mark."""
+    gw.configure("queue desk", "address", "desk@example.com")
+    gw.configure("queue desk", "agents", "ben@agents.example")
+    gw.configure("queue desk", "tell-agents", "new")
+    path = gw.base / "told.eml"
+    path.write_bytes(mail(subject="A new one", To="desk@example.com", body="Please help.\n"))
+    gw.run("import", path)
+    gw.work()
+    ticket = gw.inbound()[-1]["ticket"]
+    rows = [row for row in gw.run("ticket", "show", ticket, "--json")["outbox"] if row["kind"] == "notification"]
+    assert [row["to"] for row in rows] == ["ben@agents.example"] and rows[0]["state"] == "sent"
+    shown = gw.run("outbox", "show", rows[0]["id"])
+    assert "New: A new one" in shown and "> Please help." in shown

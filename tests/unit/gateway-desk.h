@@ -51,6 +51,7 @@ desk_configure(Desk *desk)
     g_ptr_array_add(desk->queues, &desk->support);
     g_ptr_array_add(desk->queues, &desk->billing);
     desk->limits = (LimitsConfig) { .tickets_per_sender = { 30, 3600 }, .tickets_per_domain = { 300, 3600 },
+                                    .agent_mails_hour = { 600, 3600 },
                                     .reopen_per_hour = { 3, 3600 }, .reopen_per_day = { 10, 86400 } };
     desk->acknowledge = (AcknowledgeConfig) { .envelope_sender = (char *) "", .per_sender_hour = { 3, 3600 },
                                               .per_sender_day = { 10, 86400 }, .per_domain_hour = { 30, 3600 },

@@ -89,6 +89,7 @@ static const char full[] =
     "charset = windows-1253\n"
     "target = standard\n"
     "agents = anna@northwind.example, bert@northwind.example\n"
+    "tell-agents = all\n"
     "[queue billing-2]\n"
     "address = billing@x.example\n"
     "[limits]\n"
@@ -97,6 +98,7 @@ static const char full[] =
     "tickets-per-domain = 100/d\n"
     "reopen-per-hour = 1\n"
     "reopen-per-day = 2/d\n"
+    "agent-mails-per-hour = 9\n"
     "waiting = 10\n"
     "[acknowledge]\n"
     "unauthenticated = none\n"
@@ -267,6 +269,8 @@ check_lists(const Config *config)
     g_assert_cmpstr(support->agents[0], ==, "anna@northwind.example");
     g_assert_cmpstr(support->agents[1], ==, "bert@northwind.example");
     g_assert_null(support->agents[2]);
+    g_assert_cmpint(support->tell_agents, ==, TELL_AGENTS_ALL);
+    g_assert_cmpint(billing->tell_agents, ==, TELL_AGENTS_NONE);
     g_assert_cmpstr(support->display_name, ==, "The Desk");
     g_assert_cmpstr(support->language, ==, "el");
     g_assert_null(billing->language);
