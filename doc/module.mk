@@ -27,4 +27,4 @@ dist_man_MANS += \
 	doc/mailgw-ticket.1 \
 	doc/mailgw.1 \
 	doc/mailgw.conf.5
-dist_doc_DATA = README doc/guide.txt
+dist_doc_DATA = README doc/guide.txt doc/response-times.txt
