@@ -161,6 +161,18 @@ with_lf(const char *text)
     return g_string_free(clean, FALSE);
 }
 
+/* Octet for octet: g_mime_text_part_set_text() writes what fits it as ISO 8859-1, and whatever charset is named then. */
+static void
+set_content(GMimePart *part, const char *text)
+{
+    GMimeStream *stream = g_mime_stream_mem_new_with_buffer(text, strlen(text));
+    GMimeDataWrapper *content = g_mime_data_wrapper_new_with_stream(stream, GMIME_CONTENT_ENCODING_DEFAULT);
+
+    g_mime_part_set_content(part, content);
+    g_object_unref(content);
+    g_object_unref(stream);
+}
+
 static GMimeObject *
 text_part_new(const char *subtype, const char *text, MailAutomatic automatic)
 {
@@ -168,8 +180,7 @@ text_part_new(const char *subtype, const char *text, MailAutomatic automatic)
     g_autofree char *given = with_lf(text), *clean = flows ? flowed_write(given, automatic != MAIL_HUMAN) : g_steal_pointer(&given);
     GMimeTextPart *part = g_mime_text_part_new_with_subtype(subtype);
 
-    g_mime_text_part_set_charset(part, "utf-8");
-    g_mime_text_part_set_text(part, clean);
+    set_content(GMIME_PART(part), clean);
     g_mime_object_set_content_type_parameter(GMIME_OBJECT(part), "charset", "utf-8");
     if (flows)
         g_mime_object_set_content_type_parameter(GMIME_OBJECT(part), "format", "flowed");

@@ -47,6 +47,36 @@ assert_no_more_headers(const Message *message, guint expected)
     g_assert_null(message_header(message, "X-Evil", 0));
 }
 
+/* On the wire: our own parser forgives a charset that is not the one it says, and others do not. */
+static void
+test_utf8(void)
+{
+    static const struct { const char *text, *wire; } cases[] = {
+        { "Gr\xc3\xbc\xc3\x9f""e\n", "Gr=C3=BC=C3=9Fe" },           /* fits ISO 8859-1 */
+        { "cz\xc4\x99\xc5\x9b\xc4\x87\n", "cz=C4=99=C5=9B=C4=87" }, /* ISO 8859-2      */
+        { "\xce\xb3\xce\xb5\xce\xb9\xce\xb1\n", "=CE=B3=CE=B5=CE=B9=CE=B1" },
+        { "\xe2\x82\xac\n", "=E2=82=AC" },
+    };
+
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        MailDraft from = draft();
+        g_autoptr(GError) error = NULL;
+        g_autoptr(GBytes) mail = NULL;
+        g_autofree char *whole = NULL, *html = g_strdup_printf("<p>%s</p>\n", cases[i].text);
+        char *first;
+
+        from.text = cases[i].text;
+        from.html = html;
+        mail = compose_mail(&from, &error);
+        g_assert_no_error(error);
+        whole = g_strndup(g_bytes_get_data(mail, NULL), g_bytes_get_size(mail));
+        first = strstr(whole, cases[i].wire);
+        g_assert_nonnull(first);
+        g_assert_nonnull(strstr(first + 1, cases[i].wire));
+        g_assert_null(strstr(whole, "8859"));
+    }
+}
+
 /* What leaves comes back: line by line as a person broke it, and nothing of it is taken for a quote, or for more than it is. */
 static void
 test_flowed(void)
@@ -345,6 +375,7 @@ int
 main(int argc, char **argv)
 {
     tap_init(&argc, &argv);
+    g_test_add_func("/message/compose/text-is-the-utf-8-it-says", test_utf8);
     g_test_add_func("/message/compose/flowed", test_flowed);
     g_test_add_func("/message/compose/flowed-template", test_flowed_template);
     g_test_add_func("/message/compose/plain", test_plain);
