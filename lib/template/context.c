@@ -17,7 +17,7 @@ const TemplateKey template_keys[] = {
       "t1042.77.a7q3mzxw2gkd5vbn6hplce4rtoy" },
     { "previous.reference", "the closed ticket that the mail answers, where a new one was made instead", "997" },
     { "message.subject", "the subject the sender wrote; only of an authenticated sender", "The printer is out of order" },
-    { "message.text", "what the sender wrote now, each line behind \"> \"; only to agents", "> It does not work.\n> Please help." },
+    { "message.text", "what the sender wrote now, each line behind \"> \"; only to agents", "> It does not work." },
     { "sender.name", "the name in the sender's From, proved or not; only to agents", "Maria Jensen" },
     { "sender.address", "whom the ticket is for; only to agents", "maria@client.example" },
     { "bounce.address", "where an answer of ours did not arrive; only to agents", "maria@client.example" },
