@@ -80,7 +80,7 @@
 #define LIMIT_TEMPLATE_DATA        100     /* objects in objects                                  */
 #define LIMIT_TEMPLATE_PROBLEMS    50      /* told of one file                                    */
 #define LIMIT_TEMPLATE_SUBJECT     120     /* characters that a check lets pass                   */
-#define LIMIT_TEMPLATE_LINE        100
+#define LIMIT_TEMPLATE_LINE        200     /* of a text: what is longer than a line is broken as it leaves (RFC 3676) */
 #define LIMIT_TEMPLATE_FILES       1000    /* of one folder                                       */
 
 /* Help articles. The desk writes them; a mail is looked at for what it says first. */

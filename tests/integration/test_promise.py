@@ -102,8 +102,8 @@ def test_the_desk_stands_beside_it_where_the_clocks_differ(folder):
 @pytest.mark.parametrize("language, says", [
     ("en", "by Tuesday, 24 November, 14:30 (Athens time)"),
     ("el", "έως Τρίτη, 24 Νοεμβρίου, 14:30 (ζώνη ώρας: Αθήνα)"),
-    ("ru", "Крайний срок ответа:\nвторник, 24 ноября, 14:30 (часовой пояс: Афины)"),
-    ("be", "Крайні тэрмін адказу:\nаўторак, 24 лістапада, 14:30 (часавы пояс: Афіны)"),
+    ("ru", "Крайний срок ответа: вторник, 24 ноября, 14:30 (часовой пояс: Афины)"),
+    ("be", "Крайні тэрмін адказу: аўторак, 24 лістапада, 14:30 (часавы пояс: Афіны)"),
     ("pl", "najpóźniej: wtorek, 24 listopada, 14:30 (strefa czasowa: Ateny)"),
     ("de", "bis Dienstag, 24. November, 14:30 Uhr (Ortszeit Athen)"),
 ])
