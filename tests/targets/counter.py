@@ -23,6 +23,7 @@ DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 PRIORITIES = ("low", "normal", "high", "urgent")
 CLOCKS = ("first-response", "next-response", "resolution")
 WINDOW_DAYS = 14
+LONG_DAYS = 400
 DAY = 86400
 
 
@@ -339,13 +340,18 @@ def transitions(zone, year):
 class Batch:
     """Calendars, a window of time for each, and questions whose answers are counted."""
 
-    def __init__(self, dice, zones, calendars, questions):
+    def __init__(self, dice, zones, calendars, questions, long_share=0):
         self.dice, self.lines, self.questions, self.expected = dice, [], [], []
+        self.zones, self.years = set(), set()
         self.folder = tempfile.TemporaryDirectory(prefix="mailgw-counter-")
         for group in range(max(calendars // 2, 1)):
-            self.add_group(group, [zoneinfo.ZoneInfo(zones[(group * 2 + i) % len(zones)]) for i in range(2)], questions * 2)
+            two = [zoneinfo.ZoneInfo(zones[(group * 2 + i) % len(zones)]) for i in range(2)]
+            if dice.random() < long_share:
+                self.add_group(group, two, 20, LONG_DAYS)
+            else:
+                self.add_group(group, two, questions * 2, WINDOW_DAYS)
 
-    def add_group(self, group, zones, questions):
+    def add_group(self, group, zones, questions, days):
         dice = self.dice
         year = dice.randrange(2020, 2036)
         changes = transitions(zones[0], year) or transitions(zones[1], year)
@@ -356,7 +362,9 @@ class Batch:
         for i, zone in enumerate(zones):
             calendar = random_calendar(dice, f"c{group}-{i}", zone, start)
             write_calendar(self.folder.name, calendar, self.lines)
-            windows.append(Window(calendar, start, WINDOW_DAYS * 1440))
+            windows.append(Window(calendar, start, days * 1440))
+            self.zones.add(zone.key)
+            self.years.add(year)
         policies = [random_policy(dice, f"p{group}-{i}", windows, self.lines) for i in range(2)]
         for window in windows:
             self.ask(f"day {window.calendar.name}", window.calendar.day_seconds())
@@ -392,7 +400,8 @@ class Batch:
             first, last = self.moment(window), self.moment(window)
             self.ask(f"working {name} {first} {last}", window.worked(first, last))
         elif kind < 0.6:
-            first, seconds = self.moment(window), dice.choice((1, 59, 60, 3600, dice.randrange(1, 400000), dice.randrange(1, 300) * 60))
+            first, seconds = self.moment(window), dice.choice((1, 59, 60, 3600, dice.randrange(1, (window.end - window.start) // 3),
+                                                           dice.randrange(1, 300) * 60))
             answer = window.after(first, window.end, seconds)
             if answer is not None:
                 self.ask(f"after {name} {first} {seconds}", answer)
@@ -449,17 +458,19 @@ def all_zones():
     return sorted(name for name in zoneinfo.available_timezones() if not name.startswith(("posix", "right")) and name != "localtime")
 
 
-def compare(program, cases, minutes, seed, say):
+def compare(program, cases, minutes, seed, say, long_share=0):
     """Cases asked, and what differed."""
     dice, zones, asked, differences = random.Random(seed), all_zones(), 0, []
+    calendars, seen, years, wanted = 0, set(), set(), len(zones)
     dice.shuffle(zones)
     until = time.monotonic() + minutes * 60
     while asked < cases and time.monotonic() < until and not differences:
-        batch = Batch(dice, zones, 40, 50)
+        batch = Batch(dice, zones, 40, 50, long_share)
         zones = zones[40:] + zones[:40]
         differences = batch.compare(program)
         asked += len(batch.questions)
-        say(f"{asked} cases")
+        calendars, seen, years = calendars + 40, seen | batch.zones, years | batch.years
+        say(f"{asked} cases, {calendars} calendars, {len(seen)} of {wanted} zones, {min(years)} to {max(years)}")
     return asked, differences
 
 
@@ -472,7 +483,8 @@ def main():
     arguments = parser.parse_args()
     seed = arguments.seed if arguments.seed is not None else random.randrange(2**32)
     print(f"seed {seed}", flush=True)
-    asked, differences = compare(arguments.program, arguments.cases, arguments.minutes, seed, lambda text: print(text, flush=True))
+    asked, differences = compare(arguments.program, arguments.cases, arguments.minutes, seed, lambda text: print(text, flush=True),
+                                 1 / 40)
     for difference in differences[:5]:
         print(difference)
     print(f"{asked} cases, {len(differences)} differences")
