@@ -169,7 +169,7 @@ build() {
 check() {
     rm -f tests/summary.log
     status=0
-    make check || status=1
+    make -j"$(nproc)" check || status=1
     # The closing line once more, because make has its own last words.
     tail -n 1 tests/summary.log || status=1
     exit $status
