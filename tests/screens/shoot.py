@@ -42,19 +42,21 @@ REASON = "We take no attachments of this kind:\n\n  invoice.exe"
 
 def values(language, name):
     person, subject, by, within, usual, opens, article = TOLD[language]
-    articles = [{"title": article, "url": f"https://help.northwind.example/{language}/password"},
+    link = "mailto:support+s1042.77.3.a7q3mzxw2gkd5vbn6hplce4rtoy@northwind.example"
+    articles = [{"title": article, "url": f"https://help.northwind.example/{language}/password", "solved": link, "solved-filled": link},
                 {"title": "IMAP & SMTP", "summary": "imap.northwind.example, 993; smtp.northwind.example, 465."}]
     return {"language": language, "installation": {"name": "Northwind"}, "queue": {"name": "Support", "address": "support@northwind.example"},
             "desk": {"name": "Northwind, Support", "opens": opens},
             "ticket": {"reference": "1042", "tag": "[Northwind #1042]", "token": "t1042.77.a7q3mzxw2gkd5vbn6hplce4rtoy"}, "previous": {"reference": "997"},
             "message": {"subject": subject}, "person": {"name": person}, "promise": {"by": by, "within": within, "usual": usual},
-            "help": {"articles": articles}, **({"refusal": {"reason": REASON}} if name == "refused" else {})}
+            "help": {"articles": articles}, "related": {"tickets": [{"day": opens.split(",")[0], "tag": "[Northwind #1040]", "subject": subject}]}, **({"refusal": {"reason": REASON}} if name == "refused" else {})}
 
 
 def names():
-    """What has a subject is a mail; the rest are parts of mails."""
-    return sorted(path.name[:-len(".mustache")] for path in (SOURCE / "templates" / "en").glob("*.mustache")
-                  if not path.name.endswith(".html.mustache") and path.read_text(encoding="utf-8").startswith("Subject:"))
+    """What has a subject is a mail, and the rest are parts of mails; mails to agents have no HTML."""
+    folder = SOURCE / "templates" / "en"
+    return sorted(path.stem for path in folder.glob("*.mustache") if not path.stem.endswith(".html")
+                  and (folder / f"{path.stem}.html.mustache").exists() and path.read_text(encoding="utf-8").startswith("Subject:"))
 
 
 def render(folder, name, language):
@@ -63,7 +65,7 @@ def render(folder, name, language):
     done = subprocess.run([MAILGW, "template", "render", "--lang", language, "--data", data, "--html", page, name], capture_output=True, text=True, check=False)
     if done.returncode != 0:
         sys.exit(f"{language}/{name}: {done.stderr}")
-    return page.read_text(encoding="utf-8") if page.exists() else None
+    return page.read_text(encoding="utf-8")
 
 
 def sheet(language, folder):
@@ -71,11 +73,10 @@ def sheet(language, folder):
     rows, whole = [], 20
     for name in names():
         page = render(folder, name, language)
-        if page is not None:
-            height = 440 + 110 * page.count("<li>") + 160 * page.count("<strong>")
-            frame = f'<iframe srcdoc="{html.escape(page)}" style="width:%dpx;height:{height}px;border:1px solid #888"></iframe>'
-            whole += height + 40
-            rows.append(f"<h4>{language}/{name}</h4><div>{frame % NARROW} {frame % WIDE}</div>")
+        height = 480 + 110 * page.count("<li>") + 160 * page.count("<strong>")
+        frame = f'<iframe srcdoc="{html.escape(page)}" style="width:%dpx;height:{height}px;border:1px solid #888"></iframe>'
+        whole += height + 40
+        rows.append(f"<h4>{language}/{name}</h4><div>{frame % NARROW} {frame % WIDE}</div>")
     path = folder / f"{language}.html"
     path.write_text('<!DOCTYPE html><meta charset="utf-8"><style>:root{color-scheme:light dark}body{font:13px sans-serif}h4{margin:6px 0}</style>'
                     + "\n".join(rows), encoding="utf-8")
