@@ -95,7 +95,7 @@ cli_decide_settings(const Config *config, DecideSettings *settings)
     memset(settings, 0, sizeof *settings);
     settings->name = config->gateway.name;
     settings->host = config->gateway.host;
-    settings->old_tags = (const char *const *) config->gateway.old_tags;
+    settings->old_tags = (const char *const *) config->tags->pdata;
     settings->authserv_id = config->gateway.authserv_id;
     settings->queues = config->queues;
     settings->limits = &config->limits;

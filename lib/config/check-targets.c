@@ -91,13 +91,20 @@ check_target(const Config *config, const ReaderSection *section, Mistakes *mista
                      section->title);
 }
 
+static void
+check_queue(const Config *config, const ReaderSection *section, Mistakes *mistakes)
+{
+    check_reference(section, "target", "target", config->targets, mistakes);
+    check_reference(section, "brand", "brand", config->brands, mistakes);
+}
+
 /* ---- all ---------------------------------------------------------------------------------------------------- */
 
 void
 config_check_targets(const Config *config, const ReaderSection *section, Mistakes *mistakes)
 {
     if (strcmp(section->word, "queue") == 0)
-        check_reference(section, "target", "target", config->targets, mistakes);
+        check_queue(config, section, mistakes);
     else if (strcmp(section->word, "calendar") == 0)
         check_calendar(section->values, section, mistakes);
     else if (strcmp(section->word, "target") == 0)

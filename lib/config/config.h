@@ -26,6 +26,8 @@ typedef struct {
     GPtrArray        *imap;         /* ImapConfig *, in the order of the file */
     SmtpConfig        smtp;
     GPtrArray        *queues;       /* QueueConfig * in the order of the file */
+    GPtrArray        *brands;       /* BrandConfig *  */
+    GPtrArray        *tags;         /* const char *: gateway.old_tags and those of the brands; ends in NULL */
     LimitsConfig      limits;
     AcknowledgeConfig acknowledge;
     RulesConfig       rules;

@@ -151,6 +151,40 @@ identify(const ReaderSection *section, Mistakes *mistakes)
     return known;
 }
 
+static const BrandConfig *
+find_brand(const Config *config, const char *name)
+{
+    for (guint i = 0; name != NULL && i < config->brands->len; i++) {
+        const BrandConfig *brand = config->brands->pdata[i];
+
+        if (strcmp(brand->name, name) == 0)
+            return brand;
+    }
+    return NULL;
+}
+
+/* An answer may bear the tag of any brand, and that of one that was. */
+static void
+fill_brands(Config *config)
+{
+    for (guint i = 0; i < config->queues->len; i++) {
+        QueueConfig *queue = config->queues->pdata[i];
+
+        queue->of_brand = find_brand(config, queue->brand);
+        if (queue->language == NULL && queue->of_brand != NULL)
+            queue->language = g_strdup(queue->of_brand->language);
+    }
+    for (char **tag = config->gateway.old_tags; tag != NULL && *tag != NULL; tag++)
+        g_ptr_array_add(config->tags, *tag);
+    for (guint i = 0; i < config->brands->len; i++) {
+        const BrandConfig *brand = config->brands->pdata[i];
+
+        if (brand->tag != NULL)
+            g_ptr_array_add(config->tags, brand->tag);
+    }
+    g_ptr_array_add(config->tags, NULL);
+}
+
 /* Defaults that depend on other options. */
 static void
 fill_dependent(Config *config, gboolean starttls_given)
@@ -158,6 +192,7 @@ fill_dependent(Config *config, gboolean starttls_given)
     const char *transport = config->smtp.transport;
     const QueueConfig *first = config->queues->len > 0 ? config->queues->pdata[0] : NULL;
 
+    fill_brands(config);
     if (config->gateway.host == NULL)
         config->gateway.host = g_strdup(first == NULL || first->address == NULL ? "localhost"
                                                                                 : address_domain(first->address));

@@ -73,6 +73,26 @@ queues_find_name(const GPtrArray *queues, const char *name)
     return NULL;
 }
 
+const char *
+queue_installation_name(const QueueConfig *queue, const char *installation)
+{
+    return queue != NULL && queue->of_brand != NULL && queue->of_brand->display_name != NULL ? queue->of_brand->display_name : installation;
+}
+
+const char *
+queue_from_name(const QueueConfig *queue, const char *installation)
+{
+    if (queue->display_name != NULL)
+        return queue->display_name;
+    return queue->of_brand != NULL && queue->of_brand->from != NULL ? queue->of_brand->from : queue_installation_name(queue, installation);
+}
+
+const char *
+queue_tag(const QueueConfig *queue, const char *installation)
+{
+    return queue != NULL && queue->of_brand != NULL && queue->of_brand->tag != NULL ? queue->of_brand->tag : installation;
+}
+
 const WebhookConfig *
 webhooks_find_name(const GPtrArray *webhooks, const char *name)
 {

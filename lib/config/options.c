@@ -14,6 +14,7 @@
 #define IMAP(member)        "imap", .offset = offsetof(ImapConfig, member)
 #define SMTP(member)        "smtp", .offset = offsetof(SmtpConfig, member)
 #define QUEUE(member)       "queue", .offset = offsetof(QueueConfig, member)
+#define BRAND(member)       "brand", .offset = offsetof(BrandConfig, member)
 #define LIMITS(member)      "limits", .offset = offsetof(LimitsConfig, member)
 #define ACKNOWLEDGE(member) "acknowledge", .offset = offsetof(AcknowledgeConfig, member)
 #define RULES(member)       "rules", .offset = offsetof(RulesConfig, member)
@@ -38,6 +39,7 @@ const OptionSection option_sections[] = {
     { "imap", TRUE, FALSE, "a mailbox whose mail is fetched" },
     { "smtp", FALSE, FALSE, "how mail leaves" },
     { "queue", TRUE, FALSE, "a support address and what belongs to it" },
+    { "brand", TRUE, FALSE, "a name of the house: what it changes in the mail of its queues" },
     { "limits", FALSE, FALSE, "what one sender, one ticket, one message may use up" },
     { "acknowledge", FALSE, FALSE, "the automatic answers: to whom, and how many" },
     { "rules", FALSE, FALSE, "routing rules in Sieve" },
@@ -216,6 +218,20 @@ const Option options[] = {
       .meaning = "whom a mail tells that a response is nearly or really overdue, within working hours" },
     { .section = QUEUE(tell_agents), .key = "tell-agents", .type = OPTION_CHOICE, .fallback = "none", .choices = "none|new|all",
       .meaning = "whether a mail tells those agents of new tickets, or of all mail, and of answers that came back" },
+
+    { .section = QUEUE(brand), .key = "brand", .type = OPTION_NAME,
+      .meaning = "in whose name it writes: the name of a [brand NAME]" },
+
+    { .section = BRAND(display_name), .key = "name", .type = OPTION_TEXT, .max = 100,
+      .meaning = "how mail calls the house; by default by the installation's name" },
+    { .section = BRAND(from), .key = "from", .type = OPTION_TEXT, .max = 100,
+      .meaning = "the name beside the address in From, of queues that have no name; by default the brand's" },
+    { .section = BRAND(tag), .key = "tag", .type = OPTION_TAG, .max = 64,
+      .meaning = "stands in subject tags; by default the installation's name does" },
+    { .section = BRAND(language), .key = "language", .type = OPTION_TEXT, .max = 35,
+      .meaning = "the language of its queues that name none" },
+    { .section = BRAND(templates), .key = "templates", .type = OPTION_NAME,
+      .meaning = "acme: a template acme-acknowledge stands in the place of acknowledge, and so with all names" },
 
     { .section = LIMITS(message_size), .key = "message-size", .type = OPTION_SIZE, .fallback = "25M",
       .min = 64 * KIB, .max = 64 * MIB, .meaning = "the largest mail that is taken" },

@@ -20,6 +20,7 @@ static const Layout layouts[] = {
     { "imap", offsetof(Config, imap), sizeof(ImapConfig) },
     { "smtp", offsetof(Config, smtp), 0 },
     { "queue", offsetof(Config, queues), sizeof(QueueConfig) },
+    { "brand", offsetof(Config, brands), sizeof(BrandConfig) },
     { "limits", offsetof(Config, limits), 0 },
     { "acknowledge", offsetof(Config, acknowledge), 0 },
     { "rules", offsetof(Config, rules), 0 },
@@ -31,6 +32,7 @@ static const Layout layouts[] = {
 G_STATIC_ASSERT(offsetof(LmtpConfig, name) == 0);
 G_STATIC_ASSERT(offsetof(ImapConfig, name) == 0);
 G_STATIC_ASSERT(offsetof(QueueConfig, name) == 0);
+G_STATIC_ASSERT(offsetof(BrandConfig, name) == 0);
 G_STATIC_ASSERT(offsetof(CalendarConfig, name) == 0);
 G_STATIC_ASSERT(offsetof(TargetConfig, name) == 0);
 G_STATIC_ASSERT(offsetof(WebhookConfig, name) == 0);
@@ -113,6 +115,14 @@ queue_free(gpointer values)
 }
 
 static void
+brand_free(gpointer values)
+{
+    clear_values("brand", values);
+    g_free(((BrandConfig *) values)->name);
+    g_free(values);
+}
+
+static void
 calendar_free(gpointer values)
 {
     clear_values("calendar", values);
@@ -142,6 +152,8 @@ sections_init(Config *config)
     config->lmtp = g_ptr_array_new_with_free_func(lmtp_free);
     config->imap = g_ptr_array_new_with_free_func(imap_free);
     config->queues = g_ptr_array_new_with_free_func(queue_free);
+    config->brands = g_ptr_array_new_with_free_func(brand_free);
+    config->tags = g_ptr_array_new();
     config->calendars = g_ptr_array_new_with_free_func(calendar_free);
     config->targets = g_ptr_array_new_with_free_func(target_free);
     config->webhooks = g_ptr_array_new_with_free_func(webhook_free);
@@ -156,6 +168,8 @@ sections_clear(Config *config)
     g_ptr_array_unref(config->lmtp);
     g_ptr_array_unref(config->imap);
     g_ptr_array_unref(config->queues);
+    g_ptr_array_unref(config->brands);
+    g_ptr_array_unref(config->tags);
     g_ptr_array_unref(config->calendars);
     g_ptr_array_unref(config->targets);
     g_ptr_array_unref(config->webhooks);

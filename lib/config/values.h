@@ -119,6 +119,16 @@ typedef struct {
     gint64 automatic_life_seconds;  /* an automatic one: 4h                  */
 } SmtpConfig;
 
+/* What one of several names of the house changes in the mail of its queues. */
+typedef struct {
+    char  *name;
+    char  *display_name;   /* in the place of the installation's; or NULL                       */
+    char  *from;           /* the name beside the address in From; NULL: display_name           */
+    char  *tag;            /* stands in subject tags; NULL: the installation's name             */
+    char  *language;       /* of its queues that name none; or NULL                             */
+    char  *templates;      /* "acme": a mail acme-acknowledge stands in the place of acknowledge; or NULL */
+} BrandConfig;
+
 typedef struct {
     char  *name;
     char  *address;        /* canonical; mail of the desk comes from it */
@@ -131,6 +141,8 @@ typedef struct {
     gboolean acknowledge;  /* new tickets, and what the next four say besides */
     gboolean acknowledge_follow_up, acknowledge_reopened, acknowledge_closed, acknowledge_refused;
     char  *charset;        /* of text that names none */
+    char  *brand;          /* a [brand NAME] of the file; or NULL */
+    const BrandConfig *of_brand;   /* that one; or NULL */
     char  *target;         /* the policy of its tickets, a [target NAME] of the file; or NULL */
     TellAgents tell_agents;  /* of new tickets, or of all mail */
     char **agents;         /* addresses that are told when a response is nearly or really overdue; or NULL */
@@ -218,6 +230,10 @@ typedef struct {
 const QueueConfig *queues_find_address(const GPtrArray *queues, gboolean subaddressing, const char *address,
                                        char **detail_out);
 const QueueConfig *queues_find_name(const GPtrArray *queues, const char *name);
+/* How mail of the queue calls the house, itself in From, and tickets in subjects: as its brand says, else by the installation's name. */
+const char *queue_installation_name(const QueueConfig *queue, const char *installation);
+const char *queue_from_name(const QueueConfig *queue, const char *installation);
+const char *queue_tag(const QueueConfig *queue, const char *installation);
 const WebhookConfig *webhooks_find_name(const GPtrArray *webhooks, const char *name);
 
 /* Where a file that a configuration names stands: beside the configuration, else in its folder of that kind ("calendars"). */

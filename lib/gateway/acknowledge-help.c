@@ -40,9 +40,9 @@ set_links(TemplateValue *article, const Deciding *d, gint64 ticket, const FactHe
     text = token_format_solved(d->settings->keys, &token);
     address = settings_subaddress(d->settings, d->queue, text);
     title = text_cut(help->title, TITLE_OCTETS);
-    tagged = thread_tag_subject(title, d->settings->name, ticket);
+    tagged = thread_tag_subject(title, queue_tag(d->queue, d->settings->name), ticket);
     subject = address != NULL ? g_strdup(tagged) : g_strdup_printf("%s (%s)", tagged, text);
-    bare = address != NULL ? NULL : g_strdup_printf("[%s #%" G_GINT64_FORMAT "] %s", d->settings->name, ticket, text);
+    bare = address != NULL ? NULL : g_strdup_printf("[%s #%" G_GINT64_FORMAT "] %s", queue_tag(d->queue, d->settings->name), ticket, text);
     brief = mailto(address != NULL ? address : d->queue->address, bare, NULL);
     filled = mailto(address != NULL ? address : d->queue->address, subject, locale_solved_phrase(locale_get(language)));
     template_set_text(article, "solved", brief);

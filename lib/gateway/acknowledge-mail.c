@@ -55,18 +55,19 @@ static void
 set_desk(TemplateValue *values, const Deciding *d)
 {
     const char *queue = d->queue->display_name != NULL ? d->queue->display_name : d->queue->name;
-    g_autofree char *both = g_strdup_printf("%s, %s", d->settings->name, queue);
+    const char *house = queue_installation_name(d->queue, d->settings->name);
+    g_autofree char *both = g_strdup_printf("%s, %s", house, queue);
 
-    template_set_text(values, "installation.name", d->settings->name);
+    template_set_text(values, "installation.name", house);
     template_set_text(values, "queue.name", queue);
     template_set_text(values, "queue.address", d->queue->address);
-    template_set_text(values, "desk.name", g_str_equal(d->settings->name, queue) ? queue : both);
+    template_set_text(values, "desk.name", g_str_equal(house, queue) ? queue : both);
 }
 
 static void
 set_ticket(TemplateValue *values, const Deciding *d, gint64 ticket, const char *token)
 {
-    g_autofree char *tag = ticket != 0 ? g_strdup_printf("[%s #%" G_GINT64_FORMAT "]", d->settings->name, ticket) : NULL;
+    g_autofree char *tag = ticket != 0 ? g_strdup_printf("[%s #%" G_GINT64_FORMAT "]", queue_tag(d->queue, d->settings->name), ticket) : NULL;
 
     set_number(values, "ticket.reference", ticket);
     template_set_text(values, "ticket.tag", tag);
@@ -181,7 +182,8 @@ static void
 say_words(const Deciding *d, const SieveAction *vacation, const char *token, TemplateMail *mail, gboolean is_entity)
 {
     const char *queue = d->queue->display_name != NULL ? d->queue->display_name : d->queue->name;
-    gboolean same = g_str_equal(d->settings->name, queue);
+    const char *house = queue_installation_name(d->queue, d->settings->name);
+    gboolean same = g_str_equal(house, queue);
     char *words = text_cut(vacation->argument, LIMIT_NOTE), *text;
 
     g_clear_pointer(&mail->html, g_free);
@@ -190,7 +192,7 @@ say_words(const Deciding *d, const SieveAction *vacation, const char *token, Tem
         mail->text = words;
         return;
     }
-    text = g_strdup_printf("%s%s-- \n%s%s%s\n", words, g_str_has_suffix(words, "\n") ? "\n" : "\n\n", d->settings->name, same ? "" : ", ",
+    text = g_strdup_printf("%s%s-- \n%s%s%s\n", words, g_str_has_suffix(words, "\n") ? "\n" : "\n\n", house, same ? "" : ", ",
                            same ? "" : queue);
     if (token != NULL) {
         char *with_token = g_strdup_printf("%sRef: %s\n", text, token);
@@ -211,7 +213,7 @@ subject_of(const Deciding *d, gint64 ticket, const char *filled, const char *own
     g_autofree char *cut = folded != NULL ? text_cut(folded, SUBJECT_OCTETS) : NULL;
     const char *subject = cut != NULL && *cut != '\0' ? cut : filled;
 
-    return ticket != 0 ? thread_tag_subject(subject, d->settings->name, ticket) : g_strdup(subject);
+    return ticket != 0 ? thread_tag_subject(subject, queue_tag(d->queue, d->settings->name), ticket) : g_strdup(subject);
 }
 
 static gint64
@@ -243,7 +245,7 @@ acknowledge_preview(Deciding *d, const char *template, gint64 previous)
         return;
     }
     if (ticket != 0) {
-        char *tagged = thread_tag_subject(preview->mail.subject, d->settings->name, ticket);
+        char *tagged = thread_tag_subject(preview->mail.subject, queue_tag(d->queue, d->settings->name), ticket);
 
         g_free(preview->mail.subject);
         preview->mail.subject = tagged;
@@ -273,7 +275,7 @@ acknowledge_compose(Deciding *d, const char *template, gint64 previous, const ch
     if (message->message_id != NULL && d->requester == NULL)
         g_ptr_array_add(references, message->message_id);
     mail->message_id = decide_message_id(d, signed_token);
-    draft.from_name = d->queue->display_name != NULL ? d->queue->display_name : d->settings->name;
+    draft.from_name = queue_from_name(d->queue, d->settings->name);
     draft.from_address = vacation != NULL ? vacation_from(d, vacation) : d->queue->address;
     draft.to_address = recipient;
     draft.reply_to = reply_to;

@@ -103,7 +103,7 @@ acknowledge_set_related(const Deciding *d, const char *language, TemplateValue *
     for (guint i = 0; i < d->facts->open_before->len && n < SHOWN; i++) {
         const FactOpen *open = g_ptr_array_index(d->facts->open_before, i);
         g_autofree char *reference = g_strdup_printf("%" G_GINT64_FORMAT, open->reference);
-        g_autofree char *tag = g_strdup_printf("[%s #%s]", d->settings->name, reference);
+        g_autofree char *tag = g_strdup_printf("[%s #%s]", queue_tag(d->queue, d->settings->name), reference);
         g_autofree char *folded = text_fold_space(open->subject), *subject = text_cut(folded, SUBJECT_WIDTH);
         g_autofree char *day = promise_tell_day(d, language, open->created_at);
         TemplateValue *ticket;

@@ -243,8 +243,10 @@ choose_template(const Deciding *d, const char *usual)
 {
     const SieveAction *named = d->ruling != NULL && d->ruling->fate != FATE_REJECT ? d->ruling->answer : NULL;
 
-    return named != NULL && g_hash_table_contains(template_set_names(d->settings->templates), named->argument) ? named->argument
-                                                                                                                  : at_this_hour(d, usual);
+    const char *name = named != NULL && g_hash_table_contains(template_set_names(d->settings->templates), named->argument) ? named->argument
+                                                                                                                              : at_this_hour(d, usual);
+
+    return d->queue != NULL ? settings_template(d->settings, d->queue, name) : name;
 }
 
 void

@@ -72,7 +72,7 @@ tell_one(Store *store, const DecideSettings *settings, const QueueConfig *queue,
     hash_random(octets, sizeof octets);
     random = base32_encode(octets, sizeof octets);
     id = g_strdup_printf("%s@%s", random, settings->host);
-    draft.from_name = queue->display_name != NULL ? queue->display_name : settings->name;
+    draft.from_name = queue_from_name(queue, settings->name);
     draft.from_address = queue->address;
     draft.to_address = agent;
     draft.subject = subject;

@@ -51,9 +51,9 @@ static void
 set_desk(TemplateValue *values, const Deciding *d, const QueueConfig *queue, gint64 ticket)
 {
     const char *name = queue->display_name != NULL ? queue->display_name : queue->name;
-    g_autofree char *number = g_strdup_printf("%" G_GINT64_FORMAT, ticket), *tag = g_strdup_printf("[%s #%s]", d->settings->name, number);
+    g_autofree char *number = g_strdup_printf("%" G_GINT64_FORMAT, ticket), *tag = g_strdup_printf("[%s #%s]", queue_tag(queue, d->settings->name), number);
 
-    template_set_text(values, "installation.name", d->settings->name);
+    template_set_text(values, "installation.name", queue_installation_name(queue, d->settings->name));
     template_set_text(values, "queue.name", name);
     template_set_text(values, "queue.address", queue->address);
     template_set_text(values, "desk.name", name);
@@ -64,9 +64,9 @@ set_desk(TemplateValue *values, const Deciding *d, const QueueConfig *queue, gin
 static gboolean
 tell_one(Deciding *d, const QueueConfig *queue, gint64 ticket, const char *agent, const TemplateMail *filled, const char *template)
 {
-    g_autofree char *subject = thread_tag_subject(filled->subject, d->settings->name, ticket), *id = decide_message_id(d, NULL);
+    g_autofree char *subject = thread_tag_subject(filled->subject, queue_tag(queue, d->settings->name), ticket), *id = decide_message_id(d, NULL);
     const Rate *limit = &d->settings->limits->agent_mails_hour;
-    const MailDraft draft = { .from_name = queue->display_name != NULL ? queue->display_name : d->settings->name, .from_address = queue->address,
+    const MailDraft draft = { .from_name = queue_from_name(queue, d->settings->name), .from_address = queue->address,
                               .to_address = agent, .subject = subject, .message_id = id, .date = d->now, .automatic = MAIL_AUTO_NOTIFIED,
                               .loop_id = d->settings->host, .text = filled->text };
     GBytes *bytes = settings_is_own_address(d->settings, agent) || decide_is_sender(d, agent) ? NULL : compose_mail(&draft, NULL);
@@ -95,7 +95,7 @@ tell(Deciding *d, const QueueConfig *queue, gint64 ticket, const char *template,
     TemplateMail filled = { 0 };
     guint told = 0;
 
-    if (!template_set_render(d->settings->templates, template, queue->language, NULL, values, &filled, &error)) {
+    if (!template_set_render(d->settings->templates, settings_template(d->settings, queue, template), queue->language, NULL, values, &filled, &error)) {
         trace_add(d->decision->trace, "agents", FALSE, "template '%s': %s", template, error->message);
         return;
     }

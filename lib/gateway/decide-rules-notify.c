@@ -68,7 +68,7 @@ subject_of(const Deciding *d, const SieveAction *action)
     if (subject == NULL)
         subject = option(action, "subject");
     if (subject == NULL && d->notice != NULL)
-        own = g_strdup_printf("[%s #%" G_GINT64_FORMAT "] %s: %s", d->settings->name, d->notice->ticket,
+        own = g_strdup_printf("[%s #%" G_GINT64_FORMAT "] %s: %s", queue_tag(d->queue, d->settings->name), d->notice->ticket,
                               d->notice->overdue ? "overdue" : "overdue soon", d->notice->kind);
     if (subject == NULL)
         subject = own != NULL ? own : d->message->subject;
@@ -129,7 +129,7 @@ mail_to(Deciding *d, const SieveAction *action, gint64 ticket, const char *recip
 {
     g_autofree char *subject = subject_of(d, action), *text = text_of(d, action, ticket), *id = decide_message_id(d, NULL);
     const char *importance = option(action, "importance");
-    const MailDraft draft = { .from_name = d->queue->display_name != NULL ? d->queue->display_name : d->settings->name,
+    const MailDraft draft = { .from_name = queue_from_name(d->queue, d->settings->name),
                               .from_address = from_of(d, action), .to_address = recipient, .subject = subject,
                               .message_id = id, .date = d->now, .automatic = MAIL_AUTO_NOTIFIED, .loop_id = d->settings->host,
                               .importance = importance != NULL ? *importance - '0' : 0, .text = text };

@@ -182,7 +182,7 @@ write_mail(Deciding *d, const SieveAction *action, GError **error)
 {
     g_autoptr(GArray) edits = edits_of(action);
     g_autofree char *message_id = decide_message_id(d, NULL);
-    const PassingOn how = { .from_name = d->queue->display_name != NULL ? d->queue->display_name : d->settings->name,
+    const PassingOn how = { .from_name = queue_from_name(d->queue, d->settings->name),
                             .from_address = d->queue->address, .to_address = action->argument, .message_id = message_id,
                             .host = d->settings->host, .inbound = d->arrival->inbound, .date = d->now, .edits = edits };
     gsize length;

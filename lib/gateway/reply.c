@@ -33,10 +33,9 @@ compose(const DecideSettings *settings, const QueueConfig *queue, const TicketFo
     Token made_out = { ticket->reference, ticket->requester, TOKEN_CUSTOMER };
     g_autofree char *token = token_format(settings->keys, &made_out);
     g_autofree char *reply_to = settings_subaddress(settings, queue, token);
-    g_autofree char *tagged = thread_tag_subject(ticket->subject, settings->name, ticket->reference);
+    g_autofree char *tagged = thread_tag_subject(ticket->subject, queue_tag(queue, settings->name), ticket->reference);
     g_autofree char *subject = g_strdup_printf("Re: %s", tagged);
-    g_autofree char *from_name = g_strdup_printf("%s (%s)", agent, queue->display_name != NULL ? queue->display_name
-                                                                                               : settings->name);
+    g_autofree char *from_name = g_strdup_printf("%s (%s)", agent, queue_from_name(queue, settings->name));
     g_autofree char *words = body(text, agent, queue, token);
     g_autofree char *random = NULL;
     guint8 bytes[10];

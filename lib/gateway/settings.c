@@ -71,3 +71,13 @@ settings_subaddress(const DecideSettings *settings, const QueueConfig *queue, co
         return NULL;
     return g_strdup_printf("%.*s+%s%s", (int) local, queue->address, detail, at);
 }
+
+const char *
+settings_template(const DecideSettings *settings, const QueueConfig *queue, const char *name)
+{
+    const char *prefix = queue->of_brand != NULL ? queue->of_brand->templates : NULL;
+    g_autofree char *branded = prefix != NULL && name != NULL ? g_strconcat(prefix, "-", name, NULL) : NULL;
+    gpointer found;
+
+    return branded != NULL && g_hash_table_lookup_extended(template_set_names(settings->templates), branded, &found, NULL) ? found : name;
+}

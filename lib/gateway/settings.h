@@ -51,6 +51,9 @@ gboolean settings_is_own_address(const DecideSettings *settings, const char *add
  */
 const QueueConfig *settings_queue_of(const GPtrArray *queues, gboolean subaddressing, const char *bounce_domain, const char *recipient);
 
+/* The template of that name, or what the queue's brand has in its place. NULL: NULL. */
+const char *settings_template(const DecideSettings *settings, const QueueConfig *queue, const char *name);
+
 /* The mail of ours (its outbox row) that a bounce address proves to be about, or 0. */
 gint64 settings_bounced_mail(const DecideSettings *settings, const char *recipient, gint64 now);
 gboolean settings_is_bounce_domain(const char *bounce_domain, const char *recipient);

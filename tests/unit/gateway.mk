@@ -19,6 +19,10 @@ UNIT_TESTS += tests/unit/test-gateway-agents
 tests_unit_test_gateway_agents_SOURCES = tests/unit/test-gateway-agents.c tests/unit/gateway-desk.h tests/unit/tap.h
 tests_unit_test_gateway_agents_LDADD = $(LINK_GATEWAY)
 
+UNIT_TESTS += tests/unit/test-gateway-brand
+tests_unit_test_gateway_brand_SOURCES = tests/unit/test-gateway-brand.c tests/unit/gateway-desk.h tests/unit/tap.h
+tests_unit_test_gateway_brand_LDADD = $(LINK_GATEWAY)
+
 UNIT_TESTS += tests/unit/test-gateway-charset
 tests_unit_test_gateway_charset_SOURCES = tests/unit/test-gateway-charset.c tests/unit/tap.h
 tests_unit_test_gateway_charset_LDADD = $(LINK_GATEWAY)

@@ -90,8 +90,16 @@ static const char full[] =
     "target = standard\n"
     "agents = anna@northwind.example, bert@northwind.example\n"
     "tell-agents = all\n"
+    "brand = acme\n"
     "[queue billing-2]\n"
     "address = billing@x.example\n"
+    "brand = acme\n"
+    "[brand acme]\n"
+    "name = Acme Hosting\n"
+    "from = Acme Support\n"
+    "tag = Acme\n"
+    "language = de\n"
+    "templates = acme\n"
     "[limits]\n"
     "message-size = 10M\n"
     "tickets-per-sender = 5/10m\n"
@@ -273,7 +281,14 @@ check_lists(const Config *config)
     g_assert_cmpint(billing->tell_agents, ==, TELL_AGENTS_NONE);
     g_assert_cmpstr(support->display_name, ==, "The Desk");
     g_assert_cmpstr(support->language, ==, "el");
-    g_assert_null(billing->language);
+    g_assert_cmpstr(billing->language, ==, "de");
+    g_assert_cmpstr(billing->brand, ==, "acme");
+    g_assert_true(billing->of_brand == config->brands->pdata[0]);
+    g_assert_cmpstr(queue_installation_name(billing, "Northwind"), ==, "Acme Hosting");
+    g_assert_cmpstr(queue_from_name(billing, "Northwind"), ==, "Acme Support");
+    g_assert_cmpstr(queue_from_name(support, "Northwind"), ==, "The Desk");
+    g_assert_cmpstr(queue_tag(billing, "Northwind"), ==, "Acme");
+    g_assert_cmpstr(billing->of_brand->templates, ==, "acme");
     g_assert_cmpint(support->closed, ==, CLOSED_REJECT);
     g_assert_cmpint(support->reopen_days, ==, 30);
     g_assert_cmpint(support->retention_seconds, ==, 90 * 86400);
