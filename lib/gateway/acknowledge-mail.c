@@ -252,6 +252,23 @@ acknowledge_preview(Deciding *d, const char *template, gint64 previous)
     }
 }
 
+/*
+ * RFC 5322, 3.6.4: what the mail refers to, then itself, so that it threads. Of a sender who is not proved only the id of the mail itself is repeated (A25): the others are words
+ * that he chose, and no mail that the victim ever saw.
+ */
+static void
+add_references(const Deciding *d, GPtrArray *references)
+{
+    const Message *message = d->message;
+
+    /* Whoever filled in a form never saw its mail. */
+    if (message->message_id == NULL || d->requester != NULL)
+        return;
+    for (guint i = 0; decide_sender_standing(message, d->arrival) == SENDER_PASSED && i < message->references->len; i++)
+        g_ptr_array_add(references, g_ptr_array_index(message->references, i));
+    g_ptr_array_add(references, message->message_id);
+}
+
 gboolean
 acknowledge_compose(Deciding *d, const char *template, gint64 previous, const char *recipient, EffectMail *mail, GError **error)
 {
@@ -271,9 +288,7 @@ acknowledge_compose(Deciding *d, const char *template, gint64 previous, const ch
     if (vacation != NULL)
         say_words(d, vacation, signed_token, &filled, draft.is_entity);
     subject = subject_of(d, ticket, filled.subject, vacation != NULL ? vacation_option(vacation, "subject") : NULL);
-    /* Whoever filled in a form never saw its mail. */
-    if (message->message_id != NULL && d->requester == NULL)
-        g_ptr_array_add(references, message->message_id);
+    add_references(d, references);
     mail->message_id = decide_message_id(d, signed_token);
     draft.from_name = queue_from_name(d->queue, d->settings->name);
     draft.from_address = vacation != NULL ? vacation_from(d, vacation) : d->queue->address;

@@ -486,6 +486,22 @@ test_buckets(void)
     }
 }
 
+/* A thread goes on in the sender's own client, if it is his: what a stranger refers to is his text, and is not repeated. */
+static void
+test_references(void)
+{
+    static const char fields[] = "References: <a@client.example.net> <b@client.example.net>\n";
+    g_autoptr(Desk) desk = desk_new();
+    g_autofree char *proved = g_strconcat(PASSED, fields, NULL), *mail = desk_mail(proved), *stranger = desk_mail(fields), *text = NULL, *bare = NULL;
+
+    desk_decide(desk, mail);
+    text = answer_text(desk);
+    g_assert_nonnull(strstr(text, "References: <a@client.example.net> <b@client.example.net>\r\n <m1@client.example.net>"));
+    desk_decide(desk, stranger);
+    bare = answer_text(desk);
+    g_assert_nonnull(strstr(bare, "References: <m1@client.example.net>\r\n"));
+}
+
 /* A name of the desk that holds what a header may not is refused by the writer, and said. */
 static void
 test_unwritable(void)
@@ -529,6 +545,7 @@ main(int argc, char **argv)
     g_test_add_func("/gateway/acknowledge/text/words-of-a-proven-sender", test_words_of_a_proven_sender);
     g_test_add_func("/gateway/acknowledge/headers", test_headers);
     g_test_add_func("/gateway/acknowledge/headers/no-unfit-id-is-echoed", test_message_id_that_cannot_be_echoed);
+    g_test_add_func("/gateway/acknowledge/headers/references", test_references);
     g_test_add_func("/gateway/acknowledge/headers/reply-to", test_reply_to);
     g_test_add_func("/gateway/acknowledge/buckets", test_buckets);
     g_test_add_func("/gateway/acknowledge/unwritable-is-silent", test_unwritable);
