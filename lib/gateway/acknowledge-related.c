@@ -72,10 +72,11 @@ related_is_same_matter(const char *one, const char *other)
     return (shared == n && shared == m) || (shared >= 2 && shared * 4 >= 3 * MAX(n, m));
 }
 
+/* Numbers grow: when a mail is decided again, for a preview or by other rules, its own ticket is there, and perhaps later ones. */
 static gboolean
 is_told(const Deciding *d, const FactOpen *open)
 {
-    return d->prepared->thread->subject != NULL && related_is_same_matter(d->prepared->thread->subject, open->subject);
+    return open->reference < d->ids->reference && d->prepared->thread->subject != NULL && related_is_same_matter(d->prepared->thread->subject, open->subject);
 }
 
 void
