@@ -95,7 +95,7 @@ tell(Deciding *d, const QueueConfig *queue, gint64 ticket, const char *template,
     TemplateMail filled = { 0 };
     guint told = 0;
 
-    if (!template_set_render(d->settings->templates, settings_template(d->settings, queue, template), queue->language, NULL, values, &filled, &error)) {
+    if (!template_set_render(d->settings->templates, settings_template(d->settings, queue, template), queue->language, NULL, owned, &filled, &error)) {
         trace_add(d->decision->trace, "agents", FALSE, "template '%s': %s", template, error->message);
         return;
     }
