@@ -1,28 +1,17 @@
 -- Reports: when each ticket was opened, answered and closed, and indexes by which a span of time is found.
 
 -- A ticket is made a little after its mail arrived, or long after, where the gateway was down or the mailbox was left alone: what the customer waited
--- counts from the arrival. A ticket that has a response target is timed by that target's clock, which knows of replies that came back.
--- The subselects cost nothing where their columns are not asked for, and those of replies little: an index holds all they need.
+-- counts from the arrival. A ticket that has a response target is timed by that target's clock, which knows of replies that came back; only of one that has
+-- none are its mails looked at. Agents and replies cost nothing where their columns are not asked for, and replies little: an index holds all they need.
 CREATE INDEX article_reply ON mailgw.article (ticket, created_at, id) INCLUDE (agent) WHERE kind = 'reply';
 
 CREATE VIEW mailgw.ticket_times AS
-SELECT t.reference, t.queue, t.priority, coalesce(c.policy, t.policy) AS policy, t.language,
-       coalesce((SELECT g.name FROM mailgw.agent g WHERE g.id = t.assignee),
-                (SELECT g.name
-                   FROM mailgw.agent g
-                  WHERE g.id = (SELECT r.agent
-                                  FROM mailgw.article r
-                                 WHERE r.ticket = t.reference AND r.kind = 'reply'
-                                 ORDER BY r.created_at DESC, r.id DESC
-                                 LIMIT 1))) AS agent,
-       t.status, t.subject, t.correlation_key, t.created_at,
-       least(t.created_at, coalesce(c.started_at, (SELECT min(i.received_at) FROM mailgw.inbound i WHERE i.ticket = t.reference))) AS opened_at,
-       coalesce(c.started_at, (SELECT min(i.received_at) FROM mailgw.inbound i WHERE i.ticket = t.reference AND NOT i.quiet)) AS asked_at,
+SELECT t.reference, t.queue, t.priority, coalesce(c.policy, t.policy) AS policy, t.language, g.name AS agent, t.status, t.subject, t.correlation_key,
+       t.created_at, least(t.created_at, coalesce(c.started_at, m.arrived_at)) AS opened_at, coalesce(c.started_at, m.asked_at) AS asked_at,
        CASE WHEN c.ticket IS NOT NULL THEN c.met_at
             ELSE (SELECT min(r.created_at)
                     FROM mailgw.article r
-                   WHERE r.ticket = t.reference AND r.kind = 'reply'
-                     AND r.created_at >= (SELECT min(i.received_at) FROM mailgw.inbound i WHERE i.ticket = t.reference AND NOT i.quiet)
+                   WHERE r.ticket = t.reference AND r.kind = 'reply' AND r.created_at >= m.asked_at
                      AND NOT EXISTS (SELECT
                                        FROM mailgw.outbox o
                                       WHERE o.ticket = r.ticket AND o.article = r.id AND o.kind = 'reply'
@@ -31,6 +20,15 @@ SELECT t.reference, t.queue, t.priority, coalesce(c.policy, t.policy) AS policy,
        t.closed_at
   FROM mailgw.ticket t
   LEFT JOIN mailgw.clock c ON c.ticket = t.reference AND c.target = 'first-response' AND c.ended_at IS NULL
+  LEFT JOIN LATERAL (SELECT min(i.received_at) AS arrived_at, min(i.received_at) FILTER (WHERE NOT i.quiet) AS asked_at
+                       FROM mailgw.inbound i
+                      WHERE i.ticket = t.reference AND c.ticket IS NULL) AS m ON true
+  LEFT JOIN mailgw.agent g
+    ON g.id = coalesce(t.assignee, (SELECT r.agent
+                                      FROM mailgw.article r
+                                     WHERE r.ticket = t.reference AND r.kind = 'reply'
+                                     ORDER BY r.created_at DESC, r.id DESC
+                                     LIMIT 1))
  WHERE t.merged_into IS NULL AND NOT t.placeholder;
 COMMENT ON VIEW mailgw.ticket_times IS
     'One row per ticket, with its moments; a merged ticket counts with the one that continues it, a placeholder of quarantined mail not at all.';

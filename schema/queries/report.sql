@@ -30,7 +30,7 @@ SELECT CASE GROUPING(m.period) WHEN 0 THEN m.period END AS period, GROUPING(m.na
  GROUP BY GROUPING SETS ((m.name, m.period), (m.name), (m.period), ());
 
 -- name: report_tickets
--- No ticket is opened after it was made.
+-- No ticket is opened after it was made. OFFSET 0 has each time worked out once, not for each sum.
 SELECT CASE GROUPING(m.period) WHEN 0 THEN m.period END AS period, GROUPING(m.name) = 1 AS whole, m.name, count(*) AS tickets,
        count(m.answered) AS answered, count(m.resolved) AS resolved,
        (percentile_cont(ARRAY[0.5, 0.9]) WITHIN GROUP (ORDER BY m.answered))[1] AS answered_median,
@@ -48,7 +48,8 @@ SELECT CASE GROUPING(m.period) WHEN 0 THEN m.period END AS period, GROUPING(m.na
                CASE WHEN v.closed_at >= v.asked_at THEN extract(epoch FROM v.closed_at - v.asked_at)::float8 END AS resolved
           FROM mailgw.ticket_times v
          WHERE v.created_at >= ($1::timestamptz[])[1]
-           AND v.opened_at >= ($1::timestamptz[])[1] AND v.opened_at < ($1::timestamptz[])[cardinality($1::timestamptz[])]) AS m
+           AND v.opened_at >= ($1::timestamptz[])[1] AND v.opened_at < ($1::timestamptz[])[cardinality($1::timestamptz[])]
+        OFFSET 0) AS m
  GROUP BY GROUPING SETS ((m.name, m.period), (m.name), (m.period), ());
 
 -- name: report_targets
@@ -91,18 +92,22 @@ SELECT CASE GROUPING(m.period) WHEN 0 THEN m.period END AS period, GROUPING(m.na
                WHEN 'agent' THEN v.agent END AS name
           FROM mailgw.event e
           JOIN mailgw.ticket_times v ON v.reference = e.ticket
-         WHERE e.kind = 'status' AND e.detail ~ '^((resolved|closed) to (new|open|pending)|open)(:|$)'
+         WHERE e.kind = 'status' AND (e.detail LIKE 'resolved to %' OR e.detail LIKE 'closed to %' OR e.detail LIKE 'open:%')
+           AND e.detail NOT LIKE 'resolved to closed%' AND e.detail NOT LIKE 'closed to resolved%'
            AND e.at >= ($1::timestamptz[])[1] AND e.at < ($1::timestamptz[])[cardinality($1::timestamptz[])]) AS m
  GROUP BY GROUPING SETS ((m.name, m.period), (m.name), (m.period), ());
 
 -- name: report_backlog
 -- $1 timestamptz[]: ends of the periods, in order
--- What is open now, and what changed since, tell what was open at each of them: a ticket was what its next change says it was before. Few tickets are open
+-- What is open now, and who was opened or closed since, tell what was open at each of them: a ticket was what its next such change says it was before. Few tickets are open
 -- at an end, and those that are so from and to the same ends are counted at once.
 WITH change AS MATERIALIZED (
-    SELECT e.ticket, e.id, e.at, e.detail !~ '^((resolved|closed) to |open:)' AS was_open
-      FROM mailgw.event e
-     WHERE e.kind = 'status' AND e.ticket IS NOT NULL AND e.at >= ($1::timestamptz[])[1]
+    SELECT c.ticket, c.id, c.at, c.was_open
+      FROM (SELECT e.ticket, e.id, e.at, NOT (e.detail LIKE 'resolved to %' OR e.detail LIKE 'closed to %' OR e.detail LIKE 'open:%') AS was_open,
+                   e.detail LIKE 'open:%' OR split_part(split_part(e.detail, ':', 1), ' ', 3) IN ('new', 'open', 'pending') AS is_open
+              FROM mailgw.event e
+             WHERE e.kind = 'status' AND e.ticket IS NOT NULL AND e.at >= ($1::timestamptz[])[1]) AS c
+     WHERE c.was_open <> c.is_open
 ), stretch AS (
     SELECT c.ticket, lag(c.at) OVER (PARTITION BY c.ticket ORDER BY c.at, c.id) AS since, c.at AS until, c.was_open FROM change c
      UNION ALL
@@ -110,21 +115,26 @@ WITH change AS MATERIALIZED (
       FROM mailgw.ticket t
       LEFT JOIN (SELECT h.ticket, max(h.at) AS at FROM change h GROUP BY h.ticket) AS c ON c.ticket = t.reference
      WHERE t.status IN ('new', 'open', 'pending')
+), marked AS (
+    -- OFFSET 0 has each of these worked out once.
+    SELECT s.ticket, v.opened_at, width_bucket(greatest(s.since, v.opened_at), $1::timestamptz[]) + 1 AS first,
+           CASE WHEN s.until IS NULL THEN cardinality($1::timestamptz[]) ELSE width_bucket(s.until, $1::timestamptz[]) END AS last
+      FROM stretch s
+      JOIN mailgw.ticket_times v ON v.reference = s.ticket
+     WHERE s.was_open
+    OFFSET 0
 ), open AS (
     SELECT CASE $2::text
            WHEN 'queue' THEN v.queue
            WHEN 'policy' THEN coalesce(v.policy, (SELECT q.policy FROM unnest($3::text[], $4::text[]) AS q (queue, policy) WHERE q.queue = v.queue))
            WHEN 'priority' THEN v.priority
            WHEN 'language' THEN v.language
-           WHEN 'agent' THEN v.agent END AS name,
-           width_bucket(greatest(s.since, v.opened_at), $1::timestamptz[]) + 1 AS first,
-           CASE WHEN s.until IS NULL THEN cardinality($1::timestamptz[]) ELSE width_bucket(s.until, $1::timestamptz[]) END AS last,
-           v.opened_at
-      FROM stretch s
-      JOIN mailgw.ticket_times v ON v.reference = s.ticket
-     WHERE s.was_open
+           WHEN 'agent' THEN v.agent END AS name, m.first, m.last, m.opened_at
+      FROM marked m
+      JOIN mailgw.ticket_times v ON v.reference = m.ticket
+     WHERE m.first <= m.last
 ), alike AS MATERIALIZED (
-    SELECT o.name, o.first, o.last, count(*) AS count, min(o.opened_at) AS oldest FROM open o WHERE o.first <= o.last GROUP BY o.name, o.first, o.last
+    SELECT o.name, o.first, o.last, count(*) AS count, min(o.opened_at) AS oldest FROM open o GROUP BY o.name, o.first, o.last
 )
 SELECT n.period - 1 AS period, GROUPING(a.name) = 1 AS whole, a.name, sum(a.count)::bigint AS backlog,
        extract(epoch FROM min(a.oldest))::bigint AS oldest

@@ -6,6 +6,7 @@
 #   make bench-rules [RULES_ARGS='--copies 500 1000']
 #   make bench-replay [REPLAY_ARGS='--count 10000']
 #   make bench-template
+#   make bench-report [REPORT_ARGS="--tickets 1000000"]
 BENCH_TOOLS = tests/bench/lmtp-load tests/bench/floor tests/bench/spawn-time tests/bench/empty tests/bench/parse-time tests/bench/rules tests/bench/template
 EXTRA_PROGRAMS = $(BENCH_TOOLS)
 CLEANFILES += $(BENCH_TOOLS)
@@ -81,3 +82,9 @@ bench-targets: all-am tests/bench/targets tests/bench/clock-wake
 	MAILGW_SOURCE='$(abs_top_srcdir)' MAILGW_BUILD='$(abs_top_builddir)' PYTHONDONTWRITEBYTECODE=1 $(srcdir)/tests/bench/targets-open $(TARGETS_ARGS)
 
 .PHONY: bench-targets
+
+# Reports of a week and a year, with so many tickets in the database; half an hour at most with a million, most of it to make them.
+bench-report: all-am
+	MAILGW_SOURCE="$(abs_top_srcdir)" MAILGW_BUILD="$(abs_top_builddir)" $(srcdir)/tests/bench/report $(REPORT_ARGS)
+.PHONY: bench-report
+EXTRA_DIST += tests/bench/report
