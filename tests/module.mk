@@ -110,7 +110,7 @@ screenshots: all-am
 .PHONY: screenshots
 
 # The report of a year as one page, and pictures of it narrow and wide, light and dark, and on paper: make report-screens [SCREENS=DIR] [TICKETS=50000].
-# Two minutes with the default. YEAR=mailgw.conf takes the tickets of that installation instead.
+# Two minutes with the default. Of the simulated year: MAILGW_KEEP=1 make check-year, then make report-screens YEAR=.../gw/mailgw.conf.
 TICKETS = 20000
 YEAR =
 report-screens: all-am
