@@ -211,13 +211,34 @@ ticket_pending(Cli *cli, int argc, char **argv)
     return change_status(cli, "mailgw ticket pending", argc, argv, &change, agent);
 }
 
+static int
+ticket_resolve(Cli *cli, int argc, char **argv)
+{
+    g_autofree char *agent = NULL;
+    const GOptionEntry entries[] = {
+        { "as", 0, 0, G_OPTION_ARG_STRING, &agent, "the agent who resolved it", "AGENT" },
+        { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
+    };
+    static const Command self = { "resolve", "REF...", "say that tickets are done; they close when nothing comes", ticket_resolve, NULL };
+    int status = command_options("mailgw ticket", &self, cli, entries, &argc, &argv, 1, -1);
+
+    return status >= 0 ? status : change_status(cli, "mailgw ticket resolve", argc, argv, &(StatusChange) { TICKET_RESOLVED, 0 }, agent);
+}
+
 const Command ticket_commands[] = {
     { "list", NULL, "the newest tickets", ticket_list, NULL },
     { "show", NULL, "one ticket: its mails, its history", ticket_show, NULL },
     { "attachment", NULL, "write a part of a mail to a file", ticket_attachment, NULL },
     { "reply", NULL, "answer the requester", ticket_reply, NULL },
+    { "note", NULL, "write an internal note", ticket_note, NULL },
     { "pending", NULL, "wait for the customer", ticket_pending, NULL },
+    { "resolve", NULL, "say that tickets are done", ticket_resolve, NULL },
     { "close", NULL, "close tickets", ticket_close, NULL },
     { "reopen", NULL, "reopen tickets", ticket_reopen, NULL },
+    { "assign", NULL, "give tickets to an agent", ticket_assign, NULL },
+    { "priority", NULL, "say how urgent tickets are", ticket_priority, NULL },
+    { "move", NULL, "put tickets into another queue", ticket_move, NULL },
+    { "tag", NULL, "put a tag on tickets", ticket_tag, NULL },
+    { "merge", NULL, "make tickets part of another one", ticket_merge, NULL },
     { NULL, NULL, NULL, NULL, NULL },
 };

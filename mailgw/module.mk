@@ -44,7 +44,7 @@ mailgw_mailgw_SOURCES = \
 	mailgw/supervisor.c mailgw/supervisor.h \
 	mailgw/trial.c mailgw/trial.h \
 	mailgw/target-commands.h mailgw/target-due.c mailgw/target-recompute.c \
-	mailgw/ticket-attachment.c mailgw/ticket-show.c mailgw/ticket-commands.h
+	mailgw/ticket-attachment.c mailgw/ticket-change.c mailgw/ticket-show.c mailgw/ticket-commands.h
 nodist_mailgw_mailgw_SOURCES = mailgw/first-steps.c
 mailgw_mailgw_LDADD = $(LINK_REPORT_ONLY) $(LINK_GATEWAY)
 # For what is made: outside of the source tree it does not stand beside its header.

@@ -6,6 +6,12 @@
 #include "cli.h"
 
 int ticket_show(Cli *cli, int argc, char **argv);
+int ticket_priority(Cli *cli, int argc, char **argv);
+int ticket_assign(Cli *cli, int argc, char **argv);
+int ticket_move(Cli *cli, int argc, char **argv);
+int ticket_tag(Cli *cli, int argc, char **argv);
+int ticket_note(Cli *cli, int argc, char **argv);
+int ticket_merge(Cli *cli, int argc, char **argv);
 int ticket_attachment(Cli *cli, int argc, char **argv);
 
 /* A ticket's articles as `ticket show --json` has them ("articles_shown"), or NULL with an error; NOT_FOUND if there is no such ticket. */

@@ -216,3 +216,67 @@ store_ticket_status(Store *store, gint64 reference, TicketStatus to, const char 
     store_rollback(store);
     return FALSE;
 }
+
+/* ---- other changes ------------------------------------------------------------------------------------------ */
+
+static gboolean
+lock_whole(Store *store, gint64 reference, GError **error)
+{
+    g_auto(Params) params = { 0 };
+    g_autoptr(PGresult) locked = NULL;
+
+    params_int(&params, reference);
+    locked = store_run(store, QUERY_TICKET_LOCK, &params, error);
+    if (locked == NULL)
+        return FALSE;
+    if (PQntuples(locked) == 0)
+        return no_such_ticket(error, reference);
+    if (row_text(locked, 0, 1) == NULL)
+        return TRUE;
+    g_set_error(error, MAILGW_ERROR, MAILGW_ERROR_INVALID, "ticket %" G_GINT64_FORMAT " was merged into %s: change that one", reference,
+                row_text(locked, 0, 1));
+    return FALSE;
+}
+
+gboolean
+store_ticket_change(Store *store, gint64 reference, const TicketChange *change, GError **error)
+{
+    static const QueryId queries[] = {
+        [TICKET_CHANGE_PRIORITY] = QUERY_TICKET_SET_PRIORITY, [TICKET_CHANGE_ASSIGNEE] = QUERY_TICKET_SET_ASSIGNEE,
+        [TICKET_CHANGE_QUEUE] = QUERY_TICKET_SET_QUEUE, [TICKET_CHANGE_TAG] = QUERY_TICKET_ADD_TAG, [TICKET_CHANGE_UNTAG] = QUERY_TICKET_REMOVE_TAG,
+        [TICKET_CHANGE_NOTE] = QUERY_TICKET_ADD_NOTE,
+    };
+    g_auto(Params) params = { 0 };
+    g_autoptr(PGresult) done = NULL;
+
+    if (!lock_whole(store, reference, error))
+        return FALSE;
+    params_int(&params, reference);
+    params_text(&params, change->value);
+    params_text(&params, change->who);
+    if (change->kind == TICKET_CHANGE_NOTE)
+        params_int(&params, change->agent);
+    done = store_run(store, queries[change->kind], &params, error);
+    return done != NULL;
+}
+
+gboolean
+store_ticket_merge(Store *store, gint64 target, gint64 other, const char *who, GError **error)
+{
+    g_autofree char *why = g_strdup_printf("by %s", who);
+    g_auto(Params) params = { 0 };
+    g_autoptr(PGresult) done = NULL;
+
+    if (target == other) {
+        g_set_error(error, MAILGW_ERROR, MAILGW_ERROR_INVALID, "ticket %" G_GINT64_FORMAT " cannot become part of itself", target);
+        return FALSE;
+    }
+    if (!lock_whole(store, MIN(target, other), error) || !lock_whole(store, MAX(target, other), error))
+        return FALSE;
+    params_int(&params, target);
+    params_int(&params, other);
+    params_text(&params, NULL);
+    params_text(&params, why);
+    done = store_run(store, QUERY_APPLY_MERGE, &params, error);
+    return done != NULL;
+}

@@ -40,6 +40,20 @@ typedef struct {
 /* Article, outbox row, message_ref, event, state (new -> open; others stay) in one transaction. */
 gboolean store_ticket_reply(Store *store, const TicketReply *reply, GError **error);
 
+typedef enum { TICKET_CHANGE_PRIORITY, TICKET_CHANGE_ASSIGNEE, TICKET_CHANGE_QUEUE, TICKET_CHANGE_TAG, TICKET_CHANGE_UNTAG, TICKET_CHANGE_NOTE } TicketChangeKind;
+
+typedef struct {
+    TicketChangeKind kind;
+    const char      *value;        /* what it becomes; NULL: nobody */
+    gint64           agent;        /* who does it; 0: nobody known  */
+    const char      *who;          /* "agent:anna"                  */
+} TicketChange;
+
+/* Inside a transaction. What is so already changes nothing. NOT_FOUND, or INVALID for a ticket that was merged into another. */
+gboolean store_ticket_change(Store *store, gint64 reference, const TicketChange *change, GError **error);
+/* Inside a transaction: other becomes part of target. */
+gboolean store_ticket_merge(Store *store, gint64 target, gint64 other, const char *who, GError **error);
+
 /* Changes the state if ticket_may_change() allows it (checked under a row lock); INVALID names both states. who: "agent:anna". */
 gboolean store_ticket_status(Store *store, gint64 reference, TicketStatus to, const char *who, const char *why, GError **error);
 /* The same inside of a transaction that is open already. */

@@ -198,5 +198,77 @@ INSERT INTO mailgw.event (ticket, actor, kind, detail)
 SELECT c.reference, $3::text, 'status', c.before || ' to ' || $2::text || coalesce(': ' || nullif($4::text, ''), '')
   FROM changed c;
 
+-- name: ticket_set_priority
+-- $1 bigint: reference   $2 text: what it becomes   $3 text: who
+WITH changed AS (
+    UPDATE mailgw.ticket t
+       SET priority = $2::text, updated_at = clock_timestamp()
+      FROM mailgw.ticket old
+     WHERE t.reference = $1::bigint AND old.reference = t.reference AND old.priority <> $2::text
+    RETURNING t.reference, old.priority AS before
+)
+INSERT INTO mailgw.event (ticket, actor, kind, detail)
+SELECT c.reference, $3::text, 'priority', c.before || ' to ' || $2::text FROM changed c;
+
+-- name: ticket_set_assignee
+-- $1 bigint: reference   $2 text: name of an agent, null is nobody   $3 text: who
+WITH wanted AS (
+    SELECT (SELECT a.id FROM mailgw.agent a WHERE a.name = $2::text AND a.active) AS id
+), changed AS (
+    UPDATE mailgw.ticket t
+       SET assignee = w.id, updated_at = clock_timestamp()
+      FROM wanted w
+     WHERE t.reference = $1::bigint AND t.assignee IS DISTINCT FROM w.id
+    RETURNING t.reference
+)
+INSERT INTO mailgw.event (ticket, actor, kind, detail)
+SELECT c.reference, $3::text, 'assignee', coalesce($2::text, 'nobody') FROM changed c;
+
+-- name: ticket_set_queue
+-- $1 bigint: reference   $2 text: what it becomes   $3 text: who
+WITH changed AS (
+    UPDATE mailgw.ticket t
+       SET queue = $2::text, updated_at = clock_timestamp()
+      FROM mailgw.ticket old
+     WHERE t.reference = $1::bigint AND old.reference = t.reference AND old.queue <> $2::text
+    RETURNING t.reference, old.queue AS before
+)
+INSERT INTO mailgw.event (ticket, actor, kind, detail)
+SELECT c.reference, $3::text, 'queue', c.before || ' to ' || $2::text FROM changed c;
+
+-- name: ticket_add_tag
+-- $1 bigint: reference   $2 text: tag   $3 text: who
+WITH changed AS (
+    UPDATE mailgw.ticket t
+       SET tags = t.tags || $2::text, updated_at = clock_timestamp()
+     WHERE t.reference = $1::bigint AND $2::text <> ALL (t.tags)
+    RETURNING t.reference
+)
+INSERT INTO mailgw.event (ticket, actor, kind, detail)
+SELECT c.reference, $3::text, 'tag', $2::text FROM changed c;
+
+-- name: ticket_remove_tag
+-- $1 bigint: reference   $2 text: tag   $3 text: who
+WITH changed AS (
+    UPDATE mailgw.ticket t
+       SET tags = array_remove(t.tags, $2::text), updated_at = clock_timestamp()
+     WHERE t.reference = $1::bigint AND $2::text = ANY (t.tags)
+    RETURNING t.reference
+)
+INSERT INTO mailgw.event (ticket, actor, kind, detail)
+SELECT c.reference, $3::text, 'tag-removed', $2::text FROM changed c;
+
+-- name: ticket_add_note
+-- $1 bigint: reference   $2 text: what it says   $3 text: who   $4 bigint: the agent
+WITH note AS (
+    INSERT INTO mailgw.article (ticket, kind, agent, from_name, text)
+    SELECT $1::bigint, 'note', a.id, a.display_name, $2::text FROM mailgw.agent a WHERE a.id = $4::bigint
+    RETURNING ticket
+), touched AS (
+    UPDATE mailgw.ticket t SET updated_at = clock_timestamp() FROM note n WHERE t.reference = n.ticket
+)
+INSERT INTO mailgw.event (ticket, actor, kind, detail)
+SELECT n.ticket, $3::text, 'noted', '' FROM note n;
+
 -- name: agent_list
 SELECT a.name, a.display_name, a.address, a.active FROM mailgw.agent a ORDER BY a.name;

@@ -14,7 +14,8 @@ import harness
 from harness import mail
 
 COMMANDS = ["init", "demo", "serve", "reload", "import", "parse", "explain", "ticket", "ticket list", "ticket show",
-            "ticket reply", "ticket close", "ticket reopen", "inbound", "inbound list", "inbound show", "inbound retry",
+            "ticket reply", "ticket close", "ticket reopen", "ticket resolve", "ticket note", "ticket priority", "ticket assign", "ticket move",
+            "ticket tag", "ticket merge", "inbound", "inbound list", "inbound show", "inbound retry",
             "inbound export", "outbox", "outbox list", "outbox show", "outbox retry", "outbox drop", "agent", "agent add",
             "agent list", "status", "audit", "purge", "config", "config check", "config show", "db", "db start", "db stop",
             "db migrate", "db status"]
