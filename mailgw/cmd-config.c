@@ -39,6 +39,8 @@ config_check(Cli *cli, int argc, char **argv)
     warnings = targets_warnings(targets, config->path, config->calendars, config->targets, rules != NULL || target_rules != NULL,
                                 clock_now() / G_USEC_PER_SEC);
     print_warnings(warnings);
+    if (target_rules != NULL && config->targets->len == 0)
+        printf("%s: warning: [rules] on-target is never run: there is no [target NAME], so nothing is owed\n", config->path);
     if (rules != NULL)
         print_warnings(rules->warnings);
     if (target_rules != NULL)

@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "cli.h"
+#include "store/clocks.h"
 #include "gateway/audit.h"
 #include "imap-accounts.h"
 #include "lists.h"
@@ -75,6 +76,21 @@ add_rules(const Config *config, json_t *object)
     json_object_set_new(object, "rules_error", json_text(error != NULL ? error->message : NULL));
 }
 
+/* Who changed a calendar or a policy is told what is still owed by the earlier ones. */
+static gboolean
+add_targets(const Config *config, Store *store, json_t *object, GError **error)
+{
+    g_autoptr(Targets) targets = NULL;
+    gint64 tickets;
+
+    if (config->targets->len == 0 || !cli_targets(config, &targets, NULL))
+        return TRUE;
+    if (!store_clock_outdated(store, targets_digest(targets), &tickets, error))
+        return FALSE;
+    json_object_set_new(object, "targets_outdated", json_integer(tickets));
+    return TRUE;
+}
+
 static gboolean
 add_mailboxes(const Config *config, Store *store, json_t *object, GError **error)
 {
@@ -117,6 +133,14 @@ print_rules_error(const char *problems)
 }
 
 static void
+print_outdated(json_int_t tickets)
+{
+    if (tickets > 0)
+        printf("\nWhat %" JSON_INTEGER_FORMAT " open tickets owe was counted by earlier calendars or policies; look at it, then do it:\n"
+               "  mailgw target recompute --dry-run\n  mailgw target recompute\n", tickets);
+}
+
+static void
 print_status(const Config *config, json_t *object)
 {
     static const Column columns[] = { { "role", "ROLE", 0 }, { "wanted", "WANTED", 0 }, { "up", "UP", 0 }, { NULL, NULL, 0 } };
@@ -129,6 +153,7 @@ print_status(const Config *config, json_t *object)
     json_object_del(object, "rules_error");
     print_mailboxes(&table, object);
     print_object(object);
+    print_outdated(json_integer_value(json_object_get(object, "targets_outdated")));
     if (json_is_string(error))
         print_rules_error(json_string_value(error));
     if (config->smtp.transport != NULL && g_str_has_prefix(config->smtp.transport, "maildir:"))
@@ -159,7 +184,7 @@ cmd_status(Cli *cli, int argc, char **argv)
     json_object_set_new(object, "roles", role_rows(config, roles, &all));
     json_object_set_new(object, "up", json_boolean(all));
     add_rules(config, object);
-    if (!add_mailboxes(config, store, object, &error))
+    if (!add_targets(config, store, object, &error) || !add_mailboxes(config, store, object, &error))
         return fail(g_steal_pointer(&error));
     if (cli->json)
         json_print(object, stdout);

@@ -235,7 +235,8 @@ run_clock(const RoleProcess *process)
 {
     g_autoptr(GError) error = NULL;
     g_autofree char *socket_dir = NULL;
-    ClockRoleSettings settings = { .role = role_of(process, STORE_WORKER, "clock", &socket_dir) };
+    ClockRoleSettings settings = { .role = role_of(process, STORE_WORKER, "clock", &socket_dir),
+                                   .token_life_seconds = process->config->gateway.token_life_seconds };
 
     cli_decide_settings(process->config, &settings.decide);
     settings.decide.targets = process->targets;

@@ -22,7 +22,7 @@ typedef struct {
 static void
 tell_change(Recompute *work, const ClockChange *change)
 {
-    work->moved++;
+    work->moved += change->events->len > 0;
     for (guint i = 0; i < change->events->len; i++) {
         const ClockEventRow *event = change->events->pdata[i];
         json_t *object = json_object();

@@ -7,6 +7,7 @@ TEMPLATES = \
 	templates/be/acknowledge.mustache \
 	templates/be/agent-follow-up.mustache \
 	templates/be/agent-new.mustache \
+	templates/be/agent-target.mustache \
 	templates/be/bounce-note.mustache \
 	templates/be/closed.html.mustache \
 	templates/be/closed.mustache \
@@ -20,12 +21,14 @@ TEMPLATES = \
 	templates/be/related.mustache \
 	templates/be/reopened.html.mustache \
 	templates/be/reopened.mustache \
+	templates/be/waiting.mustache \
 	templates/de/acknowledge-out-of-hours.html.mustache \
 	templates/de/acknowledge-out-of-hours.mustache \
 	templates/de/acknowledge.html.mustache \
 	templates/de/acknowledge.mustache \
 	templates/de/agent-follow-up.mustache \
 	templates/de/agent-new.mustache \
+	templates/de/agent-target.mustache \
 	templates/de/bounce-note.mustache \
 	templates/de/closed.html.mustache \
 	templates/de/closed.mustache \
@@ -39,12 +42,14 @@ TEMPLATES = \
 	templates/de/related.mustache \
 	templates/de/reopened.html.mustache \
 	templates/de/reopened.mustache \
+	templates/de/waiting.mustache \
 	templates/el/acknowledge-out-of-hours.html.mustache \
 	templates/el/acknowledge-out-of-hours.mustache \
 	templates/el/acknowledge.html.mustache \
 	templates/el/acknowledge.mustache \
 	templates/el/agent-follow-up.mustache \
 	templates/el/agent-new.mustache \
+	templates/el/agent-target.mustache \
 	templates/el/bounce-note.mustache \
 	templates/el/closed.html.mustache \
 	templates/el/closed.mustache \
@@ -58,12 +63,14 @@ TEMPLATES = \
 	templates/el/related.mustache \
 	templates/el/reopened.html.mustache \
 	templates/el/reopened.mustache \
+	templates/el/waiting.mustache \
 	templates/en/acknowledge-out-of-hours.html.mustache \
 	templates/en/acknowledge-out-of-hours.mustache \
 	templates/en/acknowledge.html.mustache \
 	templates/en/acknowledge.mustache \
 	templates/en/agent-follow-up.mustache \
 	templates/en/agent-new.mustache \
+	templates/en/agent-target.mustache \
 	templates/en/bounce-note.mustache \
 	templates/en/closed.html.mustache \
 	templates/en/closed.mustache \
@@ -76,6 +83,7 @@ TEMPLATES = \
 	templates/en/related.mustache \
 	templates/en/reopened.html.mustache \
 	templates/en/reopened.mustache \
+	templates/en/waiting.mustache \
 	templates/en/help.html.mustache \
 	templates/en/help.mustache \
 	templates/en/signature.mustache \
@@ -85,6 +93,7 @@ TEMPLATES = \
 	templates/pl/acknowledge.mustache \
 	templates/pl/agent-follow-up.mustache \
 	templates/pl/agent-new.mustache \
+	templates/pl/agent-target.mustache \
 	templates/pl/bounce-note.mustache \
 	templates/pl/closed.html.mustache \
 	templates/pl/closed.mustache \
@@ -98,12 +107,14 @@ TEMPLATES = \
 	templates/pl/related.mustache \
 	templates/pl/reopened.html.mustache \
 	templates/pl/reopened.mustache \
+	templates/pl/waiting.mustache \
 	templates/ru/acknowledge-out-of-hours.html.mustache \
 	templates/ru/acknowledge-out-of-hours.mustache \
 	templates/ru/acknowledge.html.mustache \
 	templates/ru/acknowledge.mustache \
 	templates/ru/agent-follow-up.mustache \
 	templates/ru/agent-new.mustache \
+	templates/ru/agent-target.mustache \
 	templates/ru/bounce-note.mustache \
 	templates/ru/closed.html.mustache \
 	templates/ru/closed.mustache \
@@ -116,6 +127,7 @@ TEMPLATES = \
 	templates/ru/related.html.mustache \
 	templates/ru/related.mustache \
 	templates/ru/reopened.html.mustache \
-	templates/ru/reopened.mustache
+	templates/ru/reopened.mustache \
+	templates/ru/waiting.mustache
 
 nobase_dist_pkgdata_DATA = $(TEMPLATES)

@@ -218,6 +218,12 @@ const Option options[] = {
       .meaning = "whom a mail tells that a response is nearly or really overdue, within working hours" },
     { .section = QUEUE(tell_agents), .key = "tell-agents", .type = OPTION_CHOICE, .fallback = "none", .choices = "none|new|all",
       .meaning = "whether a mail tells those agents of new tickets, or of all mail, and of answers that came back" },
+    { .section = QUEUE(close_after), .key = "close-after", .type = OPTION_WORKING_TIME,
+      .meaning = "working time after which resolved tickets are closed; by default they stay resolved" },
+    { .section = QUEUE(remind_after), .key = "remind-after", .type = OPTION_WORKING_TIME,
+      .meaning = "working time after which the customer of a pending ticket is reminded, once; by default never" },
+    { .section = QUEUE(close_pending_after), .key = "close-pending-after", .type = OPTION_WORKING_TIME,
+      .meaning = "working time after which pending tickets are closed, counted from the reminder where there is one; by default never" },
 
     { .section = QUEUE(brand), .key = "brand", .type = OPTION_NAME,
       .meaning = "in whose name it writes: the name of a [brand NAME]" },
@@ -298,6 +304,10 @@ const Option options[] = {
     { .section = CALENDAR(day_seconds), .key = "day", .type = OPTION_DURATION, .fallback = "0", .max = DAY,
       .meaning = "what 1d means in targets; 0: the most frequent length of a day of the week, 24h if always" },
 
+    { .section = TARGET(notices), .key = "notices", .type = OPTION_CHOICE, .fallback = "open-hours", .choices = "open-hours|always|never",
+      .meaning = "when a mail tells the agents of the queue that a response is nearly or really overdue" },
+    { .section = TARGET(for_priority), .key = "for-priority", .type = OPTION_CHOICE, .fallback = "none", .choices = "none|low|normal|high|urgent",
+      .meaning = "it is the policy of tickets of this priority for which neither rule nor queue nor customer has one" },
     TARGET_TERMS("", all),
     TARGET_TERMS("low.", of_priority[0]),
     TARGET_TERMS("normal.", of_priority[1]),

@@ -24,6 +24,9 @@ typedef enum { IMAP_AFTER_KEYWORD, IMAP_AFTER_SEEN, IMAP_AFTER_MOVE, IMAP_AFTER_
 typedef enum { IMAP_IMPORT_ALL, IMAP_IMPORT_SINCE, IMAP_IMPORT_FROM_NOW } ImapImportKind;
 typedef enum { IMAP_NEWEST_FIRST, IMAP_OLDEST_FIRST } ImapOrder;
 
+/* When agents are told by mail that a response is nearly or really overdue. */
+typedef enum { NOTICES_OPEN_HOURS, NOTICES_ALWAYS, NOTICES_NEVER } TargetNotices;
+
 typedef enum { OAUTH_REFRESH_TOKEN, OAUTH_CLIENT_CREDENTIALS } OAuthGrant;
 
 /* "3/h": at most `count` in `seconds`; a token bucket of that size that fills in that time. */
@@ -146,6 +149,9 @@ typedef struct {
     char  *target;         /* the policy of its tickets, a [target NAME] of the file; or NULL */
     TellAgents tell_agents;  /* of new tickets, or of all mail */
     char **agents;         /* addresses that are told when a response is nearly or really overdue; or NULL */
+    WorkingTime close_after;           /* resolved tickets close then; not given, like those below: never       */
+    WorkingTime remind_after;          /* the customer of a pending ticket is reminded then, once                */
+    WorkingTime close_pending_after;   /* and the ticket closes then: from the reminder on, if there is to be one */
 } QueueConfig;
 
 /* Working hours. What lib/targets says of it names the line. */
@@ -175,6 +181,8 @@ typedef struct {
     char       *name;
     TargetTerms all;
     TargetTerms of_priority[TARGET_PRIORITIES];
+    TargetNotices notices;
+    guint       for_priority;      /* 0: none; else 1 + TicketPriority: of those tickets, where nothing else names a policy */
     guint       line;
 } TargetConfig;
 

@@ -10,6 +10,7 @@
  *
  * An offset holds for the day of the mail. Where the desk's clock changes until the answer is due, the reader's may as well: the desk's time stands beside it.
  */
+#include "gateway/clocks.h"
 #include "gateway/decide-private.h"
 #include "gateway/usual.h"
 #include "locale/locale.h"
@@ -35,18 +36,6 @@ changed(const Deciding *d, ChangeKind what)
     return value;
 }
 
-/* The rule's policy, else that of the queue in which the ticket is then. NULL: there is none. */
-static const Policy *
-policy_of(const Deciding *d)
-{
-    const char *target = changed(d, CHANGE_TARGET), *moved = changed(d, CHANGE_QUEUE);
-    const QueueConfig *queue = moved != NULL ? queues_find_name(d->settings->queues, moved) : d->queue;
-
-    if (target == NULL && queue != NULL)
-        target = queue->target;
-    return target != NULL && d->settings->targets != NULL ? targets_policy(d->settings->targets, target) : NULL;
-}
-
 static TicketPriority
 priority_of(const Deciding *d)
 {
@@ -56,6 +45,18 @@ priority_of(const Deciding *d)
     if (name != NULL && !ticket_priority_parse(name, &priority))
         return PRIORITY_NORMAL;
     return priority;
+}
+
+/* The rule's policy, else that of the queue in which the ticket is then, and so on, as its clocks will have it. NULL: there is none. */
+static const Policy *
+policy_of(const Deciding *d)
+{
+    const char *target = changed(d, CHANGE_TARGET), *moved = changed(d, CHANGE_QUEUE);
+    const char *queue = moved != NULL ? moved : d->queue != NULL ? d->queue->name : d->arrival->queue;
+    const ClockSettings clocks = { .targets = d->settings->targets, .queues = d->settings->queues };
+    GHashTable *fields = decide_facts_of_requester(d)->fields;
+
+    return clocks_policy(&clocks, target, queue, fields != NULL ? g_hash_table_lookup(fields, "target") : NULL, priority_of(d));
 }
 
 static const PolicyTerms *

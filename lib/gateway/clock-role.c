@@ -2,16 +2,20 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "gateway/worker.h"
 
 /* Enough to share a commit, few enough that no ticket is locked for long. */
 #define BATCH   200
 #define IDLE_MS 1000
 #define LOCKED_MS 50
+/* Tickets rest for hours and days. */
+#define REST_US   (30 * G_USEC_PER_SEC)
 
 typedef struct {
     const ClockRoleSettings *settings;
     Store                   *store;
     ClockWatch               watch;
+    gint64                   rested_at;    /* monotonic; 0: not yet */
 } ClockRole;
 
 static gboolean
@@ -117,6 +121,64 @@ notice_due(ClockRole *clock, gint64 now, gboolean *any_out, GError **error)
 }
 
 static gboolean
+any_rests(const GPtrArray *queues)
+{
+    for (guint i = 0; i < queues->len; i++) {
+        const QueueConfig *queue = queues->pdata[i];
+
+        if (queue->close_after.given || queue->remind_after.given || queue->close_pending_after.given)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+static gboolean
+rest_in_transaction(ClockRole *clock, gint64 now, gboolean *more_out, GError **error)
+{
+    const ClockSettings clocks = clock_settings(clock, now);
+    DecideSettings decide = clock->settings->decide;
+    g_autoptr(TokenKeys) keys = load_token_keys(clock->store, clock->settings->token_life_seconds, error);
+
+    decide.keys = keys;
+    return keys != NULL && clock_rest(clock->store, &decide, &clocks, now, more_out, error);
+}
+
+/* Tickets at which nothing happened for long, now and then. */
+static gboolean
+rest(ClockRole *clock, gint64 now, gboolean *more_out, GError **error)
+{
+    *more_out = FALSE;
+    if (!any_rests(clock->settings->decide.queues)
+        || (clock->settings->now == NULL && clock->rested_at != 0 && clock_monotonic() - clock->rested_at < REST_US))
+        return TRUE;
+    if (!store_begin(clock->store, error))
+        return FALSE;
+    if (!rest_in_transaction(clock, now, more_out, error) || !store_commit(clock->store, error)) {
+        if (store_is_connected(clock->store))
+            store_rollback(clock->store);
+        return FALSE;
+    }
+    clock->rested_at = *more_out ? 0 : clock_monotonic();
+    store_notify(clock->store, "outbox");
+    return TRUE;
+}
+
+/* Whoever changes a calendar or a policy changes nothing of what is owed already, and is told how to. */
+static gboolean
+tell_outdated(ClockRole *clock, GError **error)
+{
+    const Targets *targets = clock->settings->decide.targets;
+    gint64 tickets = 0;
+
+    if (targets == NULL || !store_clock_outdated(clock->store, targets_digest(targets), &tickets, error))
+        return targets == NULL;
+    if (tickets > 0)
+        log_warning("targets-changed", LOG_INT("tickets", tickets), LOG_TEXT("counted", "by earlier calendars or policies"),
+                    LOG_TEXT("run", "mailgw target recompute"));
+    return TRUE;
+}
+
+static gboolean
 may_go(ClockRole *clock, gint64 now)
 {
     gint64 jump;
@@ -136,7 +198,7 @@ static gboolean
 look(ClockRole *clock, gboolean *idle_out, int *wait_out, GError **error)
 {
     gint64 next, now;
-    gboolean any = FALSE, opened = FALSE;
+    gboolean any = FALSE, opened = FALSE, more = FALSE;
 
     if (!store_clock_next(clock->store, &next, &now, error))
         return FALSE;
@@ -144,8 +206,16 @@ look(ClockRole *clock, gboolean *idle_out, int *wait_out, GError **error)
         now = clock->settings->now(clock->settings->data);
     *idle_out = next == 0 || next > now;
     *wait_out = next > now ? (int) MIN(IDLE_MS, (next - now) / 1000 + 1) : IDLE_MS;
-    if (!may_go(clock, now) || *idle_out)
+    if (!may_go(clock, now))
         return TRUE;
+    if (!rest(clock, now, &more, error))
+        return FALSE;
+    if (more)
+        *wait_out = 0;
+    if (*idle_out) {
+        *idle_out = !more;
+        return TRUE;
+    }
     if (!open_pending(clock, now, &opened, error) || !notice_due(clock, now, &any, error))
         return FALSE;
     /* What is due and could not be taken belongs to tickets that somebody else works on. */
@@ -192,7 +262,7 @@ clock_role_run(const ClockRoleSettings *settings, GError **error)
         g_propagate_error(error, problem);
         return FALSE;
     }
-    done = loop(&clock, &problem);
+    done = tell_outdated(&clock, &problem) && loop(&clock, &problem);
     if (problem != NULL)
         g_propagate_error(error, problem);
     store_free(clock.store);

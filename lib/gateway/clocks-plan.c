@@ -37,17 +37,10 @@ tell(Plan *plan, gint64 at, const char *kind, char *detail)
 static const char *
 policy_name(const Plan *plan)
 {
-    const GPtrArray *queues = plan->settings->queues;
+    const ClockTicket *ticket = plan->ticket;
+    const Policy *policy = clocks_policy(plan->settings, ticket->policy, ticket->queue, ticket->customer_policy, ticket->priority);
 
-    if (plan->ticket->policy != NULL && targets_policy(plan->settings->targets, plan->ticket->policy) != NULL)
-        return plan->ticket->policy;
-    for (guint i = 0; i < queues->len; i++) {
-        const QueueConfig *queue = queues->pdata[i];
-
-        if (g_str_equal(queue->name, plan->ticket->queue))
-            return queue->target;
-    }
-    return NULL;
+    return policy != NULL ? policy->name : NULL;
 }
 
 /* "urgent gold": the priority, and the policy, if there is one. */
@@ -195,7 +188,7 @@ tell_difference(Plan *plan, const ClockRow *before, const ClockRow *clock)
 static gboolean
 is_same(const ClockRow *a, const ClockRow *b)
 {
-    return g_str_equal(a->policy, b->policy) && a->started == b->started && a->due == b->due && a->warn == b->warn
+    return g_str_equal(a->policy, b->policy) && g_strcmp0(a->digest, b->digest) == 0 && a->started == b->started && a->due == b->due && a->warn == b->warn
            && a->paused == b->paused && a->warned == b->warned && a->met == b->met && a->breached == b->breached;
 }
 
@@ -223,7 +216,8 @@ plan_round(Plan *plan, const ClockRound *round)
     clock = g_new0(ClockRow, 1);
     *clock = (ClockRow) { .id = before != NULL ? before->id : 0, .target = g_strdup(clock_kind_name(round->kind)),
                           .policy = g_strdup(policy_at(plan, round->met != 0 ? round->met : G_MAXINT64)), .started = round->started,
-                          .due = round->due, .warn = round->warn, .paused = round->paused, .met = round->met };
+                          .due = round->due, .warn = round->warn, .paused = round->paused, .met = round->met,
+                          .digest = g_strdup(targets_digest(plan->settings->targets)) };
     judge(plan, before, clock);
     if (before != NULL && is_same(before, clock)) {
         clock_row_free(clock);

@@ -8,6 +8,23 @@ clocks_are_used(const ClockSettings *settings)
     return names != NULL && names->len > 0;
 }
 
+const Policy *
+clocks_policy(const ClockSettings *settings, const char *by_rule, const char *queue, const char *of_customer, TicketPriority priority)
+{
+    const QueueConfig *config = queues_find_name(settings->queues, queue);
+    const char *const names[] = { by_rule, config != NULL ? config->target : NULL, of_customer };
+
+    if (settings->targets == NULL)
+        return NULL;
+    for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
+        const Policy *policy = names[i] != NULL ? targets_policy(settings->targets, names[i]) : NULL;
+
+        if (policy != NULL)
+            return policy;
+    }
+    return targets_policy_for(settings->targets, priority);
+}
+
 /* Of several causes of one ticket the last one counts. */
 static gint64
 moment_of(gint64 ticket, const ClockCause *causes, gsize n, gint64 now)

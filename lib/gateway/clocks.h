@@ -3,7 +3,7 @@
  *
  * Whoever changes a ticket calls clocks_refresh() in the same transaction: a worker, a command, a courier whose reply reached the customer. It reads the
  * history again and writes what differs; so it does not matter what happened, nor whether it is called once too often. Which policy a ticket has: the one
- * a rule gave it, else its queue's.
+ * a rule gave it, else its queue's, else its customer's, else the one of its priority.
  */
 #pragma once
 
@@ -26,6 +26,12 @@ typedef struct {
     gint64 ticket;
     gint64 at;
 } ClockCause;
+
+/*
+ * The policy of a ticket, or NULL. by_rule: a rule gave it that one; of_customer: what his field "target", or his organisation's, says. Either may be NULL, and one
+ * that is not in the configuration (any more) counts as none.
+ */
+const Policy *clocks_policy(const ClockSettings *settings, const char *by_rule, const char *queue, const char *of_customer, TicketPriority priority);
 
 /* Inside a transaction. changes_out (may be NULL): ClockChange *, what was changed. */
 gboolean clocks_refresh(Store *store, const ClockSettings *settings, const ClockCause *causes, gsize n, GPtrArray **changes_out, GError **error);

@@ -15,6 +15,7 @@ lib_gateway_libgateway_a_SOURCES = \
 	lib/gateway/batch-tally.c lib/gateway/batch-tally-private.h \
 	lib/gateway/clocks.c lib/gateway/clocks.h lib/gateway/clocks-plan.c \
 	lib/gateway/clock-role.c lib/gateway/clock-role.h lib/gateway/clock-notice.c lib/gateway/clock-rules.c \
+	lib/gateway/clock-rest.c lib/gateway/clock-reminder.c \
 	lib/gateway/clock-watch.c \
 	lib/gateway/decide.c lib/gateway/decide.h lib/gateway/decide-private.h \
 	lib/gateway/decide-agents.c \

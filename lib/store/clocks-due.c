@@ -4,7 +4,7 @@
 #include <config.h>
 
 #include "store/clocks.h"
-#include "store/store-private.h"
+#include "store/clocks-private.h"
 
 static void
 notice_free(ClockNotice *notice)
@@ -96,8 +96,8 @@ store_clock_mail(Store *store, const ClockMail *mail, GError **error)
     return done != NULL;
 }
 
-static GArray *
-references_of(const PGresult *rows)
+GArray *
+references_of_rows(const PGresult *rows)
 {
     GArray *references = g_array_new(FALSE, FALSE, sizeof(gint64));
 
@@ -120,7 +120,7 @@ store_clock_open(Store *store, gint64 after, int max, GArray **references_out, G
     rows = store_run(store, QUERY_TARGET_OPEN, &params, error);
     if (rows == NULL)
         return FALSE;
-    *references_out = references_of(rows);
+    *references_out = references_of_rows(rows);
     return TRUE;
 }
 
@@ -135,7 +135,7 @@ store_pending_due(Store *store, gint64 now, int max, GArray **references_out, GE
     rows = store_run(store, QUERY_PENDING_DUE, &params, error);
     if (rows == NULL)
         return FALSE;
-    *references_out = references_of(rows);
+    *references_out = references_of_rows(rows);
     return TRUE;
 }
 
@@ -168,5 +168,19 @@ store_clock_waits(Store *store, const char *queue, GArray **waits_out, GError **
         g_array_append_val(waits, wait);
     }
     *waits_out = g_steal_pointer(&waits);
+    return TRUE;
+}
+
+gboolean
+store_clock_outdated(Store *store, const char *digest, gint64 *tickets_out, GError **error)
+{
+    g_auto(Params) params = { 0 };
+    g_autoptr(PGresult) rows = NULL;
+
+    params_text(&params, digest);
+    rows = store_run(store, QUERY_TARGET_OUTDATED, &params, error);
+    if (rows == NULL)
+        return FALSE;
+    *tickets_out = row_int64(rows, 0, 0);
     return TRUE;
 }

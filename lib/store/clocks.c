@@ -10,6 +10,7 @@ clock_row_free(ClockRow *row)
         return;
     g_free(row->target);
     g_free(row->policy);
+    g_free(row->digest);
     g_free(row);
 }
 
@@ -28,6 +29,7 @@ clock_ticket_free(ClockTicket *ticket)
 {
     g_free(ticket->queue);
     g_free(ticket->policy);
+    g_free(ticket->customer_policy);
     g_array_unref(ticket->items);
     g_ptr_array_unref(ticket->events);
     g_ptr_array_unref(ticket->clocks);
@@ -71,6 +73,7 @@ ticket_from_row(const PGresult *rows, int i)
     ticket->queue = row_dup(rows, i, 1);
     ticket->policy = row_dup(rows, i, 4);
     ticket->owes_nothing = row_bool(rows, i, 5);
+    ticket->customer_policy = row_dup(rows, i, 7);
     ticket->items = g_array_new(FALSE, FALSE, sizeof(ClockItemRow));
     ticket->events = g_ptr_array_new_with_free_func((GDestroyNotify) clock_event_row_free);
     ticket->clocks = g_ptr_array_new_with_free_func((GDestroyNotify) clock_row_free);
@@ -111,6 +114,7 @@ add_clock(ClockTicket *ticket, const PGresult *rows, int i)
     clock->warned = row_int64(rows, i, 8);
     clock->met = row_int64(rows, i, 9);
     clock->breached = row_int64(rows, i, 10);
+    clock->digest = row_dup(rows, i, 11);
     g_ptr_array_add(ticket->clocks, clock);
 }
 
@@ -182,7 +186,7 @@ typedef enum { IDS, TICKETS, STARTED, DUE, WARN, PAUSED, WARNED, MET, BREACHED, 
 
 typedef struct {
     GArray    *numbers[N_NUMBERS];      /* gint64   */
-    GPtrArray *targets, *policies;      /* borrowed */
+    GPtrArray *targets, *policies, *digests;      /* borrowed */
 } ClockColumns;
 
 static void
@@ -192,6 +196,7 @@ clock_columns_init(ClockColumns *columns)
         columns->numbers[i] = g_array_new(FALSE, FALSE, sizeof(gint64));
     columns->targets = g_ptr_array_new();
     columns->policies = g_ptr_array_new();
+    columns->digests = g_ptr_array_new();
 }
 
 static void
@@ -201,6 +206,7 @@ clock_columns_clear(ClockColumns *columns)
         g_array_unref(columns->numbers[i]);
     g_ptr_array_unref(columns->targets);
     g_ptr_array_unref(columns->policies);
+    g_ptr_array_unref(columns->digests);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(ClockColumns, clock_columns_clear)
 
@@ -216,6 +222,7 @@ clock_columns_add(ClockColumns *columns, gint64 ticket, const ClockRow *row)
         g_array_append_val(columns->numbers[i], values[i]);
     g_ptr_array_add(columns->targets, row->target);
     g_ptr_array_add(columns->policies, row->policy);
+    g_ptr_array_add(columns->digests, row->digest);
 }
 
 static void
@@ -241,6 +248,7 @@ add_update(Store *store, const ClockColumns *columns)
     texts(&params, columns->policies);
     for (Number i = STARTED; i < N_NUMBERS; i++)
         numbers(&params, columns->numbers[i]);
+    texts(&params, columns->digests);
     store_pipeline_add(store, QUERY_CLOCK_UPDATE, &params);
 }
 
@@ -256,6 +264,7 @@ add_insert(Store *store, const ClockColumns *columns)
     texts(&params, columns->policies);
     for (Number i = STARTED; i < N_NUMBERS; i++)
         numbers(&params, columns->numbers[i]);
+    texts(&params, columns->digests);
     store_pipeline_add(store, QUERY_CLOCK_INSERT, &params);
 }
 

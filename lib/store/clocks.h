@@ -24,12 +24,14 @@ typedef struct {
     gint64 id;                   /* 0: not written yet */
     char  *target;               /* "first-response"   */
     char  *policy;
+    char  *digest;               /* of the calendars and policies it was worked out by; NULL: not known */
     gint64 started, due, warn, paused, warned, met, breached;
 } ClockRow;
 
 typedef struct {
     gint64         reference;
     char          *queue, *policy;      /* policy: that a rule gave it; or NULL  */
+    char          *customer_policy;     /* that its customer has; or NULL        */
     TicketStatus   status;
     TicketPriority priority;
     gboolean       owes_nothing;        /* it was merged, or shows a quarantined mail */
@@ -103,6 +105,28 @@ typedef struct {
 } ClockMail;
 
 gboolean store_clock_mail(Store *store, const ClockMail *mail, GError **error);
+
+/* Open tickets whose clocks were worked out by other calendars and policies than those of that digest. */
+gboolean store_clock_outdated(Store *store, const char *digest, gint64 *tickets_out, GError **error);
+
+/* ---- tickets at rest ------------------------------------------------------------------------------------------- */
+
+/* A customer who is to be reminded that we wait for him. */
+typedef struct {
+    gint64   ticket, requester;         /* requester: person; 0: nobody         */
+    char    *subject, *address, *language;      /* or NULL                      */
+    gboolean bouncing;                  /* mail to him comes back               */
+    gboolean human;                     /* what came last was a person's        */
+    char    *reply;                     /* Message-ID of the newest answer that reached him; NULL: there is none */
+    char    *message;                   /* Message-ID of what he wrote last, or NULL                             */
+} Reminder;
+
+/* Inside a transaction. Tickets of a queue that have rested since some moment; what the statement does is told in their history. references_out: gint64. */
+gboolean store_rest_close_resolved(Store *store, const char *queue, gint64 since, int max, const char *why, GArray **references_out, GError **error);
+gboolean store_rest_close_pending(Store *store, const char *queue, gint64 since, gboolean reminded_only, int max, const char *why,
+                                  GArray **references_out, GError **error);
+/* Reminder *: marked as reminded. */
+gboolean store_rest_remind(Store *store, const char *queue, gint64 since, int max, gint64 now, GPtrArray **reminders_out, GError **error);
 
 /* The next tickets behind one on which something may be owed: gint64. */
 gboolean store_clock_open(Store *store, gint64 after, int max, GArray **references_out, GError **error);

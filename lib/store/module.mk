@@ -5,7 +5,7 @@ lib_store_libstore_a_SOURCES = \
 	lib/store/accept.c lib/store/accept.h lib/store/accept-private.h \
 	lib/store/accept-copy.c \
 	lib/store/books.c lib/store/books.h \
-	lib/store/clocks.c lib/store/clocks-due.c lib/store/clocks.h \
+	lib/store/clocks.c lib/store/clocks-due.c lib/store/clocks-rest.c lib/store/clocks-private.h lib/store/clocks.h \
 	lib/store/columns.c lib/store/columns-private.h \
 	lib/store/connect.c \
 	lib/store/effects.c lib/store/effects-private.h \
@@ -78,7 +78,7 @@ MIGRATIONS = \
 	schema/0018-mailbox-bytes.sql \
 	schema/0019-help-articles.sql \
 	schema/0020-pending-until.sql schema/0021-solved.sql schema/0022-waits.sql schema/0023-help-index.sql \
-	schema/0024-ticket-times.sql
+	schema/0024-ticket-times.sql schema/0025-rest.sql
 
 CHECK_SQL_LISTS = \
 	for file in schema/[0-9]*.sql schema/queries/*.sql; do \

@@ -5,6 +5,7 @@ lib_targets_libtargets_a_SOURCES = \
 	lib/targets/calendar.c lib/targets/calendar.h lib/targets/calendar-private.h \
 	lib/targets/calendar-spans.c \
 	lib/targets/clocks.c lib/targets/clocks.h \
+	lib/targets/digest.c lib/targets/digest-private.h \
 	lib/targets/civil.c lib/targets/civil.h \
 	lib/targets/holidays.c lib/targets/holidays.h \
 	lib/targets/holidays-read.c \

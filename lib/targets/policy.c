@@ -32,6 +32,8 @@ policy_new(const TargetConfig *config, const Calendar *(*find)(gpointer data, co
     Policy *policy = g_new0(Policy, 1);
 
     policy->name = g_strdup(config->name);
+    policy->notices = config->notices;
+    policy->for_priority = config->for_priority;
     for (gsize i = 0; i < TARGET_PRIORITIES; i++) {
         const TargetTerms *own = &config->of_priority[i];
         PolicyTerms *terms = &policy->of_priority[i];

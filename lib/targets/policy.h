@@ -27,6 +27,8 @@ typedef struct {
 
 typedef struct {
     char       *name;
+    TargetNotices notices;
+    guint       for_priority;              /* as TargetConfig has it */
     PolicyTerms of_priority[TARGET_PRIORITIES];
 } Policy;
 

@@ -7,6 +7,7 @@
 
 #include "base/io.h"
 #include "base/text.h"
+#include "targets/digest-private.h"
 
 /* Public lists of holidays have some hundred KiB. */
 #define HOLIDAY_FILE_BYTES (4 * 1024 * 1024)
@@ -15,6 +16,7 @@ struct Targets {
     GHashTable *zones;             /* name -> Zone *                                 */
     GPtrArray  *calendars;         /* Calendar * in the order of the configuration   */
     GPtrArray  *policies;          /* Policy *                                       */
+    char       *digest;
 };
 
 typedef struct {
@@ -141,6 +143,7 @@ targets_load(const char *file, const char *directory, const GPtrArray *calendars
     }
     for (guint i = 0; i < configs->len; i++)
         g_ptr_array_add(targets->policies, policy_new(configs->pdata[i], find_calendar, targets));
+    targets->digest = digest_of(targets->calendars, targets->policies);
     return g_steal_pointer(&targets);
 }
 
@@ -152,6 +155,7 @@ targets_free(Targets *targets)
     g_ptr_array_unref(targets->policies);
     g_ptr_array_unref(targets->calendars);
     g_hash_table_unref(targets->zones);
+    g_free(targets->digest);
     g_free(targets);
 }
 
@@ -173,6 +177,21 @@ targets_policy(const Targets *targets, const char *name)
         if (g_strcmp0(((const Policy *) targets->policies->pdata[i])->name, name) == 0)
             return targets->policies->pdata[i];
     return NULL;
+}
+
+const Policy *
+targets_policy_for(const Targets *targets, TicketPriority priority)
+{
+    for (guint i = 0; i < targets->policies->len; i++)
+        if (((const Policy *) targets->policies->pdata[i])->for_priority == (guint) priority + 1)
+            return targets->policies->pdata[i];
+    return NULL;
+}
+
+const char *
+targets_digest(const Targets *targets)
+{
+    return targets->digest;
 }
 
 GPtrArray *

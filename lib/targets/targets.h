@@ -22,6 +22,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Targets, targets_free)
 /* NULL: there is none. */
 const Calendar *targets_calendar(const Targets *targets, const char *name);
 const Policy   *targets_policy(const Targets *targets, const char *name);
+/* The one that is there for a priority where nothing else names one. */
+const Policy   *targets_policy_for(const Targets *targets, TicketPriority priority);
+/* What all of them come to: other hours, holidays, rules of a zone or terms are another digest. 16 hexadecimal digits. */
+const char     *targets_digest(const Targets *targets);
 /* Names, borrowed: of all calendars, of all policies, of the calendars that are open. */
 GPtrArray      *targets_calendar_names(const Targets *targets);
 GPtrArray      *targets_policy_names(const Targets *targets);

@@ -115,6 +115,17 @@ check_terms(Warnings *warnings, const TargetConfig *config, const TargetTerms *s
         warn(warnings, config->line, "[target %s]: warn-at = 100%% for priority %s warns when it is too late", config->name, priority);
 }
 
+/* The first one of a priority counts. */
+static void
+check_priority(Warnings *warnings, const TargetConfig *config)
+{
+    const Policy *first = config->for_priority != 0 ? targets_policy_for(warnings->targets, (TicketPriority) (config->for_priority - 1)) : NULL;
+
+    if (first != NULL && !g_str_equal(first->name, config->name))
+        warn(warnings, config->line, "[target %s]: for-priority = %s is never reached, [target %s] has it already", config->name,
+             ticket_priority_name((TicketPriority) (config->for_priority - 1)), first->name);
+}
+
 static void
 check_policy(Warnings *warnings, const TargetConfig *config)
 {
@@ -122,6 +133,7 @@ check_policy(Warnings *warnings, const TargetConfig *config)
 
     if (config->all.warn_percent == 100)
         warn(warnings, config->line, "[target %s]: warn-at = 100%% warns when it is too late", config->name);
+    check_priority(warnings, config);
     for (gsize i = 0; i < TARGET_PRIORITIES; i++)
         check_terms(warnings, config, &config->of_priority[i], &policy->of_priority[i], ticket_priority_name((TicketPriority) i));
 }

@@ -3,11 +3,14 @@
 -- name: clock_lock
 -- $1 bigint[]: tickets
 SELECT t.reference, t.queue, t.status, t.priority, t.policy, t.merged_into IS NOT NULL OR t.placeholder AS owes_nothing,
-       (extract(epoch FROM clock_timestamp()) * 1000000)::bigint AS now
+       (extract(epoch FROM clock_timestamp()) * 1000000)::bigint AS now,
+       coalesce(p.fields ->> 'target', o.fields ->> 'target') AS customer_policy
   FROM mailgw.ticket t
+  LEFT JOIN mailgw.person p ON p.id = t.requester
+  LEFT JOIN mailgw.organisation o ON o.id = p.organisation
  WHERE t.reference = ANY ($1::bigint[])
  ORDER BY t.reference
-   FOR NO KEY UPDATE;
+   FOR NO KEY UPDATE OF t;
 
 -- name: clock_items
 -- $1 bigint[]: tickets
@@ -42,7 +45,8 @@ SELECT e.ticket, (extract(epoch FROM e.at) * 1000000)::bigint AS at, e.kind, e.d
 SELECT c.ticket, c.id, c.target, c.policy, (extract(epoch FROM c.started_at) * 1000000)::bigint AS started,
        (extract(epoch FROM c.due_at) * 1000000)::bigint AS due, (extract(epoch FROM c.warn_at) * 1000000)::bigint AS warn,
        (extract(epoch FROM c.paused_at) * 1000000)::bigint AS paused, (extract(epoch FROM c.warned_at) * 1000000)::bigint AS warned,
-       (extract(epoch FROM c.met_at) * 1000000)::bigint AS met, (extract(epoch FROM c.breached_at) * 1000000)::bigint AS breached
+       (extract(epoch FROM c.met_at) * 1000000)::bigint AS met, (extract(epoch FROM c.breached_at) * 1000000)::bigint AS breached,
+       c.digest
   FROM mailgw.clock c
  WHERE c.ticket = ANY ($1::bigint[]) AND c.ended_at IS NULL
  ORDER BY c.ticket, c.started_at, c.id;
@@ -53,7 +57,7 @@ UPDATE mailgw.clock c SET ended_at = clock_timestamp() WHERE c.id = ANY ($1::big
 
 -- name: clock_update
 -- $1 bigint[]: clocks   $2 text[]: policies   $3 bigint[]: started   $4 bigint[]: due   $5 bigint[]: warn   $6 bigint[]: paused
--- $7 bigint[]: warned   $8 bigint[]: met   $9 bigint[]: breached
+-- $7 bigint[]: warned   $8 bigint[]: met   $9 bigint[]: breached   $10 text[]: digests
 UPDATE mailgw.clock c
    SET policy = w.policy, started_at = timestamptz 'epoch' + w.started * interval '1 microsecond',
        due_at = timestamptz 'epoch' + nullif(w.due, 0) * interval '1 microsecond',
@@ -61,24 +65,24 @@ UPDATE mailgw.clock c
        paused_at = timestamptz 'epoch' + nullif(w.paused, 0) * interval '1 microsecond',
        warned_at = timestamptz 'epoch' + nullif(w.warned, 0) * interval '1 microsecond',
        met_at = timestamptz 'epoch' + nullif(w.met, 0) * interval '1 microsecond',
-       breached_at = timestamptz 'epoch' + nullif(w.breached, 0) * interval '1 microsecond'
-  FROM unnest($1::bigint[], $2::text[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[], $9::bigint[])
-       AS w (id, policy, started, due, warn, paused, warned, met, breached)
+       breached_at = timestamptz 'epoch' + nullif(w.breached, 0) * interval '1 microsecond', digest = w.digest
+  FROM unnest($1::bigint[], $2::text[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[], $9::bigint[],
+              $10::text[]) AS w (id, policy, started, due, warn, paused, warned, met, breached, digest)
  WHERE c.id = w.id;
 
 -- name: clock_insert
 -- $1 bigint[]: tickets   $2 text[]: targets   $3 text[]: policies   $4 bigint[]: started   $5 bigint[]: due   $6 bigint[]: warn
--- $7 bigint[]: paused   $8 bigint[]: warned   $9 bigint[]: met   $10 bigint[]: breached
-INSERT INTO mailgw.clock (ticket, target, policy, started_at, due_at, warn_at, paused_at, warned_at, met_at, breached_at)
+-- $7 bigint[]: paused   $8 bigint[]: warned   $9 bigint[]: met   $10 bigint[]: breached   $11 text[]: digests
+INSERT INTO mailgw.clock (ticket, target, policy, started_at, due_at, warn_at, paused_at, warned_at, met_at, breached_at, digest)
 SELECT w.ticket, w.target, w.policy, timestamptz 'epoch' + w.started * interval '1 microsecond',
        timestamptz 'epoch' + nullif(w.due, 0) * interval '1 microsecond',
        timestamptz 'epoch' + nullif(w.warn, 0) * interval '1 microsecond',
        timestamptz 'epoch' + nullif(w.paused, 0) * interval '1 microsecond',
        timestamptz 'epoch' + nullif(w.warned, 0) * interval '1 microsecond',
        timestamptz 'epoch' + nullif(w.met, 0) * interval '1 microsecond',
-       timestamptz 'epoch' + nullif(w.breached, 0) * interval '1 microsecond'
+       timestamptz 'epoch' + nullif(w.breached, 0) * interval '1 microsecond', w.digest
   FROM unnest($1::bigint[], $2::text[], $3::text[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[], $9::bigint[],
-              $10::bigint[]) AS w (ticket, target, policy, started, due, warn, paused, warned, met, breached);
+              $10::bigint[], $11::text[]) AS w (ticket, target, policy, started, due, warn, paused, warned, met, breached, digest);
 
 -- name: clock_events
 -- $1 bigint[]: tickets   $2 bigint[]: moments   $3 text[]: kinds   $4 text[]: details
@@ -127,9 +131,9 @@ WITH candidate AS MATERIALIZED (
               l.requester
 )
 SELECT n.ticket, n.target, n.policy, n.breach, (extract(epoch FROM n.due_at) * 1000000)::bigint AS due, n.queue, n.priority, n.subject,
-       p.address AS requester, p.name AS requester_name
+       (SELECT p.address FROM mailgw.person p WHERE p.id = n.requester) AS requester,
+       (SELECT p.name FROM mailgw.person p WHERE p.id = n.requester) AS requester_name
   FROM noticed n
-  LEFT JOIN mailgw.person p ON p.id = n.requester
  ORDER BY CASE WHEN n.breach THEN n.due_at ELSE n.warn_at END, n.id;
 
 -- name: clock_next
@@ -177,7 +181,10 @@ SELECT t.reference
 
 -- name: pending_set
 -- $1 bigint: ticket   $2 timestamptz: until then, null is until the customer answers
-UPDATE mailgw.ticket t SET pending_until = $2::timestamptz WHERE t.reference = $1::bigint AND t.status = 'pending';
+-- Who says it again waits anew.
+UPDATE mailgw.ticket t
+   SET pending_until = $2::timestamptz, pending_since = clock_timestamp(), reminded_at = NULL
+ WHERE t.reference = $1::bigint AND t.status = 'pending';
 
 -- name: pending_due
 -- $1 bigint: now   $2 bigint: tickets at most
@@ -209,3 +216,102 @@ SELECT extract(epoch FROM c.started_at)::bigint AS waits_from,
  WHERE c.target = 'first-response' AND c.ended_at IS NULL AND c.started_at > clock_timestamp() - interval '30 days' AND t.queue = $1::text
  ORDER BY c.started_at DESC
  LIMIT 1000;
+
+-- name: target_outdated
+-- $1 text: digest of the calendars and policies of today
+SELECT count(DISTINCT c.ticket) AS tickets
+  FROM mailgw.clock c
+  JOIN mailgw.ticket t ON t.reference = c.ticket
+ WHERE c.met_at IS NULL AND c.ended_at IS NULL AND c.digest IS DISTINCT FROM $1::text AND t.status IN ('new', 'open', 'pending');
+
+-- Tickets at rest. Moments are microseconds; a queue says how long after them nothing happens.
+
+-- name: rest_close_resolved
+-- $1 text: queue   $2 bigint: resolved until then   $3 bigint: tickets at most   $4 text: why
+WITH due AS MATERIALIZED (
+    SELECT t.reference
+      FROM mailgw.ticket t
+     WHERE t.status = 'resolved' AND t.queue = $1::text AND t.closed_at <= timestamptz 'epoch' + $2::bigint * interval '1 microsecond'
+     ORDER BY t.closed_at
+     LIMIT $3::bigint
+       FOR NO KEY UPDATE SKIP LOCKED
+), closed AS (
+    UPDATE mailgw.ticket t
+       SET status = 'closed', updated_at = clock_timestamp()
+     WHERE t.reference = ANY (ARRAY(SELECT d.reference FROM due d))
+    RETURNING t.reference
+)
+INSERT INTO mailgw.event (ticket, actor, kind, detail)
+SELECT c.reference, 'clock', 'status', 'resolved to closed: ' || $4::text FROM closed c
+RETURNING ticket;
+
+-- name: rest_close_pending
+-- $1 text: queue   $2 bigint: it waits since then, or was reminded   $3 boolean: only what was reminded   $4 bigint: tickets at most   $5 text: why
+WITH due AS MATERIALIZED (
+    SELECT f.reference
+      FROM ((SELECT t.reference, t.reminded_at AS at
+               FROM mailgw.ticket t
+              WHERE t.status = 'pending' AND t.pending_until IS NULL AND t.reminded_at IS NOT NULL AND t.queue = $1::text
+                AND t.reminded_at <= timestamptz 'epoch' + $2::bigint * interval '1 microsecond'
+              ORDER BY t.reminded_at
+              LIMIT $4::bigint)
+             UNION ALL
+            (SELECT t.reference, t.pending_since
+               FROM mailgw.ticket t
+              WHERE NOT $3::boolean AND t.status = 'pending' AND t.pending_until IS NULL AND t.reminded_at IS NULL AND t.queue = $1::text
+                AND t.pending_since <= timestamptz 'epoch' + $2::bigint * interval '1 microsecond'
+              ORDER BY t.pending_since
+              LIMIT $4::bigint)) AS f
+), locked AS MATERIALIZED (
+    SELECT t.reference
+      FROM mailgw.ticket t
+     WHERE t.reference = ANY (ARRAY(SELECT d.reference FROM due d)) AND t.status = 'pending'
+     ORDER BY t.reference
+       FOR NO KEY UPDATE SKIP LOCKED
+), closed AS (
+    UPDATE mailgw.ticket t
+       SET status = 'closed', closed_at = clock_timestamp(), updated_at = clock_timestamp()
+     WHERE t.reference = ANY (ARRAY(SELECT l.reference FROM locked l))
+    RETURNING t.reference
+)
+INSERT INTO mailgw.event (ticket, actor, kind, detail)
+SELECT c.reference, 'clock', 'status', 'pending to closed: ' || $5::text FROM closed c
+RETURNING ticket;
+
+-- name: rest_remind
+-- $1 text: queue   $2 bigint: it waits since then   $3 bigint: tickets at most   $4 bigint: now
+-- Who takes a reminder marks it in the transaction in which the mail is written. A person wrote to us, and a person of ours answered: else there is nobody to
+-- remind of anything.
+WITH due AS MATERIALIZED (
+    SELECT t.reference
+      FROM mailgw.ticket t
+     WHERE t.status = 'pending' AND t.pending_until IS NULL AND t.reminded_at IS NULL AND t.queue = $1::text
+       AND t.pending_since <= timestamptz 'epoch' + $2::bigint * interval '1 microsecond'
+     ORDER BY t.pending_since
+     LIMIT $3::bigint
+       FOR NO KEY UPDATE SKIP LOCKED
+), marked AS (
+    UPDATE mailgw.ticket t
+       SET reminded_at = timestamptz 'epoch' + $4::bigint * interval '1 microsecond'
+     WHERE t.reference = ANY (ARRAY(SELECT d.reference FROM due d))
+    RETURNING t.reference, t.subject, t.requester, t.language
+)
+SELECT m.reference, m.subject, m.requester, p.address, coalesce(m.language, p.language) AS language, coalesce(p.bouncing, false) AS bouncing,
+       coalesce((SELECT a.class = 'human'
+                   FROM mailgw.article a
+                  WHERE a.ticket = m.reference AND a.kind = 'message'
+                  ORDER BY a.id DESC
+                  LIMIT 1), false) AS human,
+       r.message_id AS reply,
+       (SELECT a.message_id FROM mailgw.article a
+         WHERE a.ticket = m.reference AND a.kind = 'message' AND a.message_id IS NOT NULL
+         ORDER BY a.id DESC
+         LIMIT 1) AS message
+  FROM marked m
+  LEFT JOIN mailgw.person p ON p.id = m.requester
+  LEFT JOIN LATERAL (SELECT o.message_id
+                       FROM mailgw.outbox o
+                      WHERE o.ticket = m.reference AND o.kind = 'reply' AND o.state = 'sent' AND o.returned IS DISTINCT FROM 'bounced'
+                      ORDER BY o.id DESC
+                      LIMIT 1) AS r ON true
+ ORDER BY m.reference;

@@ -4,6 +4,8 @@ Moments in the past are made by `mailgw import --received header`: a mail that a
 """
 
 import datetime
+import email
+import email.policy
 import random
 import time
 
@@ -243,8 +245,27 @@ def test_nobody_is_told_outside_of_the_hours(gw):
         due = [moment(row[0]) for row in gw.sql("SELECT to_char(due_at AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"') FROM outbox "
                                                 f"WHERE kind = 'notice' AND id > {max(before)}")]
         assert due == [tomorrow.replace(hour=0, minute=0, second=0)] * 2
+        for notices, told in (("always", 2), ("never", 0)):
+            gw.configure("target standard", "notices", notices)
+            before = {row["id"] for row in gw.outbox()}
+            write(gw, f"told {notices}", now() - 15 * 24 * HOUR)
+            look(gw)
+            assert gw.sql_value(f"SELECT count(*) FROM outbox WHERE kind = 'notice' AND id > {max(before)} AND due_at <= now()") == str(told)
     finally:
+        gw.configure("target standard", "notices", "open-hours")
         gw.configure("target standard", "calendar", "always")
+
+
+def test_agents_are_told_in_the_language_of_the_queue(gw):
+    gw.configure("queue support", "language", "el")
+    try:
+        ticket = write(gw, "greek", now() - 5 * HOUR)
+        look(gw)
+        text = email.message_from_string(gw.sql("SELECT replace(convert_from(bytes, 'UTF8'), E'\\r', '') FROM outbox WHERE kind = 'notice' ORDER BY id DESC LIMIT 1")[0][0],
+                                         policy=email.policy.default)
+        assert "Εκπρόθεσμα" in text["Subject"] and f"#{ticket}]" in text["Subject"] and "πρώτη απάντηση" in text.get_content()
+    finally:
+        gw.configure("queue support", "language", "en")
 
 
 def test_a_breach_that_was_none_is_withdrawn(gw):

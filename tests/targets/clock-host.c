@@ -55,6 +55,7 @@ main(int argc, char **argv)
     settings.decide.rules_config = &config->rules;
     settings.decide.automatic_life_seconds = config->smtp.automatic_life_seconds;
     settings.decide.targets = targets;
+    settings.decide.templates = template_set_load(NULL, NULL);
     settings.now = host_now;
     settings.data = &time;
     if (clock_role_run(&settings, &error))

@@ -89,3 +89,7 @@ tests_unit_test_gateway_clock_watch_LDADD = $(LINK_GATEWAY)
 UNIT_TESTS += tests/unit/test-gateway-help-file
 tests_unit_test_gateway_help_file_SOURCES = tests/unit/test-gateway-help-file.c tests/unit/tap.h
 tests_unit_test_gateway_help_file_LDADD = $(LINK_GATEWAY)
+
+UNIT_TESTS += tests/unit/test-gateway-policy
+tests_unit_test_gateway_policy_SOURCES = tests/unit/test-gateway-policy.c tests/unit/tap.h
+tests_unit_test_gateway_policy_LDADD = $(LINK_GATEWAY)

@@ -91,6 +91,9 @@ static const char full[] =
     "agents = anna@northwind.example, bert@northwind.example\n"
     "tell-agents = all\n"
     "brand = acme\n"
+    "close-after = 3d\n"
+    "remind-after = 2d 4h\n"
+    "close-pending-after = 12h\n"
     "[queue billing-2]\n"
     "address = billing@x.example\n"
     "brand = acme\n"
@@ -137,6 +140,8 @@ static const char full[] =
     "day = 7h\n"
     "[target standard]\n"
     "calendar = office\n"
+    "notices = always\n"
+    "for-priority = high\n"
     "first-response = 4h\n"
     "next-response = 8h\n"
     "resolution = 3d\n"
@@ -279,6 +284,11 @@ check_lists(const Config *config)
     g_assert_null(support->agents[2]);
     g_assert_cmpint(support->tell_agents, ==, TELL_AGENTS_ALL);
     g_assert_cmpint(billing->tell_agents, ==, TELL_AGENTS_NONE);
+    g_assert_true(support->close_after.given && support->remind_after.given && support->close_pending_after.given);
+    g_assert_cmpint(support->close_after.days, ==, 3);
+    g_assert_cmpint(support->remind_after.seconds, ==, 4 * 3600);
+    g_assert_cmpint(support->close_pending_after.seconds, ==, 12 * 3600);
+    g_assert_false(billing->close_after.given || billing->remind_after.given || billing->close_pending_after.given);
     g_assert_cmpstr(support->display_name, ==, "The Desk");
     g_assert_cmpstr(support->language, ==, "el");
     g_assert_cmpstr(billing->language, ==, "de");
