@@ -227,12 +227,16 @@ test_digest(Place *place, G_GNUC_UNUSED gconstpointer data)
 static void
 test_manual(Place *place, G_GNUC_UNUSED gconstpointer data)
 {
-    g_autofree char *path = g_test_build_filename(G_TEST_DIST, "../doc/mailgw-template.1", NULL), *page = NULL;
+    g_autofree char *path = g_test_build_filename(G_TEST_DIST, "../doc/mailgw-template.1", NULL), *file = NULL, *page = NULL;
+    g_auto(GStrv) parts = NULL;
     const char *at;
     gsize n = 0;
 
     g_assert_nonnull(place);
-    g_assert_true(g_file_get_contents(path, &page, NULL, NULL));
+    g_assert_true(g_file_get_contents(path, &file, NULL, NULL));
+    /* What keeps a word from being a macro is not printed. */
+    parts = g_strsplit(file, "\\&", -1);
+    page = g_strjoinv(NULL, parts);
     for (gsize i = 0; i < n_template_keys; i++) {
         const TemplateKey *key = &template_keys[i];
         g_autofree char *example = key->example != NULL ? g_strdup_printf("Example:\n.Qq %s\n", key->example) : g_strdup("");
