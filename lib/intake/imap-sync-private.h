@@ -16,6 +16,8 @@ char    *imap_message_id(const char *value);
 /* imap-mark.c: whether mail is marked here; a mail that is stored is to be marked; the server is told of all that are. A server that refuses costs the marks and nothing else. */
 gboolean imap_sync_marks(const ImapSync *sync);
 void     imap_sync_add_mark(ImapSync *sync, guint32 uid);
+/* While more is stored: if many wait for it, or for a second. */
+gboolean imap_sync_mark_some(ImapSync *sync, ImapClient *client, GError **error);
 gboolean imap_sync_mark(ImapSync *sync, ImapClient *client, GError **error);
 /* Says once in the log what cannot be marked here, and why. */
 void     imap_sync_say_marks(ImapSync *sync, const ImapClient *client);

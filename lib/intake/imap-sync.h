@@ -24,6 +24,7 @@ typedef struct {
     guint                   turn;
     guint32                 width;
     gint64                  looked_at;      /* monotonic: for new mail         */
+    gint64                  marked_at;      /* monotonic                       */
     gboolean                unsaved;        /* marking became smaller since the last commit */
     char                   *alarm;          /* of marking: mail is taken all the same       */
     const char             *hint;

@@ -305,7 +305,7 @@ take_batch(ImapSync *sync, ImapClient *client, const ImapRow *rows, gsize n, con
     /* A mail that fills a batch alone has nothing beside it in memory. */
     if (rows->size >= BATCH_BYTES && !commit_end(commit, error))
         return FALSE;
-    return imap_sync_mark(sync, client, error) || commit_abandon(commit);
+    return imap_sync_mark_some(sync, client, error) || commit_abandon(commit);
 }
 
 gboolean
@@ -319,7 +319,7 @@ imap_sync_take(ImapSync *sync, ImapClient *client, const GArray *rows, UidRange 
         if (!take_batch(sync, client, row + from, n, &window, &commit, error))
             return FALSE;
     }
-    if (!commit_end(&commit, error) || !imap_sync_mark(sync, client, error))
+    if (!commit_end(&commit, error) || !imap_sync_mark_some(sync, client, error))
         return FALSE;
     if (*sync->settings->stop)
         return TRUE;
