@@ -24,11 +24,17 @@ read_article(const Walk *walk, const char *path)
 {
     g_autofree char *full = g_build_filename(walk->folder, path, NULL);
     g_autoptr(GError) error = NULL;
-    g_autoptr(GBytes) bytes = io_read_file(full, LIMIT_HELP_FILE, &error);
+    g_autoptr(GBytes) bytes = NULL;
     const char *text;
     gsize length;
     json_t *article;
 
+    /* Who opens a pipe waits for somebody to write. */
+    if (!g_file_test(full, G_FILE_TEST_IS_REGULAR)) {
+        tell(walk, path, "it is no file, or a link to none");
+        return;
+    }
+    bytes = io_read_file(full, LIMIT_HELP_FILE, &error);
     if (bytes == NULL) {
         tell(walk, path, error->message);
         return;
