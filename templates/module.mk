@@ -21,6 +21,8 @@ TEMPLATES = \
 	templates/be/related.mustache \
 	templates/be/reopened.html.mustache \
 	templates/be/reopened.mustache \
+	templates/be/survey.html.mustache \
+	templates/be/survey.mustache \
 	templates/be/waiting.mustache \
 	templates/de/acknowledge-out-of-hours.html.mustache \
 	templates/de/acknowledge-out-of-hours.mustache \
@@ -42,6 +44,8 @@ TEMPLATES = \
 	templates/de/related.mustache \
 	templates/de/reopened.html.mustache \
 	templates/de/reopened.mustache \
+	templates/de/survey.html.mustache \
+	templates/de/survey.mustache \
 	templates/de/waiting.mustache \
 	templates/el/acknowledge-out-of-hours.html.mustache \
 	templates/el/acknowledge-out-of-hours.mustache \
@@ -63,6 +67,8 @@ TEMPLATES = \
 	templates/el/related.mustache \
 	templates/el/reopened.html.mustache \
 	templates/el/reopened.mustache \
+	templates/el/survey.html.mustache \
+	templates/el/survey.mustache \
 	templates/el/waiting.mustache \
 	templates/en/acknowledge-out-of-hours.html.mustache \
 	templates/en/acknowledge-out-of-hours.mustache \
@@ -83,6 +89,8 @@ TEMPLATES = \
 	templates/en/related.mustache \
 	templates/en/reopened.html.mustache \
 	templates/en/reopened.mustache \
+	templates/en/survey.html.mustache \
+	templates/en/survey.mustache \
 	templates/en/waiting.mustache \
 	templates/en/help.html.mustache \
 	templates/en/help.mustache \
@@ -107,6 +115,8 @@ TEMPLATES = \
 	templates/pl/related.mustache \
 	templates/pl/reopened.html.mustache \
 	templates/pl/reopened.mustache \
+	templates/pl/survey.html.mustache \
+	templates/pl/survey.mustache \
 	templates/pl/waiting.mustache \
 	templates/ru/acknowledge-out-of-hours.html.mustache \
 	templates/ru/acknowledge-out-of-hours.mustache \
@@ -128,6 +138,8 @@ TEMPLATES = \
 	templates/ru/related.mustache \
 	templates/ru/reopened.html.mustache \
 	templates/ru/reopened.mustache \
+	templates/ru/survey.html.mustache \
+	templates/ru/survey.mustache \
 	templates/ru/waiting.mustache
 
 nobase_dist_pkgdata_DATA = $(TEMPLATES)

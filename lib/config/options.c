@@ -224,6 +224,8 @@ const Option options[] = {
       .meaning = "working time after which the customer of a pending ticket is reminded, once; by default never" },
     { .section = QUEUE(close_pending_after), .key = "close-pending-after", .type = OPTION_WORKING_TIME,
       .meaning = "working time after which pending tickets are closed, counted from the reminder where there is one; by default never" },
+    { .section = QUEUE(survey), .key = "survey", .type = OPTION_WORKING_TIME, .fallback = "no", .choices = "no",
+      .meaning = "working time after which a mail asks the customer of a resolved or closed ticket how it went, once; no: never" },
 
     { .section = QUEUE(brand), .key = "brand", .type = OPTION_NAME,
       .meaning = "in whose name it writes: the name of a [brand NAME]" },

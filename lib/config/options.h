@@ -28,7 +28,7 @@ typedef enum {
     OPTION_ENVELOPE_SENDER, /* char *: an address, or "" for "<>"                                       */
     OPTION_HOURS,           /* GArray * of HourSpan: a week                                             */
     OPTION_DAY_HOURS,       /* GArray * of HourSpan: any day                                            */
-    OPTION_WORKING_TIME,    /* WorkingTime                                                              */
+    OPTION_WORKING_TIME,    /* WorkingTime; choices: the word for none                                  */
     OPTION_PERCENT,         /* gint64; 0 is not said                                                    */
     OPTION_NAME,            /* char *: of a section                                                     */
     OPTION_HTTPS_URL,       /* char *                                                                   */

@@ -85,15 +85,21 @@ explain_day_hours(const char *text)
 /* ---- working time ------------------------------------------------------------------------------------------- */
 
 static ValueResult
-parse_working_time(G_GNUC_UNUSED const Option *option, G_GNUC_UNUSED const char *directory, const char *text, gpointer member)
+parse_working_time(const Option *option, G_GNUC_UNUSED const char *directory, const char *text, gpointer member)
 {
+    if (option->choices != NULL && g_str_equal(text, option->choices)) {
+        *(WorkingTime *) member = (WorkingTime) { .given = FALSE };
+        return VALUE_OK;
+    }
     return working_time_parse(text, member, NULL) ? VALUE_OK : VALUE_MALFORMED;
 }
 
 static char *
-format_working_time(G_GNUC_UNUSED const Option *option, gconstpointer member)
+format_working_time(const Option *option, gconstpointer member)
 {
-    return working_time_format(member);
+    const WorkingTime *time = member;
+
+    return time->given ? working_time_format(time) : g_strdup(option->choices);
 }
 
 static char *

@@ -152,6 +152,7 @@ typedef struct {
     WorkingTime close_after;           /* resolved tickets close then; not given, like those below: never       */
     WorkingTime remind_after;          /* the customer of a pending ticket is reminded then, once                */
     WorkingTime close_pending_after;   /* and the ticket closes then: from the reminder on, if there is to be one */
+    WorkingTime survey;                /* a ticket's customer is asked then how it went, once; from its end on   */
 } QueueConfig;
 
 /* Working hours. What lib/targets says of it names the line. */

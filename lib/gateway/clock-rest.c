@@ -2,9 +2,9 @@
  * clock-rest.c - tickets at which nothing has happened for long: resolved ones close, who keeps us waiting is reminded once, and then the ticket closes
  *
  * How long is working time of the calendar by which the queue's tickets are counted. No due time is stored: what is looked for is who has rested since before the
- * moment that lies so much working time back, so that options and calendars hold for every ticket as they are now.
+ * moment that lies so much working time back, so that options and calendars hold for every ticket as they are now. Who is asked how it went is found the same way.
  */
-#include "gateway/clock-role.h"
+#include "gateway/clock-letter.h"
 
 #include "config/hours.h"
 
@@ -12,6 +12,9 @@
 
 /* Nothing rests longer. */
 #define YEARS_BACK 20
+
+/* Whose time came longer ago is not asked any more: whoever turns the survey on does not write to the customers of years. */
+#define SURVEY_LATE_US (G_GINT64_CONSTANT(7) * 86400 * G_USEC_PER_SEC)
 
 typedef struct {
     Store                *store;
@@ -88,13 +91,27 @@ close_pending(Rest *rest, const QueueConfig *queue, GError **error)
 static gboolean
 remind(Rest *rest, const QueueConfig *queue, GError **error)
 {
-    const Calendar *calendar = calendar_of(rest, queue);
-    g_autoptr(GPtrArray) reminders = NULL;
+    const ClockLetters letters = { rest->settings, queue, calendar_of(rest, queue), rest->now, &clock_reminder };
+    g_autoptr(GPtrArray) tickets = NULL;
 
-    if (!store_rest_remind(rest->store, queue->name, clock_rest_moment(calendar, &queue->remind_after, rest->now), BATCH, rest->now, &reminders, error))
+    if (!store_rest_remind(rest->store, queue->name, clock_rest_moment(letters.calendar, &queue->remind_after, rest->now), BATCH, rest->now, &tickets, error))
         return FALSE;
-    rest->more = rest->more || reminders->len >= BATCH;
-    return clock_send_reminders(rest->store, rest->settings, queue, calendar, reminders, rest->now, error);
+    rest->more = rest->more || tickets->len >= BATCH;
+    return clock_letters_send(rest->store, &letters, tickets, error);
+}
+
+static gboolean
+ask_how_it_went(Rest *rest, const QueueConfig *queue, GError **error)
+{
+    const ClockLetters letters = { rest->settings, queue, calendar_of(rest, queue), rest->now, &clock_survey };
+    gint64 after = clock_rest_moment(letters.calendar, &queue->survey, rest->now - SURVEY_LATE_US);
+    gint64 since = clock_rest_moment(letters.calendar, &queue->survey, rest->now);
+    g_autoptr(GPtrArray) tickets = NULL;
+
+    if (!store_rest_survey(rest->store, queue->name, after, since, BATCH, rest->now, &tickets, error))
+        return FALSE;
+    rest->more = rest->more || tickets->len >= BATCH;
+    return clock_letters_send(rest->store, &letters, tickets, error);
 }
 
 /* Who is reminded now is not closed in the same look: the order is that of a ticket's life, backwards. */
@@ -103,7 +120,8 @@ look_at_queue(Rest *rest, const QueueConfig *queue, GError **error)
 {
     return (!queue->close_after.given || close_resolved(rest, queue, error))
            && (!queue->close_pending_after.given || close_pending(rest, queue, error))
-           && (!queue->remind_after.given || remind(rest, queue, error));
+           && (!queue->remind_after.given || remind(rest, queue, error))
+           && (!queue->survey.given || ask_how_it_went(rest, queue, error));
 }
 
 gboolean

@@ -126,7 +126,7 @@ any_rests(const GPtrArray *queues)
     for (guint i = 0; i < queues->len; i++) {
         const QueueConfig *queue = queues->pdata[i];
 
-        if (queue->close_after.given || queue->remind_after.given || queue->close_pending_after.given)
+        if (queue->close_after.given || queue->remind_after.given || queue->close_pending_after.given || queue->survey.given)
             return TRUE;
     }
     return FALSE;

@@ -43,14 +43,10 @@ gboolean clock_run_rules(Store *store, const DecideSettings *settings, const Clo
                          GError **error);
 
 /*
- * clock-rest.c: inside a transaction, closes and reminds what has rested long enough. more_out: there may be more of it. The moment that lies so much working
+ * clock-rest.c: inside a transaction, closes, reminds and surveys what has rested long enough. more_out: there may be more of it. The moment that lies so much working
  * time before now; calendar NULL: all time counts.
  */
 gboolean clock_rest(Store *store, const DecideSettings *settings, const ClockSettings *clocks, gint64 now, gboolean *more_out, GError **error);
 gint64   clock_rest_moment(const Calendar *calendar, const WorkingTime *time, gint64 now);
-/* clock-reminder.c: reminders: Reminder *, of that queue. */
-gboolean clock_send_reminders(Store *store, const DecideSettings *settings, const QueueConfig *queue, const Calendar *calendar,
-                              const GPtrArray *reminders, gint64 now, GError **error);
-
 /* clock-notice.c: tells the agents of each queue, inside the transaction that took the notices (ClockNotice *). now: the database's clock. */
 gboolean clock_tell_agents(Store *store, const DecideSettings *settings, const GPtrArray *notices, gint64 now, GError **error);

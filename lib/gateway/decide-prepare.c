@@ -164,7 +164,7 @@ ask_about_help(Prepared *prepared, const Message *message, const Arrival *arriva
     const char *language = message->language != NULL || queue == NULL ? message->language : queue->language;
 
     if (queue == NULL || !queue->acknowledge || arrival->quiet || message->class_ != CLASS_HUMAN || language == NULL
-        || prepared->silence != NULL || prepared->thread->tokens->len > 0 || prepared->solved.reference != 0)
+        || prepared->silence != NULL || prepared->thread->tokens->len > 0 || prepared->solved.reference != 0 || prepared->rated.reference != 0)
         return;
     prepared->request->help_language = g_strdup(language);
     prepared->request->help_text = help_text(prepared->thread->subject, message->reply);
@@ -200,6 +200,16 @@ find_solved(Prepared *prepared, const Message *message, const char *detail, cons
         return;
     g_array_append_val(prepared->request->token_tickets, token->reference);
     prepared->request->solved_article = token->article;
+}
+
+static void
+find_rated(Prepared *prepared, const Message *message, const char *detail, const DecideSettings *settings, gint64 now)
+{
+    RatedToken *token = &prepared->rated;
+
+    if ((detail != NULL && token_find_rated(settings->keys, detail, now, token))
+        || (message->subject != NULL && token_find_rated(settings->keys, message->subject, now, token)))
+        g_array_append_val(prepared->request->token_tickets, token->reference);
 }
 
 static void
@@ -244,6 +254,7 @@ decide_prepare(const Message *message, const Arrival *arrival, const DecideSetti
         redirect_buckets(request->buckets, request->sender, settings->rules_config);
     ask_about_tickets(request, prepared->thread, message);
     find_solved(prepared, message, detail, settings, now);
+    find_rated(prepared, message, detail, settings, now);
     ask_about_original(request, message, settings, now);
     ask_about_images(request, message);
     ask_about_help(prepared, message, arrival, settings);

@@ -64,6 +64,13 @@ void decide_follow_up(Deciding *d, const FactTicket *ticket, const char *reason)
 void decide_article(Deciding *d, gint64 ticket, char *reason);
 /* decide-solved.c: mail by the link of a help article. FALSE: it is none, or for somebody else; the mail is then like any other. */
 gboolean decide_solved(Deciding *d);
+/* decide-rated.c: the same for the link of a survey. */
+gboolean decide_rated(Deciding *d);
+/* decide-link.c: why a link that was given to that person is none for this mail; NULL: it holds. Then: the mail belongs to that ticket. */
+const char *decide_link_why_not(const Deciding *d, const FactTicket *ticket, gint64 person);
+void        decide_link_take(Deciding *d, const FactTicket *ticket, gint64 person);
+/* Whether a mail that came by a link says more than the link wrote. */
+gboolean    decide_says_more(const Message *message);
 /*
  * decide-agents.c: the agents of the queue are told by mail, if the queue wants that: of a new ticket (ticket NULL) or a follow-up, after the rules; and that an answer of ours to
  * that address came back.

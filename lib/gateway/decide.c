@@ -4,7 +4,7 @@
  *   1. the same content again, in the same queue?         duplicate
  *   2. more than LIMIT_RECEIVED hops?                      quarantined, never answered
  *   3. a report?                                           report, but a complaint about mail that is not ours goes on
- *   4. does it belong to a ticket?                         thread_match(); decide-solved.c: does it close it?
+ *   4. does it belong to a ticket?                         thread_match(); decide-solved.c: does it close it, decide-rated.c: does it rate it?
  *   5. may that ticket take it as it is?                   reopen, or a linked new one, or a refusal
  *   6. what do the rules want?                             decide-rules.c
  *   7. an acknowledgement?                                 acknowledge.c
@@ -108,7 +108,7 @@ decide_human_or_automatic(Deciding *d)
 
     d->match = thread_match(d->prepared->thread, d->message->message_id, d->facts, d->decision->trace);
     ticket = d->match->ticket != 0 ? facts_ticket(d->facts, d->match->ticket) : NULL;
-    done = decide_solved(d) || (d->match->how == THREAD_BY_TAG && decide_ends_by_key(d));
+    done = decide_solved(d) || decide_rated(d) || (d->match->how == THREAD_BY_TAG && decide_ends_by_key(d));
     if (!done && ticket != NULL)
         decide_join(d, ticket, how_text(d->match));
     else if (!done && !join_by_bounce_address(d))

@@ -46,6 +46,7 @@ typedef struct {
     char         *silence_of_form;    /* the same of what a trusted form sends                                */
     gboolean      to_bounces;         /* it came to an address that is there for bounces              */
     SolvedToken   solved;             /* of the link it came by; reference 0: none                    */
+    RatedToken    rated;              /* likewise                                                     */
     gint64        locks[LIMIT_CONVERSATION_KEYS];
     guint         n_locks;
 } Prepared;

@@ -15,7 +15,7 @@ lib_gateway_libgateway_a_SOURCES = \
 	lib/gateway/batch-tally.c lib/gateway/batch-tally-private.h \
 	lib/gateway/clocks.c lib/gateway/clocks.h lib/gateway/clocks-plan.c \
 	lib/gateway/clock-role.c lib/gateway/clock-role.h lib/gateway/clock-notice.c lib/gateway/clock-rules.c \
-	lib/gateway/clock-rest.c lib/gateway/clock-reminder.c \
+	lib/gateway/clock-rest.c lib/gateway/clock-reminder.c lib/gateway/clock-letter.c lib/gateway/clock-letter.h lib/gateway/clock-survey.c \
 	lib/gateway/clock-watch.c \
 	lib/gateway/decide.c lib/gateway/decide.h lib/gateway/decide-private.h \
 	lib/gateway/decide-agents.c \
@@ -32,7 +32,8 @@ lib_gateway_libgateway_a_SOURCES = \
 	lib/gateway/decide-rules-redirect.c \
 	lib/gateway/decide-rules-ticket.c \
 	lib/gateway/decide-rules-webhook.c \
-	lib/gateway/decide-solved.c \
+	lib/gateway/decide-solved.c lib/gateway/decide-rated.c lib/gateway/decide-link.c \
+	lib/gateway/mail-link.c lib/gateway/mail-link.h \
 	lib/gateway/decide-target.c \
 	lib/gateway/decide-ticket.c \
 	lib/gateway/decision-json.c lib/gateway/decision-json.h \

@@ -17,6 +17,7 @@ typedef struct {
     const char *language;
     const char *icu;                /* where its dates are those of a region: "en_GB"                           */
     const char *solved;             /* what a customer's one click says                                         */
+    const char *rated[LOCALE_RATINGS];          /* what it says of how it went, the worst first                   */
     const char *day, *day_and_year; /* ICU's date patterns                                                      */
     const char *time;
     const char *joined;             /* {0}: the day, {1}: the time                                              */

@@ -19,8 +19,11 @@ const Locale *locale_get(const char *language);
 
 /* What a customer says by one click: "This solved it, thank you." */
 const char *locale_solved_phrase(const Locale *locale);
-/* Whether a text says just that, in any language that we write in. */
-gboolean    locale_is_solved_phrase(const char *text);
+/* Or of how it went: 0 is the worst, LOCALE_RATINGS - 1 the best. */
+#define LOCALE_RATINGS 3
+const char *locale_rated_phrase(const Locale *locale, gsize rating);
+/* Whether a text says just one of those, in any language that we write in. */
+gboolean    locale_is_link_phrase(const char *text);
 
 /* A moment, by whose clock it is told, and by whose besides. */
 typedef struct {

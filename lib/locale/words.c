@@ -12,6 +12,7 @@ static const LocaleWords words[] = {
     {
         .language = "en", .icu = "en_GB",
         .solved = "This solved it, thank you.",
+        .rated = { "The service was not good.", "The service was all right.", "The service was good, thank you." },
         .day = "EEEE, d MMMM", .day_and_year = "EEEE, d MMMM y", .time = "HH:mm", .joined = "{0}, {1}",
         .in_zone = "{0} ({1} time)", .besides = "{0} (our time, {1}: {2})", .both = "{0} and {1}",
         .plain = { { "{0} minute", NULL, NULL, "{0} minutes" },
@@ -24,6 +25,7 @@ static const LocaleWords words[] = {
     {
         .language = "el",
         .solved = "Αυτό έλυσε το θέμα, ευχαριστώ.",
+        .rated = { "Η εξυπηρέτηση δεν ήταν καλή.", "Η εξυπηρέτηση ήταν μέτρια.", "Η εξυπηρέτηση ήταν καλή, ευχαριστώ." },
         .day = "EEEE, d MMMM", .day_and_year = "EEEE, d MMMM y", .time = "HH:mm", .joined = "{0}, {1}",
         .in_zone = "{0} (ζώνη ώρας: {1})", .besides = "{0} (δική μας ώρα, {1}: {2})", .both = "{0} και {1}",
         .plain = { { "{0} λεπτό", NULL, NULL, "{0} λεπτά" },
@@ -36,6 +38,7 @@ static const LocaleWords words[] = {
     {
         .language = "ru",
         .solved = "Вопрос решён, спасибо.",
+        .rated = { "Обслуживание мне не понравилось.", "Обслуживание было приемлемым.", "Обслуживание мне понравилось, спасибо." },
         .day = "EEEE, d MMMM", .day_and_year = "EEEE, d MMMM y 'г'.", .time = "HH:mm", .joined = "{0}, {1}",
         .in_zone = "{0} (часовой пояс: {1})", .besides = "{0} (у нас, {1}: {2})", .both = "{0} и {1}",
         .plain = { { "{0} минута", "{0} минуты", "{0} минут", "{0} минуты" },
@@ -54,6 +57,7 @@ static const LocaleWords words[] = {
     {
         .language = "be",
         .solved = "Пытанне вырашана, дзякуй.",
+        .rated = { "Абслугоўванне мне не спадабалася.", "Абслугоўванне было прымальным.", "Абслугоўванне мне спадабалася, дзякуй." },
         .day = "EEEE, d MMMM", .day_and_year = "EEEE, d MMMM y 'г'.", .time = "HH:mm", .joined = "{0}, {1}",
         .in_zone = "{0} (часавы пояс: {1})", .besides = "{0} (у нас, {1}: {2})", .both = "{0} і {1}",
         .plain = { { "{0} хвіліна", "{0} хвіліны", "{0} хвілін", "{0} хвіліны" },
@@ -72,6 +76,7 @@ static const LocaleWords words[] = {
     {
         .language = "pl",
         .solved = "To rozwiązało sprawę, dziękuję.",
+        .rated = { "Obsługa nie była dobra.", "Obsługa była przeciętna.", "Obsługa była dobra, dziękuję." },
         .day = "EEEE, d MMMM", .day_and_year = "EEEE, d MMMM y", .time = "HH:mm", .joined = "{0}, {1}",
         .in_zone = "{0} (strefa czasowa: {1})", .besides = "{0} (u nas, {1}: {2})", .both = "{0} i {1}",
         .plain = { { "{0} minuta", "{0} minuty", "{0} minut", "{0} minuty" },
@@ -90,6 +95,7 @@ static const LocaleWords words[] = {
     {
         .language = "de",
         .solved = "Damit ist es gelöst, vielen Dank.",
+        .rated = { "Ich war nicht zufrieden.", "Ich war teilweise zufrieden.", "Ich war zufrieden, vielen Dank." },
         .day = "EEEE, d. MMMM", .day_and_year = "EEEE, d. MMMM y", .time = "HH:mm 'Uhr'", .joined = "{0}, {1}",
         .in_zone = "{0} (Ortszeit {1})", .besides = "{0} (bei uns, {1}: {2})", .both = "{0} und {1}",
         .plain = { { "{0} Minute", NULL, NULL, "{0} Minuten" },
@@ -125,9 +131,16 @@ locale_solved_phrase(const Locale *locale)
     return locale->words != NULL ? locale->words->solved : words[0].solved;
 }
 
+const char *
+locale_rated_phrase(const Locale *locale, gsize rating)
+{
+    g_assert(rating < LOCALE_RATINGS);
+    return locale->words != NULL ? locale->words->rated[rating] : words[0].rated[rating];
+}
+
 /* A mail program may break the line, or make three spaces of one. */
 gboolean
-locale_is_solved_phrase(const char *text)
+locale_is_link_phrase(const char *text)
 {
     g_autofree char *line = text_fold_space(text);
 
@@ -135,6 +148,9 @@ locale_is_solved_phrase(const char *text)
     for (gsize i = 0; i < G_N_ELEMENTS(words); i++) {
         if (g_str_equal(words[i].solved, line))
             return TRUE;
+        for (gsize rating = 0; rating < LOCALE_RATINGS; rating++)
+            if (g_str_equal(words[i].rated[rating], line))
+                return TRUE;
     }
     return FALSE;
 }

@@ -7,14 +7,14 @@
 #include "store/clocks-private.h"
 
 static void
-reminder_free(Reminder *reminder)
+resting_ticket_free(RestingTicket *ticket)
 {
-    g_free(reminder->subject);
-    g_free(reminder->address);
-    g_free(reminder->language);
-    g_free(reminder->reply);
-    g_free(reminder->message);
-    g_free(reminder);
+    g_free(ticket->subject);
+    g_free(ticket->address);
+    g_free(ticket->language);
+    g_free(ticket->reply);
+    g_free(ticket->message);
+    g_free(ticket);
 }
 
 static gboolean
@@ -54,39 +54,69 @@ store_rest_close_pending(Store *store, const char *queue, gint64 since, gboolean
     return close_some(store, QUERY_REST_CLOSE_PENDING, &params, references_out, error);
 }
 
-static Reminder *
-reminder_from_row(const PGresult *rows, int i)
+static RestingTicket *
+ticket_from_row(const PGresult *rows, int i)
 {
-    Reminder *reminder = g_new0(Reminder, 1);
+    RestingTicket *ticket = g_new0(RestingTicket, 1);
 
-    reminder->ticket = row_int64(rows, i, 0);
-    reminder->subject = row_dup(rows, i, 1);
-    reminder->requester = row_int64(rows, i, 2);
-    reminder->address = row_dup(rows, i, 3);
-    reminder->language = row_dup(rows, i, 4);
-    reminder->bouncing = row_bool(rows, i, 5);
-    reminder->human = row_bool(rows, i, 6);
-    reminder->reply = row_dup(rows, i, 7);
-    reminder->message = row_dup(rows, i, 8);
-    return reminder;
+    ticket->reference = row_int64(rows, i, 0);
+    ticket->subject = row_dup(rows, i, 1);
+    ticket->requester = row_int64(rows, i, 2);
+    ticket->address = row_dup(rows, i, 3);
+    ticket->language = row_dup(rows, i, 4);
+    ticket->bouncing = row_bool(rows, i, 5);
+    ticket->human = row_bool(rows, i, 6);
+    ticket->quiet = row_bool(rows, i, 7);
+    ticket->reply = row_dup(rows, i, 8);
+    ticket->message = row_dup(rows, i, 9);
+    return ticket;
+}
+
+/* The statement marks them; who they are for is asked when they are marked, and nobody else works on them. */
+static gboolean
+mark(Store *store, QueryId query, Params *params, GPtrArray **tickets_out, GError **error)
+{
+    g_autoptr(GPtrArray) tickets = g_ptr_array_new_with_free_func((GDestroyNotify) resting_ticket_free);
+    g_autoptr(PGresult) marked = store_run(store, query, params, error), rows = NULL;
+    g_autoptr(GArray) references = NULL;
+    g_auto(Params) those = { 0 };
+
+    if (marked == NULL)
+        return FALSE;
+    references = references_of_rows(marked);
+    if (references->len > 0) {
+        params_int_array(&those, (const gint64 *) (gpointer) references->data, references->len);
+        rows = store_run(store, QUERY_REST_CUSTOMERS, &those, error);
+        if (rows == NULL)
+            return FALSE;
+        for (int i = 0; i < PQntuples(rows); i++)
+            g_ptr_array_add(tickets, ticket_from_row(rows, i));
+    }
+    *tickets_out = g_steal_pointer(&tickets);
+    return TRUE;
 }
 
 gboolean
-store_rest_remind(Store *store, const char *queue, gint64 since, int max, gint64 now, GPtrArray **reminders_out, GError **error)
+store_rest_remind(Store *store, const char *queue, gint64 since, int max, gint64 now, GPtrArray **tickets_out, GError **error)
 {
-    g_autoptr(GPtrArray) reminders = g_ptr_array_new_with_free_func((GDestroyNotify) reminder_free);
     g_auto(Params) params = { 0 };
-    g_autoptr(PGresult) rows = NULL;
 
     params_text(&params, queue);
     params_int(&params, since);
     params_int(&params, max);
     params_int(&params, now);
-    rows = store_run(store, QUERY_REST_REMIND, &params, error);
-    if (rows == NULL)
-        return FALSE;
-    for (int i = 0; i < PQntuples(rows); i++)
-        g_ptr_array_add(reminders, reminder_from_row(rows, i));
-    *reminders_out = g_steal_pointer(&reminders);
-    return TRUE;
+    return mark(store, QUERY_REST_REMIND, &params, tickets_out, error);
+}
+
+gboolean
+store_rest_survey(Store *store, const char *queue, gint64 after, gint64 since, int max, gint64 now, GPtrArray **tickets_out, GError **error)
+{
+    g_auto(Params) params = { 0 };
+
+    params_text(&params, queue);
+    params_int(&params, after);
+    params_int(&params, since);
+    params_int(&params, max);
+    params_int(&params, now);
+    return mark(store, QUERY_REST_SURVEY, &params, tickets_out, error);
 }

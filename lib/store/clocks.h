@@ -111,22 +111,25 @@ gboolean store_clock_outdated(Store *store, const char *digest, gint64 *tickets_
 
 /* ---- tickets at rest ------------------------------------------------------------------------------------------- */
 
-/* A customer who is to be reminded that we wait for him. */
+/* A ticket whose customer is to be written to: that we wait for him, or how it went. */
 typedef struct {
-    gint64   ticket, requester;         /* requester: person; 0: nobody         */
+    gint64   reference, requester;      /* requester: person; 0: nobody         */
     char    *subject, *address, *language;      /* or NULL                      */
     gboolean bouncing;                  /* mail to him comes back               */
     gboolean human;                     /* what came last was a person's        */
+    gboolean quiet;                     /* and was brought in quietly           */
     char    *reply;                     /* Message-ID of the newest answer that reached him; NULL: there is none */
     char    *message;                   /* Message-ID of what he wrote last, or NULL                             */
-} Reminder;
+} RestingTicket;
 
 /* Inside a transaction. Tickets of a queue that have rested since some moment; what the statement does is told in their history. references_out: gint64. */
 gboolean store_rest_close_resolved(Store *store, const char *queue, gint64 since, int max, const char *why, GArray **references_out, GError **error);
 gboolean store_rest_close_pending(Store *store, const char *queue, gint64 since, gboolean reminded_only, int max, const char *why,
                                   GArray **references_out, GError **error);
-/* Reminder *: marked as reminded. */
-gboolean store_rest_remind(Store *store, const char *queue, gint64 since, int max, gint64 now, GPtrArray **reminders_out, GError **error);
+/* RestingTicket *: marked as reminded. */
+gboolean store_rest_remind(Store *store, const char *queue, gint64 since, int max, gint64 now, GPtrArray **tickets_out, GError **error);
+/* RestingTicket *: resolved or closed within (after, since], and marked as asked how it went, which no ticket is twice. */
+gboolean store_rest_survey(Store *store, const char *queue, gint64 after, gint64 since, int max, gint64 now, GPtrArray **tickets_out, GError **error);
 
 /* The next tickets behind one on which something may be owed: gint64. */
 gboolean store_clock_open(Store *store, gint64 after, int max, GArray **references_out, GError **error);

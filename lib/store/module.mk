@@ -78,7 +78,7 @@ MIGRATIONS = \
 	schema/0018-mailbox-bytes.sql \
 	schema/0019-help-articles.sql \
 	schema/0020-pending-until.sql schema/0021-solved.sql schema/0022-waits.sql schema/0023-help-index.sql \
-	schema/0024-ticket-times.sql schema/0025-rest.sql
+	schema/0024-ticket-times.sql schema/0025-rest.sql schema/0026-survey.sql
 
 CHECK_SQL_LISTS = \
 	for file in schema/[0-9]*.sql schema/queries/*.sql; do \

@@ -12,14 +12,14 @@ static const char base32_digits[] = "abcdefghijklmnopqrstuvwxyz234567";
 
 static const char purpose_letters[N_TOKEN_PURPOSES] = {
     [TOKEN_CUSTOMER] = 'c', [TOKEN_AUTOMATIC] = 'a', [TOKEN_AGENT] = 'g', [TOKEN_BOUNCE] = 'b',
-    [TOKEN_SOLVED] = 's',
+    [TOKEN_SOLVED] = 's', [TOKEN_RATED] = 'r',
 };
 
 /* What the text of a token says, before anything is proved. */
 typedef struct {
     gint64 reference;
     gint64 person;
-    gint64 article;                           /* of TOKEN_SOLVED; else 0 */
+    gint64 said;                              /* of a link: its third number; else 0 */
     guint  key_id;
     char   mac[MAC_DIGITS];                   /* lower case */
 } Claim;
@@ -81,12 +81,12 @@ put_int64(guint8 *to, gint64 value)
     memcpy(to, &bits, sizeof bits);
 }
 
-/* The key's id is part of what is signed, so that a MAC cannot be moved to another key's name. article: of TOKEN_SOLVED only. */
+/* The key's id is part of what is signed, so that a MAC cannot be moved to another key's name. said: of links only. */
 static char *
-mac_of(const TokenKey *key, const Token *token, gint64 article)
+mac_of(const TokenKey *key, const Token *token, gint64 said)
 {
     guint8 input[2 + 8 + 8 + 1 + 8];
-    gsize length = token->purpose == TOKEN_SOLVED ? sizeof input : sizeof input - 8;
+    gsize length = token->purpose == TOKEN_SOLVED || token->purpose == TOKEN_RATED ? sizeof input : sizeof input - 8;
     guint8 mac[HASH_SHA256_BYTES];
 
     input[0] = (guint8) purpose_letters[token->purpose];
@@ -94,7 +94,7 @@ mac_of(const TokenKey *key, const Token *token, gint64 article)
     put_int64(input + 2, token->reference);
     put_int64(input + 10, token->person);
     input[18] = (guint8) key->id;
-    put_int64(input + 19, article);
+    put_int64(input + 19, said);
     hash_hmac_sha256(key->secret, TOKEN_KEY_BYTES, input, length, mac);
     return base32_encode(mac, TOKEN_MAC_BYTES);
 }
@@ -196,7 +196,7 @@ static gboolean
 proves(const TokenKey *key, const Claim *claim, TokenPurpose purpose)
 {
     const Token token = { .reference = claim->reference, .person = claim->person, .purpose = purpose };
-    g_autofree char *mac = mac_of(key, &token, claim->article);
+    g_autofree char *mac = mac_of(key, &token, claim->said);
 
     return hash_equal(mac, claim->mac, MAC_DIGITS);
 }
@@ -224,7 +224,7 @@ parse_within(const TokenKeys *keys, const char *text, gint64 now, guint *budget,
 {
     static const TokenPurpose purposes[] = { TOKEN_CUSTOMER, TOKEN_AUTOMATIC, TOKEN_AGENT };
     const char *p = text;
-    Claim claim = { .article = 0 };
+    Claim claim = { .said = 0 };
 
     if (!read_char(&p, 't') || !read_number(&p, &claim.reference) || claim.reference == 0
         || !read_char(&p, '.') || !read_number(&p, &claim.person)
@@ -272,46 +272,78 @@ token_find(const TokenKeys *keys, const char *text, gint64 now, Token *token_out
     return FALSE;
 }
 
-char *
-token_format_solved(const TokenKeys *keys, const SolvedToken *token)
+/* ---- links: they say one thing of a ticket -------------------------------------------------------------------- */
+
+static char *
+format_link(const TokenKeys *keys, const Token *signed_part, gint64 said)
 {
-    const Token signed_part = { .reference = token->reference, .person = token->person, .purpose = TOKEN_SOLVED };
     const TokenKey *key = signing_key(keys);
     g_autofree char *mac = NULL;
 
     g_assert(key != NULL);
-    g_assert(token->reference > 0 && token->person > 0 && token->article > 0);
-    mac = mac_of(key, &signed_part, token->article);
-    return g_strdup_printf("s%" G_GINT64_FORMAT ".%" G_GINT64_FORMAT ".%" G_GINT64_FORMAT ".%c%s", token->reference, token->person,
-                           token->article, base32_digits[key->id], mac);
+    g_assert(signed_part->reference > 0 && signed_part->person > 0 && said > 0);
+    mac = mac_of(key, signed_part, said);
+    return g_strdup_printf("%c%" G_GINT64_FORMAT ".%" G_GINT64_FORMAT ".%" G_GINT64_FORMAT ".%c%s", purpose_letters[signed_part->purpose],
+                           signed_part->reference, signed_part->person, said, base32_digits[key->id], mac);
 }
 
 static gboolean
-read_solved(const TokenKeys *keys, const char *text, gint64 now, guint *budget, SolvedToken *token_out)
+read_link(const TokenKeys *keys, const char *text, gint64 now, TokenPurpose purpose, guint *budget, Claim *claim)
 {
     const char *p = text;
-    Claim claim;
 
-    if (!read_char(&p, 's') || !read_number(&p, &claim.reference) || claim.reference == 0
-        || !read_char(&p, '.') || !read_number(&p, &claim.person) || claim.person == 0
-        || !read_char(&p, '.') || !read_number(&p, &claim.article) || claim.article == 0
-        || !read_char(&p, '.') || !read_proof(&p, &claim)
-        || !prove(keys, &claim, now, TOKEN_SOLVED, budget))
-        return FALSE;
-    *token_out = (SolvedToken) { claim.reference, claim.person, claim.article };
-    return TRUE;
+    return read_char(&p, purpose_letters[purpose]) && read_number(&p, &claim->reference) && claim->reference != 0
+           && read_char(&p, '.') && read_number(&p, &claim->person) && claim->person != 0
+           && read_char(&p, '.') && read_number(&p, &claim->said) && claim->said != 0
+           && read_char(&p, '.') && read_proof(&p, claim)
+           && prove(keys, claim, now, purpose, budget);
+}
+
+static gboolean
+find_link(const TokenKeys *keys, const char *text, gint64 now, TokenPurpose purpose, Claim *claim)
+{
+    const char letter = purpose_letters[purpose], letters[] = { letter, g_ascii_toupper(letter), '\0' };
+    guint budget = FIND_BUDGET;
+
+    for (const char *p = strpbrk(text, letters); p != NULL && budget > 0; p = strpbrk(p + 1, letters)) {
+        if (may_begin(text, p) && read_link(keys, p, now, purpose, &budget, claim))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+char *
+token_format_solved(const TokenKeys *keys, const SolvedToken *token)
+{
+    return format_link(keys, &(Token) { token->reference, token->person, TOKEN_SOLVED }, token->article);
 }
 
 gboolean
 token_find_solved(const TokenKeys *keys, const char *text, gint64 now, SolvedToken *token_out)
 {
-    guint budget = FIND_BUDGET;
+    Claim claim;
 
-    for (const char *p = strpbrk(text, "sS"); p != NULL && budget > 0; p = strpbrk(p + 1, "sS")) {
-        if (may_begin(text, p) && read_solved(keys, p, now, &budget, token_out))
-            return TRUE;
-    }
-    return FALSE;
+    if (!find_link(keys, text, now, TOKEN_SOLVED, &claim))
+        return FALSE;
+    *token_out = (SolvedToken) { claim.reference, claim.person, claim.said };
+    return TRUE;
+}
+
+char *
+token_format_rated(const TokenKeys *keys, const RatedToken *token)
+{
+    return format_link(keys, &(Token) { token->reference, token->person, TOKEN_RATED }, token->rating);
+}
+
+gboolean
+token_find_rated(const TokenKeys *keys, const char *text, gint64 now, RatedToken *token_out)
+{
+    Claim claim;
+
+    if (!find_link(keys, text, now, TOKEN_RATED, &claim))
+        return FALSE;
+    *token_out = (RatedToken) { claim.reference, claim.person, claim.said };
+    return TRUE;
 }
 
 gboolean
@@ -319,7 +351,7 @@ token_parse_bounce(const TokenKeys *keys, const char *text, gint64 now, gint64 *
 {
     guint budget = G_MAXUINT;
     const char *p = text;
-    Claim claim = { .person = 0, .article = 0 };
+    Claim claim = { .person = 0, .said = 0 };
 
     if (!read_char(&p, 'b') || !read_number(&p, &claim.reference) || claim.reference == 0
         || !read_char(&p, '.') || !read_proof(&p, &claim)

@@ -14,7 +14,7 @@
 #define TOKEN_KEY_BYTES 32
 #define TOKEN_MAC_BYTES 16
 
-typedef enum { TOKEN_CUSTOMER, TOKEN_AUTOMATIC, TOKEN_AGENT, TOKEN_BOUNCE, TOKEN_SOLVED, N_TOKEN_PURPOSES } TokenPurpose;
+typedef enum { TOKEN_CUSTOMER, TOKEN_AUTOMATIC, TOKEN_AGENT, TOKEN_BOUNCE, TOKEN_SOLVED, TOKEN_RATED, N_TOKEN_PURPOSES } TokenPurpose;
 
 typedef struct {
     guint  id;                         /* 0..31 */
@@ -69,3 +69,13 @@ typedef struct {
 char    *token_format_solved(const TokenKeys *keys, const SolvedToken *token);
 /* The first valid one in text, as token_find(). */
 gboolean token_find_solved(const TokenKeys *keys, const char *text, gint64 now, SolvedToken *token_out);
+
+/* What a link of a survey says: "r<ticket>.<person>.<rating>.<key-id MAC>". It rates a ticket and is good for nothing else. */
+typedef struct {
+    gint64 reference;
+    gint64 person;                     /* who is asked                               */
+    gint64 rating;                     /* as lib/ticket numbers them; 1 is the least */
+} RatedToken;
+
+char    *token_format_rated(const TokenKeys *keys, const RatedToken *token);
+gboolean token_find_rated(const TokenKeys *keys, const char *text, gint64 now, RatedToken *token_out);

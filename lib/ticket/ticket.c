@@ -85,6 +85,14 @@ ticket_priority_parse(const char *name, TicketPriority *priority_out)
     return TRUE;
 }
 
+const char *
+rating_name(gint64 rating)
+{
+    static const char *const names[] = { [RATING_POOR] = "poor", [RATING_FAIR] = "fair", [RATING_GOOD] = "good" };
+
+    return rating >= RATING_POOR && rating <= RATING_GOOD ? names[rating] : NULL;
+}
+
 gboolean
 ticket_may_change(TicketStatus from, TicketStatus to)
 {

@@ -10,10 +10,15 @@
 typedef enum { TICKET_NEW, TICKET_OPEN, TICKET_PENDING, TICKET_RESOLVED, TICKET_CLOSED } TicketStatus;
 typedef enum { PRIORITY_LOW, PRIORITY_NORMAL, PRIORITY_HIGH, PRIORITY_URGENT } TicketPriority;
 
+/* How it went, as the customer says. */
+typedef enum { RATING_POOR = 1, RATING_FAIR, RATING_GOOD } Rating;
+
 const char *ticket_status_name(TicketStatus status);
 gboolean    ticket_status_parse(const char *name, TicketStatus *status_out);
 const char *ticket_priority_name(TicketPriority priority);
 gboolean    ticket_priority_parse(const char *name, TicketPriority *priority_out);
+/* "poor", "fair", "good"; NULL: there is no such rating. */
+const char *rating_name(gint64 rating);
 
 /* Whether a ticket may go from one state to another; the same state again is allowed. A table, see ticket.c. */
 gboolean ticket_may_change(TicketStatus from, TicketStatus to);

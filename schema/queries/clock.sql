@@ -15,7 +15,7 @@ SELECT t.reference, t.queue, t.status, t.priority, t.policy, t.merged_into IS NO
 -- name: clock_items
 -- $1 bigint[]: tickets
 -- What the customer wrote, when it arrived; and what people of ours wrote, when they wrote it, if the next hop took it and no report took that back. What came
--- in quietly, and automatic mail that joined a ticket, ask for nothing.
+-- in quietly, automatic mail that joined a ticket, and a rating without words, ask for nothing.
 SELECT w.ticket, i.at, i.reply
   FROM (SELECT DISTINCT u.ticket FROM unnest($1::bigint[]) AS u (ticket)) AS w
  CROSS JOIN LATERAL (
@@ -26,6 +26,8 @@ SELECT w.ticket, i.at, i.reply
        AND CASE a.kind
            WHEN 'message' THEN NOT coalesce(b.quiet, false)
                                AND (a.class = 'human' OR a.id = (SELECT f.id FROM mailgw.article f WHERE f.ticket = w.ticket ORDER BY f.id LIMIT 1))
+                               AND NOT EXISTS (SELECT FROM mailgw.event e
+                                                WHERE e.kind = 'rated' AND e.inbound = a.inbound AND e.detail IN ('poor', 'fair', 'good'))
            WHEN 'reply' THEN NOT EXISTS (SELECT
                                            FROM mailgw.outbox o
                                           WHERE o.ticket = a.ticket AND o.article = a.id AND o.kind = 'reply'
@@ -290,28 +292,56 @@ WITH due AS MATERIALIZED (
      ORDER BY t.pending_since
      LIMIT $3::bigint
        FOR NO KEY UPDATE SKIP LOCKED
-), marked AS (
-    UPDATE mailgw.ticket t
-       SET reminded_at = timestamptz 'epoch' + $4::bigint * interval '1 microsecond'
-     WHERE t.reference = ANY (ARRAY(SELECT d.reference FROM due d))
-    RETURNING t.reference, t.subject, t.requester, t.language
 )
-SELECT m.reference, m.subject, m.requester, p.address, coalesce(m.language, p.language) AS language, coalesce(p.bouncing, false) AS bouncing,
+UPDATE mailgw.ticket t
+   SET reminded_at = timestamptz 'epoch' + $4::bigint * interval '1 microsecond'
+ WHERE t.reference = ANY (ARRAY(SELECT d.reference FROM due d))
+RETURNING t.reference;
+
+-- name: rest_survey
+-- $1 text: queue   $2 bigint: it was over after then   $3 bigint: and until then   $4 bigint: tickets at most   $5 bigint: now
+-- Once for each ticket, whatever becomes of it afterwards.
+WITH due AS MATERIALIZED (
+    SELECT t.reference
+      FROM mailgw.ticket t
+     WHERE t.status IN ('resolved', 'closed') AND t.surveyed_at IS NULL AND t.merged_into IS NULL AND NOT t.placeholder AND t.queue = $1::text
+       AND t.closed_at > timestamptz 'epoch' + $2::bigint * interval '1 microsecond'
+       AND t.closed_at <= timestamptz 'epoch' + $3::bigint * interval '1 microsecond'
+     ORDER BY t.closed_at
+     LIMIT $4::bigint
+       FOR NO KEY UPDATE SKIP LOCKED
+)
+UPDATE mailgw.ticket t
+   SET surveyed_at = timestamptz 'epoch' + $5::bigint * interval '1 microsecond'
+ WHERE t.reference = ANY (ARRAY(SELECT d.reference FROM due d))
+RETURNING t.reference;
+
+-- name: rest_customers
+-- $1 bigint[]: tickets
+SELECT m.reference, m.subject, m.requester, CASE WHEN p.erased_at IS NULL THEN p.address END AS address,
+       coalesce(m.language, p.language) AS language, coalesce(p.bouncing, false) AS bouncing,
        coalesce((SELECT a.class = 'human'
                    FROM mailgw.article a
                   WHERE a.ticket = m.reference AND a.kind = 'message'
                   ORDER BY a.id DESC
                   LIMIT 1), false) AS human,
+       coalesce((SELECT i.quiet
+                   FROM mailgw.article a
+                   JOIN mailgw.inbound i ON i.id = a.inbound
+                  WHERE a.ticket = m.reference AND a.kind = 'message'
+                  ORDER BY a.id DESC
+                  LIMIT 1), false) AS quiet,
        r.message_id AS reply,
        (SELECT a.message_id FROM mailgw.article a
          WHERE a.ticket = m.reference AND a.kind = 'message' AND a.message_id IS NOT NULL
          ORDER BY a.id DESC
          LIMIT 1) AS message
-  FROM marked m
+  FROM mailgw.ticket m
   LEFT JOIN mailgw.person p ON p.id = m.requester
   LEFT JOIN LATERAL (SELECT o.message_id
                        FROM mailgw.outbox o
                       WHERE o.ticket = m.reference AND o.kind = 'reply' AND o.state = 'sent' AND o.returned IS DISTINCT FROM 'bounced'
                       ORDER BY o.id DESC
                       LIMIT 1) AS r ON true
+ WHERE m.reference = ANY ($1::bigint[])
  ORDER BY m.reference;

@@ -3,6 +3,10 @@ UNIT_TESTS += tests/unit/test-gateway-decide tests/unit/test-gateway-acknowledge
 	tests/unit/test-gateway-parser-hostile \
 	tests/unit/test-gateway-report tests/unit/test-gateway-send
 
+UNIT_TESTS += tests/unit/test-gateway-rated
+tests_unit_test_gateway_rated_SOURCES = tests/unit/test-gateway-rated.c tests/unit/gateway-desk.h tests/unit/tap.h
+tests_unit_test_gateway_rated_LDADD = $(LINK_GATEWAY)
+
 UNIT_TESTS += tests/unit/test-gateway-solved
 tests_unit_test_gateway_solved_SOURCES = tests/unit/test-gateway-solved.c tests/unit/gateway-desk.h tests/unit/tap.h
 tests_unit_test_gateway_solved_LDADD = $(LINK_GATEWAY)

@@ -94,6 +94,7 @@ static const char full[] =
     "close-after = 3d\n"
     "remind-after = 2d 4h\n"
     "close-pending-after = 12h\n"
+    "survey = 1d 2h\n"
     "[queue billing-2]\n"
     "address = billing@x.example\n"
     "brand = acme\n"
@@ -288,6 +289,8 @@ check_lists(const Config *config)
     g_assert_cmpint(support->close_after.days, ==, 3);
     g_assert_cmpint(support->remind_after.seconds, ==, 4 * 3600);
     g_assert_cmpint(support->close_pending_after.seconds, ==, 12 * 3600);
+    g_assert_true(support->survey.given && support->survey.days == 1 && support->survey.seconds == 2 * 3600);
+    g_assert_false(billing->survey.given);
     g_assert_false(billing->close_after.given || billing->remind_after.given || billing->close_pending_after.given);
     g_assert_cmpstr(support->display_name, ==, "The Desk");
     g_assert_cmpstr(support->language, ==, "el");

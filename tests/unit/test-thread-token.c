@@ -201,6 +201,37 @@ test_solved(void)
     }
 }
 
+/* Likewise to its rating; and what one link says is not said by the other, though the numbers are the same. */
+static void
+test_rated(void)
+{
+    g_autoptr(TokenKeys) keys = keys_with(3, 7, 0), retired = keys_with(3, 7, LATER);
+    const RatedToken token = { 1042, 77, 3 };
+    const SolvedToken same = { 1042, 77, 3 };
+    g_autofree char *text = token_format_rated(keys, &token), *solved = token_format_solved(keys, &same);
+    g_autofree char *mail = g_strdup_printf("[Northwind #1042] r1.2 (%s)", text);
+    RatedToken found = { 0, 0, 0 };
+    SolvedToken article;
+
+    g_assert_true(g_str_has_prefix(text, "r1042.77.3.d"));
+    g_assert_true(token_find_rated(keys, mail, NOW, &found));
+    g_assert_cmpint(found.reference, ==, 1042);
+    g_assert_cmpint(found.person, ==, 77);
+    g_assert_cmpint(found.rating, ==, 3);
+    g_assert_false(token_find_rated(retired, text, LATER, &found));
+    for (gsize i = 0; text[i] != '\0'; i++) {
+        char kept = text[i];
+
+        text[i] = kept == '9' || kept == 'z' ? 'b' : (char) (kept + 1);
+        g_assert_false(token_find_rated(keys, text, NOW, &found));
+        text[i] = kept;
+    }
+    text[0] = 's';
+    g_assert_false(token_find_solved(keys, text, NOW, &article));
+    solved[0] = 'r';
+    g_assert_false(token_find_rated(keys, solved, NOW, &found));
+}
+
 static void
 test_malformed(void)
 {
@@ -463,6 +494,7 @@ main(int argc, char **argv)
     g_test_add_func("/thread/token/layout", test_layout);
     g_test_add_func("/thread/token/zero-is-no-ticket", test_zero);
     g_test_add_func("/thread/token/solved", test_solved);
+    g_test_add_func("/thread/token/rated", test_rated);
     g_test_add_func("/thread/token/every-character-counts", test_every_character_counts);
     g_test_add_func("/thread/token/trailing-bits-refused", test_trailing_bits);
     g_test_add_func("/thread/token/random-ones-refused", test_random);

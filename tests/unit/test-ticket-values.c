@@ -166,6 +166,17 @@ test_null_may_be_freed(void)
     fact_reference_free(NULL);
 }
 
+static void
+test_ratings(void)
+{
+    g_assert_cmpstr(rating_name(RATING_POOR), ==, "poor");
+    g_assert_cmpstr(rating_name(RATING_FAIR), ==, "fair");
+    g_assert_cmpstr(rating_name(RATING_GOOD), ==, "good");
+    g_assert_null(rating_name(RATING_POOR - 1));
+    g_assert_null(rating_name(RATING_GOOD + 1));
+    g_assert_null(rating_name(G_MAXINT64));
+}
+
 int
 main(int argc, char **argv)
 {
@@ -175,5 +186,6 @@ main(int argc, char **argv)
     g_test_add_func("/ticket/facts-lookup", test_facts_lookup);
     g_test_add_func("/ticket/ownership", test_ownership);
     g_test_add_func("/ticket/null-may-be-freed", test_null_may_be_freed);
+    g_test_add_func("/ticket/rating/names", test_ratings);
     return g_test_run();
 }
