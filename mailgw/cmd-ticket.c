@@ -162,32 +162,34 @@ change_status(Cli *cli, const char *path, int argc, char **argv, const StatusCha
     return EXIT_DONE;
 }
 
+/* For the commands that say nothing of a ticket but its new state. */
+static int
+status_command(Cli *cli, const Command *self, const char *whose, TicketStatus to, int argc, char **argv)
+{
+    g_autofree char *agent = NULL, *name = g_strconcat("mailgw ticket ", self->name, NULL);
+    const GOptionEntry entries[] = {
+        { "as", 0, 0, G_OPTION_ARG_STRING, &agent, whose, "AGENT" },
+        { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
+    };
+    int status = command_options("mailgw ticket", self, cli, entries, &argc, &argv, 1, -1);
+
+    return status >= 0 ? status : change_status(cli, name, argc, argv, &(StatusChange) { to, 0 }, agent);
+}
+
 static int
 ticket_close(Cli *cli, int argc, char **argv)
 {
-    g_autofree char *agent = NULL;
-    const GOptionEntry entries[] = {
-        { "as", 0, 0, G_OPTION_ARG_STRING, &agent, "the agent who closes it", "AGENT" },
-        { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
-    };
     static const Command self = { "close", "REF...", "close tickets", ticket_close, NULL };
-    int status = command_options("mailgw ticket", &self, cli, entries, &argc, &argv, 1, -1);
 
-    return status >= 0 ? status : change_status(cli, "mailgw ticket close", argc, argv, &(StatusChange) { TICKET_CLOSED, 0 }, agent);
+    return status_command(cli, &self, "the agent who closes it", TICKET_CLOSED, argc, argv);
 }
 
 static int
 ticket_reopen(Cli *cli, int argc, char **argv)
 {
-    g_autofree char *agent = NULL;
-    const GOptionEntry entries[] = {
-        { "as", 0, 0, G_OPTION_ARG_STRING, &agent, "the agent who reopens it", "AGENT" },
-        { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
-    };
     static const Command self = { "reopen", "REF...", "reopen tickets", ticket_reopen, NULL };
-    int status = command_options("mailgw ticket", &self, cli, entries, &argc, &argv, 1, -1);
 
-    return status >= 0 ? status : change_status(cli, "mailgw ticket reopen", argc, argv, &(StatusChange) { TICKET_OPEN, 0 }, agent);
+    return status_command(cli, &self, "the agent who reopens it", TICKET_OPEN, argc, argv);
 }
 
 static int
@@ -214,15 +216,9 @@ ticket_pending(Cli *cli, int argc, char **argv)
 static int
 ticket_resolve(Cli *cli, int argc, char **argv)
 {
-    g_autofree char *agent = NULL;
-    const GOptionEntry entries[] = {
-        { "as", 0, 0, G_OPTION_ARG_STRING, &agent, "the agent who resolved it", "AGENT" },
-        { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
-    };
     static const Command self = { "resolve", "REF...", "say that tickets are done; they close when nothing comes", ticket_resolve, NULL };
-    int status = command_options("mailgw ticket", &self, cli, entries, &argc, &argv, 1, -1);
 
-    return status >= 0 ? status : change_status(cli, "mailgw ticket resolve", argc, argv, &(StatusChange) { TICKET_RESOLVED, 0 }, agent);
+    return status_command(cli, &self, "the agent who resolved it", TICKET_RESOLVED, argc, argv);
 }
 
 const Command ticket_commands[] = {
