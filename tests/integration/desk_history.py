@@ -16,6 +16,36 @@ HOUR = datetime.timedelta(hours=1)
 DAY = datetime.timedelta(days=1)
 OPEN = ("new", "open", "pending")
 
+# What a gateway must be told, so that it is this desk.
+CONFIG = """
+[queue billing]
+address = billing@example.com
+target = relaxed
+
+[queue abuse]
+address = abuse@example.com
+
+[calendar office]
+timezone = Europe/Athens
+hours = Mon-Fri 09:00-18:00
+
+[target standard]
+calendar = office
+first-response = 4h
+
+[target relaxed]
+calendar = office
+first-response = 3d
+
+[target gold]
+calendar = office
+first-response = 1h
+
+[target never-used]
+calendar = office
+resolution = 9d
+"""
+
 QUEUES = {"support": "standard", "billing": "relaxed", "abuse": None}
 PRIORITIES = {"low": 1, "normal": 12, "high": 3, "urgent": 1}
 LANGUAGES = {"en": 8, "el": 6, "de": 3, "ru": 2, "pl": 1, None: 1}

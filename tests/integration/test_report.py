@@ -27,34 +27,6 @@ DAYS = 21                                    # the clock goes back on 25 October
 NOW = datetime.datetime(2026, 11, 2, tzinfo=zoneinfo.ZoneInfo(ZONE)).astimezone(UTC)
 HOSTILE = ["<script>alert(1)</script>", "=HYPERLINK(\"http://evil.example\",\"x\")", "@SUM(A1)", "+1", "-1", "</title><img src=x onerror=alert(1)>",
            "\u202egnp.exe", "tab\tand\nline", "\"; DROP TABLE ticket; --", "{{subject}} %s %n", "x" * 900, ""]
-CONFIG = """
-[queue billing]
-address = billing@example.com
-target = relaxed
-
-[queue abuse]
-address = abuse@example.com
-
-[calendar office]
-timezone = Europe/Athens
-hours = Mon-Fri 09:00-18:00
-
-[target standard]
-calendar = office
-first-response = 4h
-
-[target relaxed]
-calendar = office
-first-response = 3d
-
-[target gold]
-calendar = office
-first-response = 1h
-
-[target never-used]
-calendar = office
-resolution = 9d
-"""
 
 
 def history():
@@ -91,7 +63,7 @@ def desk_of():
     """A gateway and the history in it."""
     gateway = harness.Gateway()
     with open(gateway.config, "a", encoding="utf-8") as config:
-        config.write(CONFIG)
+        config.write(desk.CONFIG)
     gateway.configure("queue support", "target", "standard")
     gateway.configure("gateway", "name", "North & West")
     tickets = history()

@@ -20,30 +20,6 @@ import desk_history  # noqa: E402
 import harness  # noqa: E402
 from shoot import CHROMIUM, SCHEMES  # noqa: E402
 
-CONFIG = """
-[queue billing]
-address = billing@example.com
-target = relaxed
-
-[queue abuse]
-address = abuse@example.com
-
-[calendar office]
-timezone = Europe/Athens
-hours = Mon-Fri 09:00-18:00
-
-[target standard]
-calendar = office
-first-response = 4h
-
-[target relaxed]
-calendar = office
-first-response = 3d
-
-[target gold]
-calendar = office
-first-response = 1h
-"""
 SIMULATED = ["--since", "2026-01-05", "--until", "2027-01-04"]    # the year of tests/targets/simulation.py
 SLICE = 1500                  # as much of a narrow page as one column of a picture shows
 
@@ -54,7 +30,7 @@ def made_up(tickets):
     gateway = harness.Gateway()
     try:
         with open(gateway.config, "a", encoding="utf-8") as config:
-            config.write(CONFIG)
+            config.write(desk_history.CONFIG)
         gateway.configure("queue support", "target", "standard")
         gateway.configure("gateway", "name", "Northwind")
         now = datetime.datetime.now(datetime.timezone.utc).replace(microsecond=0)
